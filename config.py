@@ -1,0 +1,138 @@
+"""Where the product's settings come from: the environment, read once, frozen, checked.
+
+A hall sets very few things; everything else is a row in its database. Secrets are made at the first start
+and live in the data folder, readable by its owner alone; none has a default that could be guessed.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parent
+KEY_NAMES = ("session", "tokens", "personal")
+
+
+class ConfigError(SystemExit):
+    """A setting that makes no sense; its text is the one line shown at start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The hall's secrets: session signing, public tokens, personal data. Each 32 random bytes."""
+
+    session: bytes = field(repr=False)
+    tokens: bytes = field(repr=False)
+    personal: bytes = field(repr=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Keys:
+        """Read `keys.json` in the folder, making it (mode 0600) at the first start."""
+        path = folder / "keys.json"
+        if not path.exists():
+            fresh = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in KEY_NAMES}
+            partial = folder / f".keys-{secrets.token_hex(4)}"
+            partial.touch(mode=0o600)
+            partial.write_text(json.dumps(fresh), encoding="utf-8")
+            try:
+                os.link(partial, path)  # the first of two starting processes wins, both read the same file
+            except FileExistsError:
+                pass
+            finally:
+                partial.unlink()
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{name: base64.b64decode(stored[name], validate=True) for name in KEY_NAMES})
+        except (ValueError, KeyError, TypeError) as problem:
+            message = f"HALL_DATA: {path} is damaged ({problem.__class__.__name__}); restore it from a backup."
+            raise ConfigError(message) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that the environment decides."""
+
+    data: Path
+    database_url: str
+    keys: Keys
+    port: int = 8000
+    demo: bool = False
+    public_url: str | None = None
+    redis_url: str | None = None
+    behind_proxy: bool = False
+    testing: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
+        """Read the settings; raises ConfigError with one clear line for the first that is nonsense.
+
+        HALL_DATA (folder), DATABASE_URL (sqlite or postgresql), PORT, DEMO (1 or 0), PUBLIC_URL (address that
+        phones can reach), REDIS_URL, BEHIND_PROXY (1 where nginx stands in front).
+        """
+        env = os.environ if env is None else env
+        data = Path(env.get("HALL_DATA") or ROOT / "data").expanduser().resolve()
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            message = f"HALL_DATA: cannot make the folder {data} ({problem.strerror})."
+            raise ConfigError(message) from None
+        return cls(
+            data=data,
+            database_url=_database_url(env.get("DATABASE_URL"), data),
+            keys=Keys.load(data),
+            port=_port(env.get("PORT") or "8000"),
+            demo=_switch("DEMO", env.get("DEMO", "0")),
+            public_url=_public_url(env.get("PUBLIC_URL")),
+            redis_url=env.get("REDIS_URL") or None,
+            behind_proxy=_switch("BEHIND_PROXY", env.get("BEHIND_PROXY", "0")),
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the embedded file."""
+        return self.database_url.startswith("sqlite")
+
+
+def _database_url(given: str | None, data: Path) -> str:
+    if not given:
+        return f"sqlite:///{data / 'hall.sqlite3'}"
+    scheme = given.split(":", 1)[0]
+    if scheme == "postgres":
+        given, scheme = "postgresql" + given.removeprefix("postgres"), "postgresql"
+    if scheme not in {"sqlite", "postgresql", "postgresql+psycopg"}:
+        message = f"DATABASE_URL: {scheme!r} is not supported; use sqlite:///FILE or postgresql://…"
+        raise ConfigError(message)
+    return given
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:  # noqa: PLR2004 - the range of TCP ports
+        return int(text)
+    message = f"PORT: {text!r} is not a port number (1 to 65535)."
+    raise ConfigError(message)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text in {"1", "0", ""}:
+        return text == "1"
+    message = f"{name}: {text!r} is neither 1 nor 0."
+    raise ConfigError(message)
+
+
+def _public_url(text: str | None) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        message = f"PUBLIC_URL: {text!r} is not an address such as https://hall.example.cn."
+        raise ConfigError(message)
+    return text.rstrip("/")

@@ -1,0 +1,1 @@
+"""The backend of the service hall: its rules, staff pages, machine interface and live channel."""

@@ -1,0 +1,32 @@
+"""The single seam for time. Nothing else in the house reads a clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+TURN_OF_DAY = timedelta(hours=4)
+"""The business date turns at 04:00 local time (Q1)."""
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def business_date(zone: ZoneInfo, at: datetime) -> date:
+    """The business date (Q1) of an instant at a site in the zone: the local day, turning at 04:00."""
+    return (at.astimezone(zone).replace(tzinfo=None) - TURN_OF_DAY).date()
+
+
+def day_bounds(zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
+    """First instant of a business date and the first one after it, in UTC."""
+    start = datetime.combine(day, datetime.min.time()) + TURN_OF_DAY
+    return _to_utc(start, zone), _to_utc(start + timedelta(days=1), zone)
+
+
+def _to_utc(local: datetime, zone: ZoneInfo) -> datetime:
+    return local.replace(tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,118 @@
+"""The database: typed base, naming convention, column types, and the settings of the two engines.
+
+Two engines share one database. `db` (Flask-SQLAlchemy) reads, and can do nothing else: on SQLite its connections
+are `query_only`, on PostgreSQL their transactions are read-only. The writing engine belongs to the unit of work.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import Dialect
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""64-bit key; SQLite numbers only columns of type INTEGER by itself."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant: integer microseconds since 1970 on SQLite, timestamptz on PostgreSQL (E3)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:  # noqa: ANN401 - SQLAlchemy's signature
+        """Pick the column type of the engine."""
+        return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
+        """Refuse naive datetimes: they are how times go wrong."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "Give an aware datetime (hall.clock.now())."
+            raise ValueError(message)
+        return (value - EPOCH) // MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401
+        """Give back aware UTC."""
+        if value is None:
+            return None
+        return EPOCH + timedelta(microseconds=value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table's base: fixed constraint names, so that migrations and error messages can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        },
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Instant(), int: BigId}
+
+
+class Keyed:
+    """Mix-in: a 64-bit key."""
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-10)
+
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+
+
+def reader_options(url: str) -> dict[str, Any]:
+    """Engine options of the reading side, for SQLALCHEMY_ENGINE_OPTIONS."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"check_same_thread": False, "timeout": 5}, "pool_size": 20, "max_overflow": 40}
+    return {
+        "pool_size": 10,
+        "max_overflow": 0,
+        "pool_pre_ping": True,
+        "execution_options": {"postgresql_readonly": True},
+    }
+
+
+def make_writer(url: str) -> Engine:
+    """The writing engine: one connection on SQLite (used by one thread), a pool on PostgreSQL."""
+    if url.startswith("sqlite"):
+        engine = create_engine(
+            url, connect_args={"check_same_thread": False, "timeout": 5}, pool_size=4, max_overflow=0
+        )
+        tune_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
+        return engine
+    return create_engine(url, pool_size=10, max_overflow=0, pool_pre_ping=True)
+
+
+def tune_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
+    """WAL, foreign keys, full synchronisation (a printed ticket survives a power cut), our own BEGIN."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=FULL",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+            f"query_only={'ON' if query_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:  # noqa: ANN401
+        connection.exec_driver_sql(begin)
