@@ -1,0 +1,64 @@
+# The service hall: everything one does with this folder. `make help` lists it.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+##@ Use it
+
+.PHONY: run
+run: ## Serve the hall on http://127.0.0.1:8000 (PORT, HALL_DATA, DEMO=0 for a hall of one's own)
+	@sh .ci/environment run
+	@DEMO="$${DEMO:-1}" $(BIN)/python -m flask --app wsgi hall serve
+
+##@ Test it
+
+.PHONY: test
+test: setup ## Everything: unit, property, pages, API, race, browser; SQLite and PostgreSQL (ARGS="-k word")
+	@sh .ci/test-needs
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+.PHONY: test-fast
+test-fast: setup ## Unit, property, pages and API on SQLite alone: under three minutes
+	@$(BIN)/python -m pytest -n 2 --engine sqlite $(ARGS) tests/unit tests/property tests/pages tests/api
+
+.PHONY: check
+check: setup ## Style, types, templates, arrows, spelling: ruff, mypy --strict, djlint, import-linter, codespell
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/codespell
+	@$(BIN)/mypy
+
+.PHONY: bench
+bench: setup ## Measure, print, and write docs/benchmarks.md (ARGS="forecast" for one of them)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+##@ Keep it
+
+.PHONY: setup
+setup: ## The private environment .venv with everything that tests and checks need
+	@sh .ci/environment dev
+
+.PHONY: format
+format: setup ## Put Python into shape: ruff format, and what ruff can mend
+	@$(BIN)/ruff check --fix --quiet || :
+	@$(BIN)/ruff format --quiet
+
+.PHONY: messages
+messages: setup ## Sentences: name those without a Chinese text, update the folders, compile them
+	@$(BIN)/python .ci/messages.py --write
+
+.PHONY: lock
+lock: setup ## Work out requirements*.lock anew from requirements*.in (UPGRADE=1 takes newer releases)
+	@$(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --output-file=requirements.lock requirements.in
+	@$(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --output-file=requirements-dev.lock requirements-dev.in
+	@! grep -nE '://|^--' requirements.lock requirements-dev.lock || { echo "A lock file names an address: see above."; exit 1; }
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
