@@ -1,0 +1,54 @@
+"""How the product is served. gunicorn reads this file by itself in the folder where it is started.
+
+One process of the gevent kind holds thousands of open screens and phones; more processes only make sense on
+PostgreSQL with Redis between them. The environment decides where it listens: `PORT`, and `BIND` for the address
+(127.0.0.1 unless said otherwise: a hall is served through a proxy, or says that it wants the whole network).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gunicorn.arbiter import Arbiter
+
+bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+wsgi_app = "wsgi:create_app()"
+worker_class = "gevent"
+workers = 1
+worker_connections = 10_000
+backlog = 4096
+keepalive = 65  # longer than a proxy's, so that the proxy never reuses a connection that is just being closed
+graceful_timeout = 5  # open websockets never end by themselves
+timeout = 60
+proc_name = "hall"
+accesslog = None  # addresses hold tokens, and who asked for what is personal
+errorlog = "-"
+capture_output = False
+control_socket_disable = True  # one file a home folder: two halls on one machine would fight for it
+
+OPEN_FILES = 65_536
+
+
+class WithoutAddresses(logging.Filter):
+    """Keeps what a client asked for, and from where, out of the log: paths hold tickets' tokens."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Blank the arguments of gunicorn's request errors; let everything else pass."""
+        said = str(record.msg)
+        if said.startswith("Error handling request"):
+            record.msg, record.args = "Error handling request", ()
+        elif said.startswith("Invalid request from"):
+            record.msg, record.args = "Invalid request", ()
+        return True
+
+
+def on_starting(server: Arbiter) -> None:
+    """Before the first worker: a quiet log, and as many open files as the system lets us have."""
+    server.log.error_log.addFilter(WithoutAddresses())
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,245 @@
+"""Fixtures of all tests: fresh halls on both databases, the application in the process, and served for real.
+
+`database_url` (and what builds on it: `app`, `client`) gives each test a migrated database of its own, once on SQLite
+and once on PostgreSQL. Ask for `demo` as well, and the same database holds the demo hall. `live_server` is a demo
+hall under gunicorn for one test, `shared_hall` one for a module's tests, `start_hall` makes as many as a test needs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import event
+from sqlalchemy.engine import Engine as SqlEngine
+
+from tests import postgres
+from tests.servers import Engine, Halls, Kind, LiveHall, Prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from config import Config
+
+ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
+ONE_ENGINE = {"pages", "browser"}  # they look at what is shown; what is stored is looked at elsewhere
+RUN = pytest.StashKey[Path]()
+OWNER = pytest.StashKey[int]()
+
+# No deadlines: no test of ours asserts a time. In CI the same examples for everybody.
+settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=("both", *ENGINES),
+        default="both",
+        help="which databases to run on (make test-fast: sqlite alone)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given: dict[str, Any] | None = getattr(config, "workerinput", None)
+    config.stash[RUN] = Path(given["hall_run"] if given else tempfile.mkdtemp(prefix="hall-tests-"))
+    config.stash[OWNER] = given["hall_owner"] if given else os.getpid()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Workers of one run share templates and the PostgreSQL server."""
+    node.workerinput["hall_run"] = str(node.config.stash[RUN])
+    node.workerinput["hall_owner"] = node.config.stash[OWNER]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and RUN in config.stash:
+        postgres.stop_server(config.stash[RUN])
+        shutil.rmtree(config.stash[RUN], ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that touches the database on each engine."""
+    if "engine" not in metafunc.fixturenames:
+        return
+    mark = metafunc.definition.get_closest_marker("engines")
+    folder = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
+    metafunc.parametrize("engine", mark.args if mark else ("sqlite",) if folder in ONE_ENGINE else ENGINES)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--engine` one database was asked for: leave out the other's tests, and count them as left out."""
+    engine = config.getoption("--engine")
+    if engine == "both":
+        return
+    kept = [item for item in items if _engine_of(item) in {None, engine}]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _engine_of(item: pytest.Item) -> str | None:
+    needs: list[str] = getattr(item, "fixturenames", [])
+    if "postgres_home" in needs or "postgres_url" in needs:
+        return "postgresql"
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("engine") if callspec else None
+
+
+@pytest.fixture(scope="session")
+def halls(request: pytest.FixtureRequest) -> Halls:
+    """The run's prepared halls."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return Halls(request.config.stash[RUN], request.config.stash[OWNER], worker)
+
+
+@pytest.fixture(scope="session")
+def postgres_home(halls: Halls) -> Path:
+    """The folder (socket) of the run's private PostgreSQL; see `tests.postgres`."""
+    return halls.postgres()
+
+
+@pytest.fixture
+def postgres_url(halls: Halls, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated, empty database on the private PostgreSQL."""
+    hall = halls.lay_out("bare", "postgresql", tmp_path / "postgres-data")
+    yield hall.database_url
+    halls.clear(hall)
+
+
+@pytest.fixture
+def prepared(
+    request: pytest.FixtureRequest, engine: Engine, halls: Halls, tmp_path: Path
+) -> Iterator[Prepared]:
+    """A fresh hall on `engine`; the demo hall where the test asks for `demo`, else empty."""
+    kind: Kind = "demo" if "demo" in request.fixturenames else "bare"
+    hall = halls.lay_out(kind, engine, tmp_path / "data")
+    yield hall
+    halls.clear(hall)
+
+
+@pytest.fixture
+def database_url(prepared: Prepared) -> str:
+    """A fresh migrated database, on SQLite and on PostgreSQL."""
+    return prepared.database_url
+
+
+@pytest.fixture
+def demo(prepared: Prepared) -> dict[str, Any]:
+    """The demo hall is loaded: tokens, accounts, lines and windows, as `flask hall demo --json` prints them."""
+    return prepared.demo
+
+
+@pytest.fixture
+def config(prepared: Prepared) -> Config:
+    """The settings of the test's application."""
+    from dataclasses import replace  # noqa: PLC0415 - with the product, which many tests never load
+
+    from config import Config  # noqa: PLC0415
+
+    env = {"HALL_DATA": str(prepared.data), "DATABASE_URL": prepared.database_url}
+    return replace(Config.from_env({**env, "DEMO": "1" if prepared.demo else "0"}), testing=True)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The application in this process, on a fresh database."""
+    from hall.database import db  # noqa: PLC0415
+    from wsgi import create_app  # noqa: PLC0415
+
+    application = create_app(config)
+    yield application
+    application.extensions["hall_units"].engine.dispose()
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A caller without browser."""
+    return app.test_client()
+
+
+class StartHall(Protocol):
+    """`start_hall(kind="demo", engine="sqlite", **settings)`: settings are environment variables."""
+
+    def __call__(self, kind: Kind = "demo", engine: Engine = "sqlite", **settings: str) -> LiveHall: ...
+
+
+@contextmanager
+def _serving(halls: Halls, tmp_path: Path) -> Iterator[StartHall]:
+    started: list[LiveHall] = []
+
+    def start(kind: Kind = "demo", engine: Engine = "sqlite", **more: str) -> LiveHall:
+        hall = LiveHall(halls.lay_out(kind, engine, tmp_path / f"live-{len(started)}"), more)
+        started.append(hall)
+        return hall.start()
+
+    try:
+        yield start
+    finally:
+        for hall in started:
+            hall.stop(signal.SIGKILL)  # nobody waits for it: an orderly end takes a second
+            halls.clear(hall.prepared)
+    for hall in started:
+        assert "Traceback" not in hall.log, (
+            f"The server met an error that nobody handled:\n{hall.log[-6000:]}"
+        )
+
+
+@pytest.fixture
+def start_hall(halls: Halls, tmp_path: Path) -> Iterator[StartHall]:
+    """Serve halls for real; all end with the test, and none may have logged an error it did not handle."""
+    with _serving(halls, tmp_path) as start:
+        yield start
+
+
+@pytest.fixture
+def live_server(start_hall: StartHall) -> LiveHall:
+    """A demo hall of the test's own, served by gunicorn."""
+    return start_hall()
+
+
+@pytest.fixture(scope="module")
+def shared_hall(halls: Halls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
+    """One demo hall for all tests of a module: for those that only look, or bring lines of their own."""
+    with _serving(halls, tmp_path_factory.mktemp("shared")) as start:
+        yield start()
+
+
+@pytest.fixture
+def queries() -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with queries() as said:` — the SQL statements of all engines meanwhile, without BEGIN and pragmas."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        said: list[str] = []
+
+        def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA")):
+                said.append(statement)
+
+        event.listen(SqlEngine, "before_cursor_execute", hear)
+        try:
+            yield said
+        finally:
+            event.remove(SqlEngine, "before_cursor_execute", hear)
+
+    return counting

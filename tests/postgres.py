@@ -1,0 +1,180 @@
+"""A private PostgreSQL for the tests: its own folder, a socket of its own, no port, ended by its pid.
+
+One server serves all workers of a run. It runs under a keeper (this module as a program) that ends it when the run is
+over, also when the run was killed. Durability is off: what tests look at is locking and isolation, not the disk.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import psycopg
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+OWNER = "hall"
+START_WITHIN_S = 60
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "300",
+    "shared_buffers": "128MB",
+    "max_wal_size": "2GB",
+    "autovacuum": "off",
+    "log_min_messages": "fatal",
+}
+
+
+class PostgresMissing(RuntimeError):
+    """No server programs on this machine."""
+
+
+def programs() -> Path:
+    """The folder of the newest PostgreSQL programs that Debian installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if not found:
+        message = "PostgreSQL is missing. Run: sh .ci/test-needs"
+        raise PostgresMissing(message)
+    return found[-1].parent
+
+
+@contextmanager
+def only_one(lock: Path) -> Iterator[None]:
+    """Hold a file lock: of several workers one makes what all share."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def url(home: Path, database: str) -> str:
+    """Address of one database of the server whose home this is."""
+    return f"postgresql://{OWNER}@/{database}?host={home}"
+
+
+def ensure_server(run: Path, owner_pid: int) -> Path:
+    """The home of the run's server, which is started now if nobody did. It ends with the process `owner_pid`."""
+    note = run / "postgres-home"
+    with only_one(run / "postgres.lock"):
+        if not note.exists():
+            note.write_text(str(_start_keeper(run, owner_pid)))
+    return Path(note.read_text())
+
+
+def stop_server(run: Path) -> None:
+    """End the run's server, if there is one, and wait for it."""
+    note = run / "postgres-keeper"
+    if not note.exists():
+        return
+    try:
+        keeper = psutil.Process(int(note.read_text()))
+        keeper.terminate()
+        keeper.wait(timeout=30)
+    except psutil.NoSuchProcess:
+        pass
+
+
+def run_sql(home: Path, statement: sql.Composed | sql.SQL) -> None:
+    """Run one statement outside a transaction in the server's maintenance database."""
+    with psycopg.connect(url(home, "postgres"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def create_database(home: Path, name: str, template: str = "template0") -> str:
+    """Make a database, as a copy of a template, and answer its address."""
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    run_sql(home, command)
+    return url(home, name)
+
+
+def drop_database(home: Path, name: str) -> None:
+    """Remove a database, whoever is still connected."""
+    run_sql(home, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _start_keeper(run: Path, owner_pid: int) -> Path:
+    home = Path(tempfile.mkdtemp(prefix="hall-pg-"))  # short: a socket's path has 107 characters
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "tests.postgres", str(owner_pid), str(home)],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    (run / "postgres-keeper").write_text(str(keeper.pid))
+    deadline = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < deadline and keeper.poll() is None:
+        try:
+            psycopg.connect(url(home, "postgres")).close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            keeper.returncode = 0  # it outlives us on purpose; spare Popen's warning about that
+            return home
+    message = f"PostgreSQL did not start:\n{_tail(home / 'log')}"
+    raise RuntimeError(message)
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(errors="replace")[-2000:] if log.exists() else "(no log)"
+
+
+def _account() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: there it runs as `nobody`."""
+    if os.getuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _serve(home: Path) -> subprocess.Popen[bytes]:
+    account, folder = _account(), home / "data"
+    if account:
+        os.chown(home, account["user"], account["group"])
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(home)}
+    with (home / "log").open("wb") as log:
+        common: dict[str, Any] = {"env": environment, "stdout": log, "stderr": log, "cwd": home, **account}
+        initdb = [str(programs() / "initdb"), "-D", str(folder), "-U", OWNER, "-A", "trust", "-E", "UTF8"]
+        subprocess.run([*initdb, "--locale=C.UTF-8", "--no-sync"], check=True, **common)
+        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        postgres = [str(programs() / "postgres"), "-D", str(folder), "-k", str(home), *settings]
+        return subprocess.Popen(postgres, **common)
+
+
+def _keep(owner_pid: int, home: Path) -> None:
+    """Run the server until this process is told to end, the owner is gone, or the server itself ends."""
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
+    owner = psutil.Process(owner_pid)
+    server = _serve(home)
+    try:
+        while not asked and owner.is_running() and owner.status() != psutil.STATUS_ZOMBIE:
+            if server.poll() is not None:
+                return
+            time.sleep(0.1)
+    except psutil.NoSuchProcess:
+        pass
+    finally:
+        if server.poll() is None:
+            server.send_signal(signal.SIGINT)  # "fast": roll back, disconnect, end
+            server.wait(timeout=20)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    _keep(int(sys.argv[1]), Path(sys.argv[2]))
