@@ -67,5 +67,3 @@ def _ticket_lines(slip: Slip, ticket: SlipTicket) -> list[str]:
         words.comma.join(part for part in waiting if part),
         clean(ticket.where),
     ]
-
-

@@ -206,5 +206,3 @@ def _count(strip: Strip, words: SlipTexts, ticket: SlipTicket, sizes: _Sizes) ->
         strip.text(before, sizes.body)
         strip.line([count])
         strip.text(after, sizes.body)
-
-
