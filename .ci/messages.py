@@ -111,9 +111,7 @@ def faults(catalogs: dict[str, Catalog]) -> Iterator[str]:
 def write(catalogs: dict[str, Catalog]) -> None:
     """Add what is missing to its room, empty, and compile every room."""
     for said in missing(catalogs):
-        catalog = catalogs.setdefault(
-            said.room, Catalog(locale=LANGUAGE, project="service-hall", charset="utf-8")
-        )
+        catalog = catalogs.setdefault(said.room, _new_catalog(said.room))
         if catalog.get(said.key) is None:
             catalog.add(said.key, locations=[(said.path, said.line)])
             folder_of(said.room).mkdir(parents=True, exist_ok=True)
