@@ -35,6 +35,7 @@ check: setup ## Style, types, templates, arrows, spelling: ruff, mypy --strict, 
 
 .PHONY: bench
 bench: setup ## Measure, print, and write docs/benchmarks.md (ARGS="forecast" for one of them)
+	@sh .ci/test-needs
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 ##@ Keep it

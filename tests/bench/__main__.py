@@ -1,0 +1,88 @@
+"""`python -m tests.bench [NAME …]`: run benchmarks, print their tables, keep them in docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import platform
+import re
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests import bench, postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PAGE = postgres.ROOT / "docs" / "benchmarks.md"
+INTRODUCTION = """# What it costs, measured
+
+Written by `make bench`, each table beside the yardstick of the same run, so that they mean something on another
+machine. One run each: take differences under a fifth for noise.
+"""
+
+
+def benchmarks() -> Iterator[tuple[str, Callable[[], bench.Table]]]:
+    """Name and `run` of every module in this folder that has one."""
+    for module in pkgutil.iter_modules(bench.__path__):
+        if not module.name.startswith("_"):
+            run = getattr(importlib.import_module(f"tests.bench.{module.name}"), "run", None)
+            if run is not None:
+                yield module.name, run
+
+
+def machine() -> str:
+    """The facts without which a figure says nothing."""
+    cpu = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    database = subprocess.run(
+        [str(postgres.programs() / "postgres"), "--version"], capture_output=True, text=True, check=True
+    )
+    facts = [
+        f"{len(os.sched_getaffinity(0))} cores ({cpu.group(1) if cpu else platform.machine()})",
+        f"{memory:.0f} GiB",
+        f"{platform.system()} {platform.release().split('-')[0]}",
+        f"Python {platform.python_version()}",
+        f"SQLite {sqlite3.sqlite_version}",
+        re.sub(r"^postgres \(PostgreSQL\) ([\d.]+).*", r"PostgreSQL \1", database.stdout.strip()),
+        *(f"{name} {version(name)}" for name in ("gunicorn", "gevent", "SQLAlchemy", "Flask-SocketIO")),
+    ]
+    return " · ".join(facts)
+
+
+def keep(name: str, section: str) -> None:
+    """Put a section into the page, in the place of the one that stood there."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else INTRODUCTION
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    written = f"{begin}\n{section}\n{end}"
+    old = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+    page = old.sub(lambda _: written, page) if old.search(page) else f"{page.rstrip()}\n\n{written}\n"
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page, encoding="utf-8")
+
+
+def main(names: list[str]) -> int:
+    """Run those named, or all; the exit code says whether all of them could be run."""
+    found = dict(benchmarks())
+    unknown = [name for name in names if name not in found]
+    if unknown or not found:
+        print(f"No benchmark {', '.join(unknown)}. There are: {', '.join(found) or 'none'}.", file=sys.stderr)
+        return 2
+    facts = machine()
+    for name in names or found:
+        print(f"… {name}", file=sys.stderr)
+        table = found[name]()
+        print(f"\n{table.text()}\n", flush=True)
+        day = datetime.now(UTC).date().isoformat()
+        keep(name, f"{table.markdown()}\n\n{day}: {facts}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
