@@ -1,0 +1,1 @@
+"""Staff, devices, roles and sessions."""

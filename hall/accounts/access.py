@@ -1,0 +1,126 @@
+"""Who is calling, and whether they may: every view declares `@allow(Can.X)` or `@allow(PUBLIC)`; undeclared is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, g, request, session
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hall import tokens
+from hall.accounts.models import Device, Staff, StaffToken
+from hall.accounts.roles import PUBLIC, ROLES, Can, Role
+from hall.actor import PUBLIC_ACTOR, Actor, ActorKind
+from hall.database import db
+from hall.errors import NotSignedIn, Refused
+
+V = TypeVar("V", bound=Callable[..., object])
+DEVICE_COOKIE = "hall_device"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN_ENDPOINTS = frozenset({"static"})
+
+csrf = CSRFProtect()
+
+
+def allow(permission: Can | str) -> Callable[[V], V]:
+    """Declare who may call a view; put it nearest to the function."""
+
+    def declare(view: V) -> V:
+        view.allowed = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def staff_actor(staff: Staff) -> Actor:
+    """The actor of a member of staff."""
+    can = frozenset(str(permission) for permission in ROLES[Role(staff.role)])
+    return Actor(ActorKind.STAFF, staff.id, staff.site_id, can, staff.window_id, staff.every_site)
+
+
+def device_actor(device: Device) -> Actor:
+    """The actor of a device."""
+    can = frozenset(str(permission) for permission in ROLES[Role(device.role)])
+    return Actor(ActorKind.DEVICE, device.id, device.site_id, can)
+
+
+def actor_of_token(reading: Session, token: str) -> Actor | None:
+    """Whose bearer token this is: a device's or a member of staff's."""
+    digest = tokens.digest(token)
+    device = reading.scalar(select(Device).where(Device.token_digest == digest, Device.revoked_at.is_(None)))
+    if device is not None:
+        return device_actor(device)
+    staff = reading.scalar(
+        select(Staff)
+        .join(StaffToken, StaffToken.staff_id == Staff.id)
+        .where(StaffToken.digest == digest, StaffToken.revoked_at.is_(None), Staff.retired_at.is_(None))
+    )
+    return staff_actor(staff) if staff else None
+
+
+def signed_in_staff(reading: Session) -> Staff | None:
+    """The member of staff of the browser session, if it is still good."""
+    staff_id, nonce = session.get("staff"), session.get("nonce")
+    if not isinstance(staff_id, int) or not isinstance(nonce, str):
+        return None
+    staff = reading.get(Staff, staff_id)
+    good = staff is not None and staff.retired_at is None and staff.session_nonce.hex() == nonce
+    return staff if good else None
+
+
+def find_actor(reading: Session) -> tuple[Actor, bool]:
+    """The caller of the present request, and whether a browser cookie vouches for it (then CSRF is checked)."""
+    given = request.headers.get("Authorization", "")
+    if given:
+        scheme, _, token = given.partition(" ")
+        actor = actor_of_token(reading, token.strip()) if scheme.lower() == "bearer" and token else None
+        if actor is None:
+            raise NotSignedIn(_l("This token is not valid, or no longer."), code="bad_token")
+        return actor, False
+    if request.headers.get("Hall-Device") and (token := request.cookies.get(DEVICE_COOKIE)):
+        actor = actor_of_token(reading, token)
+        if actor is None:
+            raise NotSignedIn(_l("This device is no longer registered."), code="bad_token")
+        return actor, False
+    staff = signed_in_staff(reading)
+    g.staff = staff
+    return (staff_actor(staff), True) if staff else (PUBLIC_ACTOR, False)
+
+
+def check() -> None:
+    """Before every request: who calls, may they, and is a cookie's unsafe request really from our page."""
+    g.staff = None
+    g.actor = PUBLIC_ACTOR
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+        return
+    view = current_app.view_functions[request.endpoint]
+    allowed = getattr(view, "allowed", None)
+    if allowed is None:
+        raise Refused(_l("This address is not open to anybody."), code="undeclared")
+    g.actor, by_cookie = find_actor(db.session())
+    if allowed != PUBLIC:
+        if g.actor is PUBLIC_ACTOR:
+            raise NotSignedIn(_l("Please sign in."))
+        if allowed not in g.actor.can:
+            raise Refused(_l("Your account may not do this."))
+    form_page = allowed == PUBLIC and not request.path.startswith("/api/")
+    if request.method not in SAFE and (by_cookie or form_page):
+        csrf.protect()
+
+
+def install(app: Flask) -> None:
+    """Check every request of the application."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    csrf.init_app(app)
+    app.before_request(check)
+
+
+def of_site(actor: Actor, site_id: int) -> None:
+    """Scope: staff and devices act in their own site. Raises Refused."""
+    if not actor.every_site and actor.site_id != site_id:
+        raise Refused(_l("This belongs to another hall."), code="other_site")

@@ -1,0 +1,67 @@
+"""What may be done, and who may do it. Pure data; the vocabulary is alphabetical."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Can(StrEnum):
+    """Every permission there is, as `room:verb`."""
+
+    ACCOUNTS_MANAGE = "accounts:manage"
+    CATALOG_EDIT = "catalog:edit"
+    DESK_WORK = "desk:work"
+    DEVICES_MANAGE = "devices:manage"
+    DEVICE_REPORT = "device:report"
+    FLOOR_MANAGE = "floor:manage"
+    FLOOR_VIEW = "floor:view"
+    JOURNAL_READ = "journal:read"
+    QUEUEING_CALL = "queueing:call"
+    QUEUEING_ISSUE = "queueing:issue"
+    QUEUEING_PRIORITY = "queueing:priority"
+    REPORTS_READ = "reports:read"
+    SITE_EDIT = "site:edit"
+
+
+class Role(StrEnum):
+    """Roles of staff and kinds of device."""
+
+    AUDITOR = "auditor"
+    KIOSK = "kiosk"
+    MANAGER = "manager"
+    PRINTER = "printer"
+    RECEPTION = "reception"
+    SCREEN = "screen"
+    SUPERVISOR = "supervisor"
+    WINDOW = "window"
+
+
+PUBLIC = "public"
+"""Declared on what needs no account."""
+
+ROLES: dict[Role, frozenset[Can]] = {
+    Role.AUDITOR: frozenset({Can.JOURNAL_READ, Can.REPORTS_READ}),
+    Role.KIOSK: frozenset({Can.DEVICE_REPORT, Can.QUEUEING_ISSUE}),
+    Role.MANAGER: frozenset({
+        Can.ACCOUNTS_MANAGE,
+        Can.CATALOG_EDIT,
+        Can.DESK_WORK,
+        Can.DEVICES_MANAGE,
+        Can.FLOOR_MANAGE,
+        Can.FLOOR_VIEW,
+        Can.JOURNAL_READ,
+        Can.QUEUEING_CALL,
+        Can.QUEUEING_ISSUE,
+        Can.QUEUEING_PRIORITY,
+        Can.REPORTS_READ,
+        Can.SITE_EDIT,
+    }),
+    Role.PRINTER: frozenset({Can.DEVICE_REPORT}),
+    Role.RECEPTION: frozenset({Can.DESK_WORK, Can.QUEUEING_ISSUE, Can.QUEUEING_PRIORITY}),
+    Role.SCREEN: frozenset({Can.DEVICE_REPORT}),
+    Role.SUPERVISOR: frozenset({Can.FLOOR_VIEW, Can.JOURNAL_READ, Can.REPORTS_READ}),
+    Role.WINDOW: frozenset({Can.QUEUEING_CALL, Can.QUEUEING_PRIORITY}),
+}
+
+STAFF_ROLES = (Role.MANAGER, Role.RECEPTION, Role.WINDOW, Role.SUPERVISOR, Role.AUDITOR)
+DEVICE_ROLES = (Role.KIOSK, Role.SCREEN, Role.PRINTER)

@@ -1,0 +1,1 @@
+"""Departments, service items, materials, bundles, lines and windows."""

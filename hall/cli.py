@@ -1,0 +1,127 @@
+"""`flask --app wsgi hall …`: what an administrator does from a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
+
+from hall import demo, journal
+from hall.accounts import passwords
+from hall.actor import SYSTEM_ACTOR
+from hall.database import db
+from hall.errors import DomainError
+from hall.unit_of_work import perform, units
+
+if TYPE_CHECKING:
+    from config import Config
+
+hall_commands = AppGroup("hall", help="The service hall.")
+
+
+def settings() -> Config:
+    """The application's settings."""
+    found: Config = current_app.config["HALL"]
+    return found
+
+
+def prepare() -> None:
+    """Bring the database to the present schema."""
+    upgrade(revision="heads")
+
+
+@hall_commands.command("migrate")
+@with_appcontext
+def migrate_command() -> None:
+    """Bring the database to the present schema."""
+    prepare()
+
+
+@hall_commands.command("demo")
+@click.option("--json", "as_json", is_flag=True, help="Print what drivers need as one JSON object.")
+@with_appcontext
+def demo_command(as_json: bool) -> None:  # noqa: FBT001 - click passes it by name
+    """Load the demo hall into an empty database, or find it there."""
+    prepare()
+    try:
+        found = load_demo()
+    except DomainError as problem:
+        raise click.ClickException(str(problem.message)) from None
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        _print_addresses(found)
+
+
+def load_demo() -> dict[str, Any]:
+    """The demo hall's description, loading it first where the database is empty."""
+    if demo.is_empty(db.session()):
+        perform(SYSTEM_ACTOR, demo.load, None)
+    db.session.remove()
+    return perform(SYSTEM_ACTOR, demo.describe, (settings().data, f"http://127.0.0.1:{settings().port}"))
+
+
+def _print_addresses(found: dict[str, Any]) -> None:
+    url, site = found["url"], found["site"]
+    click.echo("")
+    click.echo(f"  Front door  {url}/")
+    click.echo(f"  Kiosk       {url}/kiosk")
+    click.echo(f"  Screen      {url}/screen/{site}")
+    click.echo(f"  Console     {url}/console   (clerk01 … clerk20)")
+    click.echo(f"  Reception   {url}/desk      (desk)")
+    click.echo(f"  Floor       {url}/floor     (manager)")
+    click.echo("  Phone       scan or open the address on a ticket")
+    click.echo(f"  Password of all demo accounts: {found['staff'][0]['password']}")
+    click.echo("")
+
+
+@hall_commands.command("serve")
+@with_appcontext
+def serve_command() -> None:
+    """Migrate, load the demo where asked for, print the addresses, and serve."""
+    prepare()
+    if settings().demo and demo.is_empty(db.session()):
+        load_demo()
+    db.session.remove()
+    if settings().demo:
+        try:
+            _print_addresses(load_demo())
+        except DomainError:
+            click.echo(f"  {settings().port}: a hall of your own is in this data folder; demo accounts are not loaded.")
+    else:
+        click.echo(f"  http://127.0.0.1:{settings().port}/")
+    units().engine.dispose()
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn"])  # noqa: S606 - becomes the server
+
+
+@hall_commands.command("token")
+@click.argument("user")
+@with_appcontext
+def token_command(user: str) -> None:
+    """Make a personal token for an account and print it once."""
+    try:
+        click.echo(perform(SYSTEM_ACTOR, passwords.make_token, user))
+    except DomainError as problem:
+        raise click.ClickException(str(problem.message)) from None
+
+
+@hall_commands.group("journal")
+def journal_group() -> None:
+    """The chained journal (O3)."""
+
+
+@journal_group.command("verify")
+@with_appcontext
+def verify_command() -> None:
+    """Walk the chain; exit 1 at the first fault."""
+    verdict = journal.verify(db.session())
+    click.echo(f"{verdict.sealed} sealed entries, {verdict.unsealed} not yet sealed; head {verdict.head[:16]}")
+    if verdict.fault:
+        raise click.ClickException(verdict.fault)

@@ -1,0 +1,191 @@
+"""The demo hall: Xi County's, with twelve lines, twenty windows and a clerk at each, open round the clock."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hall import facts, tokens
+from hall.accounts.models import Device, Staff, StaffToken
+from hall.accounts.passwords import hash_password
+from hall.accounts.roles import Role
+from hall.catalog.models import Line, Window, WindowLine
+from hall.errors import Conflict
+from hall.sites import Site, SiteSettings
+from hall.unit_of_work import Work
+
+SITE = "xixian"
+LINES = (
+    ("A", "综合受理", "General services"),
+    ("B", "企业开办", "Business registration"),
+    ("C", "不动产登记", "Property registration"),
+    ("D", "社会保险", "Social insurance"),
+    ("E", "医疗保障", "Medical insurance"),
+    ("F", "税务", "Taxes"),
+    ("G", "户政与出入境", "Household register and exit-entry"),
+    ("H", "公积金", "Housing fund"),
+    ("J", "民政与残联", "Civil affairs and disability services"),
+    ("K", "水电气联办", "Water, power and gas"),
+    ("L", "出件", "Collect results"),
+    ("M", "咨询与帮办", "Advice and assistance"),
+)
+PREFERRED = ("A", "A", "A", "A", "A", "A", "A", "A", "B", "B", "C", "C", "D", "E", "F", "G", "H", "J", "K", "L")
+OTHERS = {"B": "A", "D": "EM", "E": "DM", "F": "B", "G": "M", "H": "D", "J": "GM", "K": "C", "L": "M"}
+TEAM = (("manager", "周主任", Role.MANAGER), ("desk", "李静", Role.RECEPTION), ("auditor", "陈督", Role.AUDITOR))
+NAMES = "王芳 张伟 刘洋 陈静 杨帆 赵敏 黄磊 周婷 吴强 徐丽 孙鹏 马超 朱琳 胡军 郭燕 何平 高洁 林涛 罗兰 宋佳".split()
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nothing was set up yet."""
+    return not session.scalar(select(func.count()).select_from(Site))
+
+
+def load(work: Work, _command: None) -> None:
+    """Make the demo hall in an empty database. Raises Conflict in any other."""
+    if not is_empty(work.session):
+        raise Conflict("The database is in use; the demo hall needs an empty one.", code="not_empty")
+    settings = SiteSettings(always_open=True, supervision_phone="0376-5951234")
+    site = Site(
+        code=SITE,
+        name="息县政务服务大厅",
+        name_en="Xi County Government Service Hall",
+        division_code="411528",
+        settings_json=settings.dump(),
+    )
+    work.session.add(site)
+    work.session.flush()
+    _lines_and_windows(work.session, site)
+    _team(work.session, site)
+    work.record(facts.SiteChanged(site_id=site.id, site=site.code, what="demo"))
+
+
+def _lines_and_windows(session: Session, site: Site) -> None:
+    lines = {
+        prefix: Line(
+            site_id=site.id, code=f"{SITE}-{prefix.lower()}", prefix=prefix, name=name, name_en=name_en, sort=sort
+        )
+        for sort, (prefix, name, name_en) in enumerate(LINES)
+    }
+    session.add_all(lines.values())
+    session.flush()
+    for number, prefix in enumerate(PREFERRED, start=1):
+        upstairs = number > 12  # noqa: PLR2004 - twelve windows stand on the ground floor
+        window = Window(
+            site_id=site.id,
+            code=f"{SITE}-{number:02d}",
+            number=number,
+            name=f"{number}号窗口",
+            name_en=f"Window {number}",
+            area="二楼" if upstairs else "一楼",
+            area_en="Floor 2" if upstairs else "Floor 1",
+        )
+        session.add(window)
+        session.flush()
+        session.add(WindowLine(window_id=window.id, line_id=lines[prefix].id, preferred=True))
+        for other in OTHERS.get(prefix, ""):
+            session.add(WindowLine(window_id=window.id, line_id=lines[other].id, preferred=False))
+
+
+def _team(session: Session, site: Site) -> None:
+    demo_hash = hash_password(secrets.token_urlsafe(12))
+    people = [(user, name, role, None) for user, name, role in TEAM]
+    windows = session.scalars(select(Window).where(Window.site_id == site.id).order_by(Window.number))
+    people += [
+        (f"clerk{window.number:02d}", name, Role.WINDOW, window.id)
+        for window, name in zip(windows, NAMES, strict=True)
+    ]
+    for user, name, role, window_id in people:
+        session.add(
+            Staff(
+                site_id=site.id,
+                user=user,
+                name=name,
+                role=role.value,
+                password_hash=demo_hash,
+                window_id=window_id,
+                demo=True,
+                session_nonce=tokens.new_nonce(),
+            )
+        )
+    session.flush()
+
+
+def describe(work: Work, command: tuple[Path, str]) -> dict[str, Any]:
+    """Fresh tokens for everybody in the demo, and what drivers need to know (contract).
+
+    `command`: the data folder, where the demo's passwords are kept, and the address of the server.
+    Raises Conflict for a database that is not the demo's.
+    """
+    folder, url = command
+    session = work.session
+    site = session.scalar(select(Site).where(Site.code == SITE))
+    if site is None or not session.scalar(select(func.count()).select_from(Staff).where(Staff.demo.is_(True))):
+        raise Conflict("This database is in use and is not the demo hall.", code="not_demo")
+    people = session.scalars(select(Staff).where(Staff.demo.is_(True)).order_by(Staff.id)).all()
+    password = _password(folder, session)
+    windows = session.scalars(select(Window).where(Window.site_id == site.id).order_by(Window.number)).all()
+    lines = session.scalars(select(Line).where(Line.site_id == site.id).order_by(Line.sort)).all()
+    codes = {window.id: window.code for window in windows}
+    served: dict[int, list[str]] = {window.id: [] for window in windows}
+    line_codes = {line.id: line.code for line in lines}
+    for row in session.scalars(select(WindowLine).order_by(WindowLine.preferred.desc(), WindowLine.line_id)):
+        if row.window_id in served:
+            served[row.window_id].append(line_codes[row.line_id])
+    return {
+        "url": url,
+        "site": site.code,
+        "kiosk": {"token": _device_token(work, site, Role.KIOSK)},
+        "screen": {"token": _device_token(work, site, Role.SCREEN)},
+        "staff": [
+            {
+                "user": person.user,
+                "password": password,
+                "token": _staff_token(work, person),
+                "role": person.role,
+                "window": codes.get(person.window_id or 0),
+            }
+            for person in people
+        ],
+        "lines": [{"code": line.code, "prefix": line.prefix, "name": line.name} for line in lines],
+        "windows": [{"code": window.code, "lines": served[window.id]} for window in windows],
+    }
+
+
+def _password(folder: Path, session: Session) -> str:
+    """The demo's password: made once, kept in the data folder, never in the repository."""
+    path = folder / "demo.json"
+    if path.exists():
+        return str(json.loads(path.read_text(encoding="utf-8"))["password"])
+    password = f"hall-{secrets.token_hex(4)}"
+    hashed = hash_password(password)
+    for person in session.scalars(select(Staff).where(Staff.demo.is_(True))):
+        person.password_hash = hashed
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({"password": password}), encoding="utf-8")
+    return password
+
+
+def _staff_token(work: Work, person: Staff) -> str:
+    token = tokens.secret_token()
+    work.session.add(StaffToken(staff_id=person.id, digest=tokens.digest(token), made_at=work.now))
+    return token
+
+
+def _device_token(work: Work, site: Site, role: Role) -> str:
+    """A further device of the demo with a token of its own; earlier ones stay good."""
+    token = tokens.secret_token()
+    work.session.add(
+        Device(
+            site_id=site.id,
+            role=role.value,
+            name=f"demo {role.value}",
+            token_digest=tokens.digest(token),
+            enrolled_at=work.now,
+        )
+    )
+    return token

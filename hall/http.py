@@ -1,0 +1,191 @@
+"""Between HTTP and the house: problem documents, idempotent commands, strict input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+from apiflask.schema_adapters import registry
+from apiflask.schema_adapters.pydantic import PydanticAdapter
+from flask import Flask, Response, g, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, ValidationError
+from werkzeug.exceptions import HTTPException
+
+from hall.errors import DomainError, Invalid, TooLarge
+from hall.unit_of_work import Answer, Once, keep_refusal, perform, perform_once
+
+if TYPE_CHECKING:
+    from flask import Request
+
+    from hall.actor import Actor
+
+R = TypeVar("R")
+C = TypeVar("C")
+KEY_LENGTH = 200
+API = "/api/"
+PROBLEM = "application/problem+json"
+log = structlog.get_logger(__name__)
+
+
+class Strict(BaseModel):
+    """Base of all request bodies: unknown fields are refused, types are not guessed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_max_length=500)
+
+
+class StrictAdapter(PydanticAdapter):
+    """Reads a request body as pydantic's strict JSON; messages are ours and translated."""
+
+    def validate_input(self, request: Request, location: str, **kwargs: Any) -> BaseModel:  # noqa: ANN401
+        """Answer the model, or raise Invalid with messages by field."""
+        if location != "json":
+            return super().validate_input(request, location, **kwargs)
+        data = request.get_data()
+        try:
+            return self.model_class.model_validate_json(data or b"{}")
+        except ValidationError as problem:
+            raise Invalid(_l("Some of this cannot be used. Please check it."), errors=_by_field(problem)) from None
+
+
+registry.register("pydantic", StrictAdapter)  # before any view is decorated: adapters are chosen there
+
+MESSAGES = {
+    "missing": _l("This is needed."),
+    "extra_forbidden": _l("We do not know this field."),
+    "json_invalid": _l("This is not valid JSON."),
+    "string_too_long": _l("This is too long."),
+    "string_too_short": _l("This is too short."),
+    "too_long": _l("There are too many."),
+    "too_short": _l("There are too few."),
+    "greater_than_equal": _l("This number is too small."),
+    "less_than_equal": _l("This number is too large."),
+    "literal_error": _l("Choose one of the values offered."),
+}
+
+
+def _by_field(problem: ValidationError) -> dict[str, list[object]]:
+    found: dict[str, list[object]] = {}
+    for error in problem.errors(include_url=False, include_context=False, include_input=False):
+        name = ".".join(str(part) for part in error["loc"]) or "body"
+        found.setdefault(name, []).append(MESSAGES.get(error["type"], _l("This value cannot be used.")))
+    return found
+
+
+def once() -> Once | None:
+    """The request's idempotency key, if it has one. Raises Invalid for one that is too long."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 0 < len(key) <= KEY_LENGTH:
+        raise Invalid(_l("The idempotency key is empty or too long."), code="bad_idempotency_key")
+    actor: Actor = g.actor
+    return Once(actor.key, request.method, request.path, key, request.get_data())
+
+
+def command(
+    action: Callable[[Any, C], R],
+    given: C,
+    present: Callable[[R], Answer],
+    *,
+    key_required: bool = False,
+) -> Response:
+    """Perform an action for this request, once for its idempotency key, and make the response."""
+    key = once()
+    if key is None:
+        if key_required:
+            raise Invalid(
+                _l("Send an Idempotency-Key, so that a repeated request draws no second ticket."),
+                code="idempotency_key_missing",
+            )
+        return respond(present(perform(g.actor, action, given)))
+    try:
+        return respond(perform_once(g.actor, action, given, key, present))
+    except DomainError as problem:
+        if problem.code not in {"idempotency_key_reused", "conflict"}:
+            body = json.dumps(document(problem), ensure_ascii=False)
+            keep_refusal(key, Answer(problem.status, body, PROBLEM))
+        raise
+
+
+def respond(answer: Answer) -> Response:
+    """An answer as a response."""
+    response = Response(answer.body, status=answer.status, content_type=answer.content_type)
+    if answer.replay:
+        response.headers["Idempotent-Replay"] = "true"
+    return response
+
+
+def document(problem: DomainError) -> dict[str, object]:
+    """The problem document (RFC 9457) of an error, in the caller's language."""
+    said: dict[str, object] = {
+        "type": f"urn:hall:problem:{problem.code}",
+        "title": _title(problem.status),
+        "status": problem.status,
+        "detail": str(problem.message),
+        "code": problem.code,
+    }
+    if problem.errors:
+        said["errors"] = {name: [str(text) for text in texts] for name, texts in problem.errors.items()}
+    return said
+
+
+def _title(status: int) -> str:
+    titles = {
+        400: _("Bad request"),
+        401: _("Not signed in"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("Not possible here"),
+        409: _("Not possible now"),
+        413: _("Too large"),
+        422: _("Cannot be used"),
+        429: _("Too many requests"),
+        500: _("Our mistake"),
+    }
+    return titles.get(status, _("Problem"))
+
+
+def problem_response(problem: DomainError) -> Response:
+    """A problem as JSON for the interface, as a page for people."""
+    if request.path.startswith(API):
+        body = json.dumps(document(problem), ensure_ascii=False)
+        response = Response(body, status=problem.status, content_type=PROBLEM)
+    else:
+        page = render_template(_page(problem.status), problem=document(problem))
+        response = Response(page, status=problem.status, content_type="text/html; charset=utf-8")
+    if problem.retry_after:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def _page(status: int) -> str:
+    return f"errors/{status if status in {400, 403, 404, 409, 429, 500} else 400}.html"
+
+
+def install(app: Flask) -> None:
+    """Register the strict reader and the one error handler."""
+    app.register_error_handler(DomainError, problem_response)
+
+    @app.errorhandler(HTTPException)
+    def on_http(problem: HTTPException) -> Response:
+        status = problem.code or 500
+        if status < 400 and problem.response is not None:  # noqa: PLR2004 - redirects are no errors
+            return Response(problem.response.get_data(), status, dict(problem.response.headers))  # type: ignore[attr-defined]
+        kind = type("Plain", (TooLarge if status == 413 else DomainError,), {"status": status})  # noqa: PLR2004
+        names = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
+        plain = kind(_title(status), code=names.get(status, "bad_request"))
+        response = problem_response(plain)
+        for name, value in problem.get_headers():
+            if name in {"Allow", "Retry-After"}:
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def on_fault(problem: Exception) -> Response:
+        log.error("fault", kind=type(problem).__name__, exc_info=problem, path=request.url_rule and str(request.url_rule))
+        kind = type("Fault", (DomainError,), {"status": 500})
+        return problem_response(kind(_("Something went wrong on our side. Please try again."), code="fault"))

@@ -1,0 +1,104 @@
+"""The socket side of the live channel: `watch` and `unwatch`, with access checked. No command goes over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request
+from flask_socketio import SocketIO, join_room, leave_room
+from sqlalchemy import select
+
+from hall import facts, tokens
+from hall.accounts.access import actor_of_token, signed_in_staff, staff_actor
+from hall.accounts.roles import Can
+from hall.actor import PUBLIC_ACTOR, Actor, ActorKind
+from hall.catalog.models import Window
+from hall.database import db
+from hall.errors import DomainError, NotFound, Refused
+from hall.live.publisher import NAMESPACE, Publisher, version_of
+from hall.queueing import queries
+from hall.sites import Site
+
+TOPIC_LENGTH = 120
+
+
+def install(app: Flask, socketio: SocketIO, publisher: Publisher) -> None:
+    """Register the namespace's events."""
+    actors: dict[str, Actor] = {}
+
+    @socketio.on("connect", namespace=NAMESPACE)
+    def on_connect(auth: Any = None) -> bool:  # noqa: ANN401 - whatever a client sends
+        given = auth.get("token") if isinstance(auth, dict) else None
+        actor: Actor | None
+        if isinstance(given, str) and given:
+            actor = actor_of_token(db.session(), given)
+            if actor is None:
+                return False
+        else:
+            staff = signed_in_staff(db.session())
+            actor = staff_actor(staff) if staff else PUBLIC_ACTOR
+        db.session.remove()
+        actors[_sid()] = actor
+        return True
+
+    @socketio.on("disconnect", namespace=NAMESPACE)
+    def on_disconnect(_reason: object = None) -> None:
+        actors.pop(_sid(), None)
+
+    @socketio.on("watch", namespace=NAMESPACE)
+    def on_watch(message: Any = None) -> dict[str, Any]:  # noqa: ANN401
+        topic = message.get("topic") if isinstance(message, dict) else None
+        if not isinstance(topic, str) or not 0 < len(topic) <= TOPIC_LENGTH:
+            return {"ok": False, "code": "bad_topic"}
+        session = db.session()
+        try:
+            room = room_of(topic, actors.get(_sid(), PUBLIC_ACTOR), publisher.token_key)
+            join_room(room)
+            state = publisher.state(session, room, version_of(session, room))
+        except DomainError as problem:
+            return {"ok": False, "code": problem.code}
+        finally:
+            db.session.remove()
+        return {"ok": True, "state": state}
+
+    @socketio.on("unwatch", namespace=NAMESPACE)
+    def on_unwatch(message: Any = None) -> dict[str, Any]:  # noqa: ANN401
+        topic = message.get("topic") if isinstance(message, dict) else None
+        if isinstance(topic, str) and topic:
+            try:
+                leave_room(room_of(topic, actors.get(_sid(), PUBLIC_ACTOR), publisher.token_key))
+            except DomainError as problem:
+                return {"ok": False, "code": problem.code}
+            finally:
+                db.session.remove()
+        return {"ok": True}
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]
+
+
+def room_of(topic: str, actor: Actor, key: bytes) -> str:
+    """The room of a topic, if this actor may watch it. Raises NotFound, Refused."""
+    kind, _, rest = topic.partition(":")
+    if kind == "ticket":
+        return facts.ticket(queries.ticket_by_nonce(db.session(), tokens.nonce_of(key, "ticket", rest)).id)
+    if kind == "line" or (kind == "site" and rest.endswith((":board", ":lines"))):
+        return topic
+    if kind == "site" and rest.endswith(":floor"):
+        site = db.session.scalar(select(Site).where(Site.code == rest.removesuffix(":floor")))
+        return _scoped(topic, actor, Can.FLOOR_VIEW, site.id if site else None)
+    if kind == "window":
+        window = db.session.scalar(select(Window).where(Window.code == rest))
+        if actor.window_id is not None and window is not None and actor.window_id != window.id:
+            raise Refused(topic)
+        return _scoped(topic, actor, Can.QUEUEING_CALL, window.site_id if window else None)
+    raise NotFound(topic, code="unknown_topic")
+
+
+def _scoped(topic: str, actor: Actor, permission: Can, site_id: int | None) -> str:
+    if actor.kind is ActorKind.PUBLIC:
+        raise Refused(topic, code="not_signed_in")
+    if permission not in actor.can or (not actor.every_site and actor.site_id != site_id):
+        raise Refused(topic)
+    return topic

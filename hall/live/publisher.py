@@ -1,0 +1,152 @@
+"""Facts in, states out: after each commit the touched topics are marked, and one greenlet publishes them.
+
+It raises the versions of all marked topics in one short transaction that then reads their states, and sends each
+state once to its room. Calls, windows and boards go at once; phones of a line at most once a second.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import gevent
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO
+from gevent.event import Event
+from sqlalchemy import case, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from hall import clock
+from hall.errors import NotFound
+from hall.facts import Fact
+from hall.queueing import payloads as states
+from hall.queueing.models import TopicVersion
+from hall.unit_of_work import units
+
+NAMESPACE = "/live"
+GAP_S = 0.03
+SLOW_S = {"line": 1.0, "lines": 0.5, "floor": 0.25}
+log = structlog.get_logger(__name__)
+
+
+class Publisher:
+    """The one sender of the live channel."""
+
+    def __init__(self, app: Flask, socketio: SocketIO, token_key: bytes) -> None:
+        self.app, self.socketio, self.token_key = app, socketio, token_key
+        self.due: dict[str, float] = {}
+        self.sent: dict[str, float] = {}
+        self.wake = Event()
+        self.running = False
+        app.extensions["hall_publisher"] = self
+        app.extensions["hall_units"].subscribers.append(self.hear)
+
+    def hear(self, facts: list[Fact]) -> None:
+        """Mark every topic that these facts touch; the earliest due time wins."""
+        self.mark({topic for fact in facts for topic in fact.topics()})
+
+    def mark(self, topics: Iterable[str]) -> None:
+        """Publish these topics soon."""
+        now = time.monotonic()
+        for topic in topics:
+            at = max(now, self.sent.get(topic, 0.0) + SLOW_S.get(pace(topic), GAP_S))
+            self.due[topic] = min(at, self.due.get(topic, at))
+        if self.due and not self.running:
+            self.running = True
+            gevent.spawn(self._run)
+        self.wake.set()
+
+    def _run(self) -> None:
+        with self.app.app_context():
+            while self.due:
+                wait = min(self.due.values()) - time.monotonic()
+                if wait > 0:
+                    self.wake.clear()
+                    self.wake.wait(wait)
+                    continue
+                try:
+                    self.publish()
+                except Exception:
+                    log.exception("publish_failed")
+                    gevent.sleep(0.5)
+                gevent.sleep(GAP_S)
+        self.running = False
+
+    def publish(self) -> None:
+        """Send what is due now."""
+        now = time.monotonic()
+        topics = sorted(topic for topic, at in self.due.items() if at <= now)
+        for topic in topics:
+            del self.due[topic]
+            self.sent[topic] = now
+        if len(self.sent) > 10_000:  # noqa: PLR2004 - a day's tickets; older marks no longer matter
+            self.sent = {topic: at for topic, at in self.sent.items() if now - at < max(SLOW_S.values())}
+        for topic, state in units().run(lambda session: self._raise(session, topics), durable=False):
+            self.socketio.emit("state", state, namespace=NAMESPACE, to=topic)
+
+    def _raise(self, session: Session, topics: list[str]) -> list[tuple[str, dict[str, Any]]]:
+        counted = [topic for topic in topics if not topic.startswith("ticket#")]
+        versions = raise_versions(session, counted)
+        watched = [topic for topic in topics if self.has_watchers(topic)]
+        made = []
+        for topic in watched:
+            try:
+                made.append((topic, self.state(session, topic, versions.get(topic, 0))))
+            except NotFound:
+                continue
+        return made
+
+    def has_watchers(self, topic: str) -> bool:
+        """Whether anybody here listens; with a message queue others may, so always."""
+        if self.app.config.get("HALL_MESSAGE_QUEUE"):
+            return True
+        rooms: Any = self.socketio.server.manager.rooms  # type: ignore[union-attr]
+        return topic in rooms.get(NAMESPACE, {})
+
+    def state(self, session: Session, topic: str, version: int) -> dict[str, Any]:
+        """The whole present state of a topic with its version."""
+        return {"topic": topic, "version": version, **self.builder(topic)(session)}
+
+    def builder(self, topic: str) -> Callable[[Session], dict[str, Any]]:
+        """Who builds the state of this topic. Raises NotFound."""
+        key = self.token_key
+        if topic.startswith("ticket#"):
+            return lambda session: states.ticket(session, int(topic.removeprefix("ticket#")), key)
+        kind, _, rest = topic.partition(":")
+        code, _, part = rest.partition(":")
+        if kind == "site" and part in {"board", "lines", "floor"}:
+            make = {"board": states.board, "lines": states.lines, "floor": states.floor}[part]
+            return lambda session: make(session, code)
+        if kind == "line":
+            return lambda session: states.line(session, rest, key)
+        if kind == "window":
+            return lambda session: states.window(session, rest, key)
+        raise NotFound(topic, code="unknown_topic")
+
+
+def pace(topic: str) -> str:
+    """Which pace a topic is published at."""
+    return topic.rsplit(":", 1)[-1] if topic.startswith("site:") else topic.split(":", 1)[0]
+
+
+def raise_versions(session: Session, topics: list[str]) -> dict[str, int]:
+    """Raise each topic's version; never below the clock, so that a lost raise is never taken back."""
+    if not topics:
+        return {}
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    floor = int(clock.now().timestamp() * 1000)
+    statement = make(TopicVersion).values([{"topic": topic, "version": floor} for topic in topics])
+    next_version = TopicVersion.version + 1
+    raised = statement.on_conflict_do_update(
+        index_elements=[TopicVersion.__table__.c.topic],
+        set_={"version": case((next_version > floor, next_version), else_=floor)},
+    ).returning(TopicVersion.topic, TopicVersion.version)
+    return {row.topic: row.version for row in session.execute(raised)}
+
+
+def version_of(session: Session, topic: str) -> int:
+    """The present version of a topic; 0 before its first change."""
+    return session.scalar(select(TopicVersion.version).where(TopicVersion.topic == topic)) or 0

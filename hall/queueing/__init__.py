@@ -1,0 +1,1 @@
+"""Tickets: order, calling, passing, and everything a queue does."""

@@ -1,0 +1,299 @@
+"""What can be done with tickets by their holders and by those who draw them. One verb a function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hall import facts, tokens
+from hall.catalog.models import Bundle, Line, ServiceItem
+from hall.errors import Conflict, Invalid, Refused
+from hall.queueing import queries, rules
+from hall.queueing.models import Claim, NumberSeries, Ticket, Visit
+from hall.queueing.queries import TicketView
+from hall.queueing.states import TICKET_MOVES
+from hall.sites import Site
+from hall.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What somebody comes for: a line, an item or a bundle, by code; exactly one is set."""
+
+    line: str | None = None
+    item: str | None = None
+    bundle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Draw tickets for one person. `person` is a keyed hash (Q8) or None; `channel` kiosk or desk."""
+
+    site_id: int
+    matters: tuple[Matter, ...]
+    channel: str
+    lane: str = "ordinary"
+    reason: str | None = None
+    person: bytes | None = None
+    heads: int = 1
+    lang: str = "zh"
+    test: bool = False
+
+
+def issue(work: Work, command: Issue) -> tuple[TicketView, ...]:
+    """Draw up to five tickets on one slip (Q1, Q3, Q8, Q13). Raises Invalid, Conflict."""
+    site = work.session.get_one(Site, command.site_id)
+    if len(command.matters) > site.settings.matters_a_visit:
+        raise Invalid(_l("At most five matters fit on one slip."), code="too_many_matters")
+    found = [_matter(work, site, matter) for matter in command.matters]
+    if len({line.id for line, _item, _bundle in found}) != len(found):
+        raise Invalid(_l("Two of these matters wait in the same line: one ticket is enough."), code="same_line")
+    visit_id = _visit(work, site) if len(found) > 1 else None
+    return tuple(_draw(work, command, site, line, item, bundle, visit_id) for line, item, bundle in found)
+
+
+def _matter(work: Work, site: Site, matter: Matter) -> tuple[Line, int | None, int | None]:
+    item = bundle = None
+    wanted = select(Line).where(Line.site_id == site.id, Line.retired_at.is_(None))
+    if matter.item:
+        item = work.session.scalar(
+            select(ServiceItem).where(
+                ServiceItem.site_id == site.id, ServiceItem.code == matter.item, ServiceItem.retired_at.is_(None)
+            )
+        )
+        wanted = wanted.where(Line.id == (item.line_id if item else None))
+    elif matter.bundle:
+        bundle = work.session.scalar(
+            select(Bundle).where(
+                Bundle.site_id == site.id, Bundle.code == matter.bundle, Bundle.retired_at.is_(None)
+            )
+        )
+        wanted = wanted.where(Line.id == (bundle.line_id if bundle else None))
+    else:
+        wanted = wanted.where(Line.code == matter.line)
+    line = work.session.scalar(wanted)
+    if line is None:
+        field = "item" if matter.item else "bundle" if matter.bundle else "line"
+        said = _l("This is not on offer here. Choose another matter, or ask at the desk.")
+        raise Invalid(said, code=f"unknown_{field}", errors={field: [said]})
+    if line.stopped_reason and line.stopped_on == queries.today(site, work.now).isoformat():
+        raise Conflict(line.stopped_reason, code="line_stopped")
+    return line, item.id if item else None, bundle.id if bundle else None
+
+
+def _visit(work: Work, site: Site) -> int:
+    visit = Visit(site_id=site.id, business_date=queries.today(site, work.now), made_at=work.now)
+    work.session.add(visit)
+    work.session.flush()
+    return visit.id
+
+
+def _draw(
+    work: Work, command: Issue, site: Site, line: Line, item_id: int | None, bundle_id: int | None, visit_id: int | None
+) -> TicketView:
+    day = queries.today(site, work.now)
+    prefix = f"{line.prefix}-T" if command.test else line.prefix
+    serial, issued_at = _next_number(work, site.id, day, prefix)
+    ticket = Ticket(
+        site_id=site.id,
+        line_id=line.id,
+        business_date=day,
+        number=rules.number(prefix, serial),
+        nonce=tokens.new_nonce(),
+        state="waiting",
+        lane=command.lane,
+        lane_reason=command.reason if command.lane == "priority" else None,
+        place=rules.place(issued_at, command.lane, site.settings.priority_head_start_min),
+        basis="priority" if command.lane == "priority" else "issued",
+        issued_at=issued_at,
+        channel=command.channel,
+        lang=command.lang,
+        heads=command.heads,
+        test=command.test,
+        item_id=item_id,
+        bundle_id=bundle_id,
+        visit_id=visit_id,
+    )
+    work.session.add(ticket)
+    work.session.flush()
+    if command.person and not command.test:
+        _claim(work, ticket, command.person)
+    work.record(
+        facts.TicketIssued(
+            site_id=site.id,
+            site=site.code,
+            ticket_id=ticket.id,
+            number=ticket.number,
+            line=line.code,
+            lane=ticket.lane,
+            channel=command.channel,
+            test=command.test or None,
+        )
+    )
+    return queries.view_of(work.session, ticket, site, line, None)
+
+
+def _next_number(work: Work, site_id: int, day: date, prefix: str) -> tuple[int, datetime]:
+    """Count the series on by one, in one statement; its clock never steps back (Q1, Q3)."""
+    dialect = work.session.get_bind().dialect.name
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    table = NumberSeries.__table__
+    row = {
+        "site_id": site_id,
+        "business_date": day,
+        "prefix": prefix,
+        "last_serial": 1,
+        "last_issued_at": work.now,
+    }
+    statement = make(NumberSeries).values(**row)
+    counted = work.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[table.c.site_id, table.c.business_date, table.c.prefix],
+            set_={"last_serial": NumberSeries.last_serial + 1},
+        ).returning(NumberSeries.last_serial, NumberSeries.last_issued_at)
+    ).one()
+    key = {name: row[name] for name in ("site_id", "business_date", "prefix")}
+    issued_at = max(work.now, counted.last_issued_at)
+    if issued_at != counted.last_issued_at:
+        work.session.execute(update(NumberSeries).filter_by(**key).values(last_issued_at=issued_at))
+    return int(counted.last_serial), issued_at
+
+
+def _claim(work: Work, ticket: Ticket, person: bytes) -> None:
+    held = work.session.scalar(
+        select(Claim.id).where(
+            Claim.line_id == ticket.line_id,
+            Claim.business_date == ticket.business_date,
+            Claim.person == person,
+        )
+    )
+    if held is not None:
+        raise Conflict(
+            _l("You already have a ticket in this line today. If you lost it, please ask at the desk."),
+            code="already_waiting",
+        )
+    row = {
+        "line_id": ticket.line_id,
+        "business_date": ticket.business_date,
+        "person": person,
+        "ticket_id": ticket.id,
+    }
+    work.session.execute(insert(Claim), row)
+
+
+def release_claim(work: Work, ticket: Ticket) -> None:
+    """The person no longer waits: they may draw again (Q8)."""
+    work.session.execute(delete(Claim).where(Claim.ticket_id == ticket.id))
+
+
+def unfreeze(work: Work, ticket: Ticket) -> None:
+    """The matter at hand is over: the visit's other tickets can be called again (Q13)."""
+    if ticket.visit_id is not None:
+        work.session.execute(
+            update(Ticket)
+            .where(Ticket.visit_id == ticket.visit_id, Ticket.frozen.is_(True))
+            .values(frozen=False, revision=Ticket.revision + 1)
+        )
+
+
+def ticket_fact(
+    kind: type[facts.TicketFact], ticket: Ticket, site: Site, line: Line, **more: str | None
+) -> facts.TicketFact:
+    """A fact about this ticket."""
+    return kind(
+        site_id=site.id, site=site.code, ticket_id=ticket.id, number=ticket.number, line=line.code, **more
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ByHolder:
+    """A holder's wish; the token has been checked. `places` only for letting others first."""
+
+    nonce: bytes | None
+    places: int = 1
+
+
+def abandon(work: Work, command: ByHolder) -> TicketView:
+    """Leave the queue. Raises Conflict while being served or when it is over."""
+    ticket, site, line = _of_holder(work, command)
+    work.move(TICKET_MOVES, ticket, "abandon", ended_at=work.now, revision=Ticket.revision + 1)
+    release_claim(work, ticket)
+    unfreeze(work, ticket)
+    work.record(ticket_fact(facts.TicketAbandoned, ticket, site, line, reason="holder"))
+    return queries.ticket_view(work.session, ticket)
+
+
+def rejoin(work: Work, command: ByHolder) -> TicketView:
+    """Back in line after having been passed (Q6): once, within the time, behind the third waiting."""
+    ticket, site, line = _of_holder(work, command)
+    if ticket.state == "passed" and (
+        ticket.rejoins
+        or ticket.passed_at is None
+        or work.now > ticket.passed_at + timedelta(minutes=site.settings.rejoin_minutes)
+        or ticket.business_date != queries.today(site, work.now)
+    ):
+        raise Refused(_l("This number can no longer be restored. Please draw a new ticket."), code="rejoin_over")
+    waiting = work.session.scalars(
+        select(Ticket.place)
+        .where(
+            Ticket.line_id == ticket.line_id,
+            Ticket.business_date == ticket.business_date,
+            Ticket.state == "waiting",
+        )
+        .order_by(Ticket.place, Ticket.id)
+        .limit(site.settings.rejoin_behind)
+    ).all()
+    place = rules.rejoin_place(waiting, site.settings.rejoin_behind, work.now)
+    work.move(
+        TICKET_MOVES,
+        ticket,
+        "rejoin",
+        place=place,
+        basis="rejoined",
+        window_id=None,
+        rejoins=Ticket.rejoins + 1,
+        revision=Ticket.revision + 1,
+    )
+    work.record(ticket_fact(facts.TicketRejoined, ticket, site, line))
+    return queries.ticket_view(work.session, ticket)
+
+
+def later(work: Work, command: ByHolder) -> TicketView:
+    """Let some others go first; at most three times, while waiting."""
+    ticket, site, line = _of_holder(work, command)
+    if ticket.state == "waiting" and ticket.laters >= site.settings.later_times:
+        raise Refused(_l("You have let others go first as often as possible."), code="later_over")
+    following = work.session.scalars(
+        select(Ticket.place)
+        .where(
+            Ticket.line_id == ticket.line_id,
+            Ticket.business_date == ticket.business_date,
+            Ticket.state == "waiting",
+            Ticket.place > ticket.place,
+        )
+        .order_by(Ticket.place, Ticket.id)
+        .limit(command.places)
+    ).all()
+    place = rules.later_place(following, command.places)
+    if ticket.state == "waiting" and place is None:
+        raise Conflict(_l("Nobody waits behind you."), code="nobody_behind")
+    work.move(
+        TICKET_MOVES,
+        ticket,
+        "later",
+        place=place or ticket.place,
+        basis="later",
+        laters=Ticket.laters + 1,
+        revision=Ticket.revision + 1,
+    )
+    work.record(ticket_fact(facts.TicketLetOthersFirst, ticket, site, line))
+    return queries.ticket_view(work.session, ticket)
+
+
+def _of_holder(work: Work, command: ByHolder) -> tuple[Ticket, Site, Line]:
+    ticket = queries.ticket_by_nonce(work.session, command.nonce)
+    return ticket, work.session.get_one(Site, ticket.site_id), work.session.get_one(Line, ticket.line_id)

@@ -1,0 +1,211 @@
+"""What each live topic and the machine interface say: the small whole state of a thing, with just what its public may see (Q11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hall import clock, tokens
+from hall.catalog.models import Line, Window
+from hall.errors import NotFound
+from hall.queueing import queries
+from hall.queueing.models import Ticket
+from hall.sites import Site, site_by_code
+
+PHONES_SEE = 150
+
+
+def local(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """ISO 8601 with the site's offset (E3)."""
+    return at.astimezone(zone).isoformat(timespec="milliseconds") if at else None
+
+
+def board(session: Session, code: str) -> dict[str, Any]:
+    """The call board of a site: numbers and windows, never names or lanes."""
+    site, now = site_by_code(session, code), clock.now()
+    zone = site.zone
+    return {
+        "calls": [
+            {
+                "number": call.number,
+                "window": call.window,
+                "window_name": call.window_name,
+                "window_number": call.window_number,
+                "area": call.area,
+                "called_at": local(call.called_at, zone),
+                "times": call.times,
+            }
+            for call in queries.board_calls(session, site, now)
+        ],
+        "waiting": {line.prefix: line.waiting for line in queries.line_views(session, site, now)},
+        "notices": [
+            {"id": row.id, "text": row.text, "text_en": row.text_en}
+            for row in queries.notices(session, site, now)
+        ],
+        "as_of": local(now, zone),
+    }
+
+
+def lines(session: Session, code: str) -> dict[str, Any]:
+    """The lines of a site as the kiosk shows them."""
+    site, now = site_by_code(session, code), clock.now()
+    return {"lines": line_list(session, site, now), "as_of": local(now, site.zone)}
+
+
+def line_list(session: Session, site: Site, now: datetime) -> list[dict[str, Any]]:
+    """Contract: `[{code, prefix, name, name_en, open, closes_at, waiting, windows_open, wait}]`."""
+    return [
+        {
+            "code": line.code,
+            "prefix": line.prefix,
+            "name": line.name,
+            "name_en": line.name_en,
+            "open": line.stopped is None,
+            "stopped_reason": line.stopped,
+            "closes_at": None,
+            "waiting": line.waiting,
+            "windows_open": line.windows_open,
+            "wait": None,
+        }
+        for line in queries.line_views(session, site, now)
+    ]
+
+
+def line(session: Session, code: str, key: bytes) -> dict[str, Any]:
+    """The order of one line for its phones, as keys that only each holder knows; at most 2 KB."""
+    row = session.scalar(select(Line).where(Line.code == code))
+    if row is None:
+        raise NotFound(code, code="unknown_line")
+    site, now = session.get_one(Site, row.site_id), clock.now()
+    nonces, count = queries.line_order(session, row.id, queries.today(site, now), PHONES_SEE)
+    return {
+        "order": [tokens.place_key(key, nonce) for nonce in nonces],
+        "count": count,
+        "windows_open": queries.open_windows(session, site.id, now).get(row.id, 0),
+        "as_of": local(now, site.zone),
+    }
+
+
+def ticket(session: Session, ticket_id: int, key: bytes) -> dict[str, Any]:
+    """One ticket's own state, for its holder; not its place."""
+    row = session.get(Ticket, ticket_id)
+    if row is None:
+        raise NotFound(str(ticket_id), code="unknown_ticket")
+    view = queries.ticket_view(session, row)
+    zone = ZoneInfo(view.zone)
+    return {
+        "topic": f"ticket:{tokens.token_of(key, 'ticket', row.nonce)}",
+        "version": view.revision,
+        "number": view.number,
+        "state": view.state,
+        "line": view.line,
+        "key": tokens.place_key(key, row.nonce),
+        "window": view.window,
+        "window_name": view.window_name,
+        "window_name_en": view.window_name_en,
+        "called_at": local(view.called_at, zone),
+        "times_called": view.times_called,
+        "frozen": view.frozen,
+        "why_waiting": view.why,
+        "rejoin_until": local(view.rejoin_until, zone),
+    }
+
+
+def window(session: Session, code: str, key: bytes) -> dict[str, Any]:
+    """One window as its clerk sees it."""
+    row = session.scalar(select(Window).where(Window.code == code))
+    if row is None:
+        raise NotFound(code, code="unknown_window")
+    site = session.get_one(Site, row.site_id)
+    return window_state(queries.window_view(session, row, site, clock.now()), site.zone, key)
+
+
+def window_state(view: queries.WindowView, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
+    """Contract `Window`: state, staff, lines, current ticket with timers, waiting list, held, last passed."""
+    current = view.current
+    return {
+        "code": view.code,
+        "number": view.number,
+        "name": view.name,
+        "name_en": view.name_en,
+        "site": view.site,
+        "state": view.state,
+        "reason": view.reason,
+        "since": local(view.since, zone),
+        "staff": view.staff_id,
+        "lines": list(view.lines),
+        "current": current and ticket_state(current, key),
+        "waiting": [
+            {
+                "number": row.number,
+                "line": row.line,
+                "lane": row.lane,
+                "basis": row.basis,
+                "issued_at": local(row.issued_at, zone),
+                "frozen": row.frozen,
+            }
+            for row in view.waiting
+        ],
+        "waiting_count": view.waiting_count,
+        "held": list(view.held),
+        "last_passed": view.last_passed,
+    }
+
+
+def ticket_state(view: queries.TicketView, key: bytes, public_url: str | None = None) -> dict[str, Any]:
+    """Contract `Ticket`, for its holder and staff."""
+    zone = ZoneInfo(view.zone)
+    token = tokens.token_of(key, "ticket", view.nonce)
+    return {
+        "number": view.number,
+        "token": token,
+        "site": view.site,
+        "line": view.line,
+        "lane": view.lane,
+        "state": view.state,
+        "issued_at": local(view.issued_at, zone),
+        "business_date": view.business_date.isoformat(),
+        "ahead": view.ahead,
+        "wait": None,
+        "window": view.window,
+        "called_at": local(view.called_at, zone),
+        "started_at": local(view.started_at, zone),
+        "times_called": view.times_called,
+        "follow_url": f"{public_url}/t/{token}" if public_url else None,
+        "why_waiting": view.why,
+        "test": view.test,
+    }
+
+
+def floor(session: Session, code: str) -> dict[str, Any]:
+    """The manager's floor: windows and lines at a glance."""
+    site, now = site_by_code(session, code), clock.now()
+    rows = session.scalars(
+        select(Window).where(Window.site_id == site.id, Window.retired_at.is_(None)).order_by(Window.number)
+    )
+    return {
+        "windows": [_window_at_a_glance(session, row, site, now) for row in rows],
+        "lines": line_list(session, site, now),
+        "as_of": local(now, site.zone),
+    }
+
+
+def _window_at_a_glance(session: Session, row: Window, site: Site, now: datetime) -> dict[str, Any]:
+    view = queries.window_view(session, row, site, now)
+    return {
+        "code": view.code,
+        "number": view.number,
+        "name": view.name,
+        "state": view.state,
+        "reason": view.reason,
+        "since": local(view.since, site.zone),
+        "lines": list(view.lines),
+        "current": view.current.number if view.current else None,
+        "current_state": view.current.state if view.current else None,
+        "waiting": view.waiting_count,
+        "held": len(view.held),
+    }

@@ -1,0 +1,457 @@
+"""Reading the queue. Everything comes out as frozen dataclasses; nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Row, and_, func, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from hall import clock
+from hall.catalog.models import Line, Notice, Window, WindowLine
+from hall.errors import NotFound
+from hall.queueing.models import Loan, Staffing, Ticket
+from hall.queueing.rules import Head, public_why
+from hall.queueing.states import AT_WINDOW, State
+from hall.sites import Site
+
+BOARD_CALLS = 6
+LIST_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket as its holder and staff see it."""
+
+    id: int
+    nonce: bytes
+    number: str
+    site: str
+    line: str
+    line_id: int
+    line_name: str
+    line_name_en: str
+    lane: str
+    state: str
+    issued_at: datetime
+    business_date: date
+    zone: str
+    ahead: int
+    window: str | None
+    window_name: str | None
+    window_name_en: str | None
+    called_at: datetime | None
+    started_at: datetime | None
+    times_called: int
+    why: str | None
+    test: bool
+    frozen: bool
+    revision: int
+    visit_id: int | None
+    reprints: int
+    laters: int
+    rejoin_until: datetime | None
+    heads: int
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line as the public sees it."""
+
+    id: int
+    code: str
+    prefix: str
+    name: str
+    name_en: str
+    stopped: str | None
+    waiting: int
+    windows_open: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCall:
+    """One call on the board."""
+
+    number: str
+    window: str
+    window_name: str
+    window_number: int
+    area: str
+    called_at: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One row of a window's waiting list, with the reason for its place in words' key."""
+
+    number: str
+    line: str
+    lane: str
+    basis: str
+    issued_at: datetime
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowView:
+    """A window as its clerk sees it."""
+
+    code: str
+    number: int
+    name: str
+    name_en: str
+    site: str
+    state: str
+    reason: str | None
+    since: datetime | None
+    staff_id: int | None
+    lines: tuple[str, ...]
+    current: TicketView | None
+    waiting: tuple[Waiting, ...]
+    waiting_count: int
+    held: tuple[str, ...]
+    last_passed: str | None
+
+
+def today(site: Site, now: datetime) -> date:
+    """The site's business date."""
+    return clock.business_date(site.zone, now)
+
+
+def ahead_of(session: Session, ticket: Ticket) -> int:
+    """How many of the same line have an earlier place (Q5)."""
+    if ticket.state != State.WAITING:
+        return 0
+    counted = session.scalar(
+        select(func.count())
+        .select_from(Ticket)
+        .where(
+            Ticket.line_id == ticket.line_id,
+            Ticket.business_date == ticket.business_date,
+            Ticket.state == "waiting",
+            or_(Ticket.place < ticket.place, and_(Ticket.place == ticket.place, Ticket.id < ticket.id)),
+        )
+    )
+    return counted or 0
+
+
+def view_of(session: Session, ticket: Ticket, site: Site, line: Line, window: Window | None) -> TicketView:
+    """The ticket with what belongs to it; the caller has the rows at hand."""
+    settings = site.settings
+    until = None
+    if ticket.state == State.PASSED and ticket.passed_at and not ticket.rejoins:
+        until = ticket.passed_at + _minutes(settings.rejoin_minutes)
+    return TicketView(
+        id=ticket.id,
+        nonce=ticket.nonce,
+        number=ticket.number,
+        site=site.code,
+        line=line.code,
+        line_id=line.id,
+        line_name=line.name,
+        line_name_en=line.name_en,
+        lane=ticket.lane,
+        state=ticket.state,
+        issued_at=ticket.issued_at,
+        business_date=ticket.business_date,
+        zone=site.zone_name,
+        ahead=ahead_of(session, ticket),
+        window=window.code if window else None,
+        window_name=window.name if window else None,
+        window_name_en=window.name_en if window else None,
+        called_at=ticket.called_at,
+        started_at=ticket.started_at,
+        times_called=ticket.times_called,
+        why=public_why(ticket.call_reason, ticket.lane, ticket.basis == "returned"),
+        test=ticket.test,
+        frozen=ticket.frozen,
+        revision=ticket.revision,
+        visit_id=ticket.visit_id,
+        reprints=ticket.reprints,
+        laters=ticket.laters,
+        rejoin_until=until,
+        heads=ticket.heads,
+        lang=ticket.lang,
+    )
+
+
+def ticket_view(session: Session, ticket: Ticket) -> TicketView:
+    """The ticket with its site, line and window looked up."""
+    site, line = session.get_one(Site, ticket.site_id), session.get_one(Line, ticket.line_id)
+    shown = ticket.window_id if ticket.state != State.WAITING else None
+    window = session.get(Window, shown) if shown else None
+    return view_of(session, ticket, site, line, window)
+
+
+def ticket_by_nonce(session: Session, nonce: bytes | None) -> Ticket:
+    """The ticket of a token's nonce. Raises NotFound."""
+    found = session.scalar(select(Ticket).where(Ticket.nonce == nonce)) if nonce else None
+    if found is None:
+        raise NotFound(_l("We know no such ticket."), code="unknown_ticket")
+    return found
+
+
+def ticket_by_number(session: Session, site: Site, day: date, number: str) -> Ticket:
+    """Today's ticket of this number. Raises NotFound."""
+    found = session.scalar(
+        select(Ticket).where(
+            Ticket.site_id == site.id, Ticket.business_date == day, Ticket.number == number.strip().upper()
+        )
+    )
+    if found is None:
+        raise NotFound(_l("There is no such number today."), code="unknown_ticket")
+    return found
+
+
+def heads(session: Session, line_ids: Iterable[int], day: date) -> list[Head]:
+    """The first callable waiting ticket of each line, in one statement, whatever waits behind it."""
+    each = [
+        select(
+            select(Ticket.id, Ticket.line_id, Ticket.place, Ticket.issued_at)
+            .where(
+                Ticket.line_id == line_id,
+                Ticket.business_date == day,
+                Ticket.state == "waiting",
+                Ticket.frozen.is_(False),
+                Ticket.reserved_window_id.is_(None),
+            )
+            .order_by(Ticket.place, Ticket.id)
+            .limit(1)
+            .subquery()
+        )
+        for line_id in line_ids
+    ]
+    if not each:
+        return []
+    return [Head(*row) for row in session.execute(union_all(*each) if len(each) > 1 else each[0])]
+
+
+def reserved_head(session: Session, window_id: int, day: date) -> Head | None:
+    """The first ticket transferred to this very window."""
+    row = session.execute(
+        select(Ticket.id, Ticket.line_id, Ticket.place, Ticket.issued_at)
+        .where(
+            Ticket.reserved_window_id == window_id,
+            Ticket.business_date == day,
+            Ticket.state == "waiting",
+            Ticket.frozen.is_(False),
+        )
+        .order_by(Ticket.place, Ticket.id)
+        .limit(1)
+    ).first()
+    return Head(*row) if row else None
+
+
+def served_lines(session: Session, window_id: int, now: datetime) -> list[Row[Any]]:
+    """(line id, code, target, preferred) of a window, loans included as preferred."""
+    rows = session.execute(
+        select(Line.id, Line.code, Line.target_min, WindowLine.preferred)
+        .join(WindowLine, WindowLine.line_id == Line.id)
+        .where(WindowLine.window_id == window_id, Line.retired_at.is_(None))
+        .order_by(Line.sort, Line.id)
+    ).all()
+    lent = session.execute(
+        select(Line.id, Line.code, Line.target_min, Loan.window_id.is_not(None).label("preferred"))
+        .join(Loan, Loan.line_id == Line.id)
+        .where(Loan.window_id == window_id, Loan.until > now)
+    ).all()
+    borrowed = {row.id for row in lent}
+    return [*lent, *(row for row in rows if row.id not in borrowed)]
+
+
+def waiting_counts(session: Session, site_id: int, day: date) -> dict[int, int]:
+    """People waiting per line id; test tickets are not people (Q11)."""
+    rows = session.execute(
+        select(Line.id, func.count(Ticket.id))
+        .join(
+            Ticket,
+            and_(
+                Ticket.line_id == Line.id,
+                Ticket.business_date == day,
+                Ticket.state == "waiting",
+                Ticket.test.is_(False),
+            ),
+        )
+        .where(Line.site_id == site_id)
+        .group_by(Line.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def open_windows(session: Session, site_id: int, now: datetime) -> dict[int, int]:
+    """Open windows per line id, loans included."""
+    rows = session.execute(
+        select(WindowLine.line_id, Staffing.window_id)
+        .join(Staffing, Staffing.window_id == WindowLine.window_id)
+        .join(Window, Window.id == Staffing.window_id)
+        .where(Window.site_id == site_id, Staffing.closed_at.is_(None), Staffing.state == "open")
+        .union(
+            select(Loan.line_id, Staffing.window_id)
+            .join(Staffing, Staffing.window_id == Loan.window_id)
+            .join(Window, Window.id == Staffing.window_id)
+            .where(
+                Window.site_id == site_id,
+                Staffing.closed_at.is_(None),
+                Staffing.state == "open",
+                Loan.until > now,
+            )
+        )
+    )
+    counted: dict[int, int] = {}
+    for line_id, _window in rows:
+        counted[line_id] = counted.get(line_id, 0) + 1
+    return counted
+
+
+def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:
+    """All lines of a site in their order."""
+    day = today(site, now)
+    waiting, staffed = waiting_counts(session, site.id, day), open_windows(session, site.id, now)
+    rows = session.scalars(
+        select(Line).where(Line.site_id == site.id, Line.retired_at.is_(None)).order_by(Line.sort, Line.id)
+    )
+    return [
+        LineView(
+            id=row.id,
+            code=row.code,
+            prefix=row.prefix,
+            name=row.name,
+            name_en=row.name_en,
+            stopped=row.stopped_reason if row.stopped_on == day.isoformat() else None,
+            waiting=waiting.get(row.id, 0),
+            windows_open=staffed.get(row.id, 0),
+        )
+        for row in rows
+    ]
+
+
+def board_calls(session: Session, site: Site, now: datetime) -> list[BoardCall]:
+    """The last calls of today, newest first."""
+    rows = session.execute(
+        select(Ticket.number, Ticket.called_at, Ticket.times_called, Window)
+        .join(Window, Window.id == Ticket.window_id)
+        .where(
+            Ticket.site_id == site.id,
+            Ticket.business_date == today(site, now),
+            Ticket.called_at.is_not(None),
+            Ticket.state != "waiting",
+        )
+        .order_by(Ticket.called_at.desc(), Ticket.id.desc())
+        .limit(BOARD_CALLS)
+    )
+    return [
+        BoardCall(number, window.code, window.name, window.number, window.area, called, times)
+        for number, called, times, window in rows
+        if called is not None
+    ]
+
+
+def notices(session: Session, site: Site, now: datetime) -> list[Notice]:
+    """Notices running now, newest first."""
+    rows = session.scalars(
+        select(Notice)
+        .where(
+            Notice.site_id == site.id,
+            Notice.withdrawn_at.is_(None),
+            or_(Notice.until.is_(None), Notice.until > now),
+        )
+        .order_by(Notice.id.desc())
+    )
+    return list(rows)
+
+
+def line_order(session: Session, line_id: int, day: date, limit: int) -> tuple[list[bytes], int]:
+    """The nonces of the first waiting tickets of a line in order, and how many wait in all."""
+    where = (Ticket.line_id == line_id, Ticket.business_date == day, Ticket.state == "waiting")
+    nonces = session.scalars(select(Ticket.nonce).where(*where).order_by(Ticket.place, Ticket.id).limit(limit))
+    count = session.scalar(select(func.count()).select_from(Ticket).where(*where))
+    return list(nonces), count or 0
+
+
+def window_view(session: Session, window: Window, site: Site, now: datetime) -> WindowView:
+    """A window with its current ticket and the first of its waiting list in calling order."""
+    day = today(site, now)
+    staffing = session.scalar(
+        select(Staffing).where(Staffing.window_id == window.id, Staffing.closed_at.is_(None))
+    )
+    current = session.scalar(
+        select(Ticket).where(Ticket.window_id == window.id, Ticket.state.in_(AT_WINDOW))
+    )
+    lines = served_lines(session, window.id, now)
+    rows, count = _waiting_list(session, lines, window.id, day, now, site)
+    held = session.scalars(
+        select(Ticket.number)
+        .where(
+            Ticket.site_id == site.id,
+            Ticket.business_date == day,
+            Ticket.state == "held",
+            Ticket.window_id == window.id,
+        )
+        .order_by(Ticket.held_at)
+    )
+    passed = session.scalar(
+        select(Ticket.number)
+        .where(Ticket.site_id == site.id, Ticket.business_date == day, Ticket.window_id == window.id)
+        .where(Ticket.state == "passed")
+        .order_by(Ticket.called_at.desc())
+        .limit(1)
+    )
+    return WindowView(
+        code=window.code,
+        number=window.number,
+        name=window.name,
+        name_en=window.name_en,
+        site=site.code,
+        state=staffing.state if staffing else "closed",
+        reason=staffing.reason if staffing else None,
+        since=staffing.since if staffing else None,
+        staff_id=staffing.staff_id if staffing else None,
+        lines=tuple(row.code for row in lines),
+        current=ticket_view(session, current) if current else None,
+        waiting=tuple(rows),
+        waiting_count=count,
+        held=tuple(held),
+        last_passed=passed,
+    )
+
+
+def _waiting_list(
+    session: Session, lines: list[Row[Any]], window_id: int, day: date, now: datetime, site: Site
+) -> tuple[list[Waiting], int]:
+    codes = {row.id: row.code for row in lines}
+    where = (
+        Ticket.business_date == day,
+        Ticket.state == "waiting",
+        or_(
+            and_(Ticket.line_id.in_(codes), Ticket.reserved_window_id.is_(None)),
+            Ticket.reserved_window_id == window_id,
+        ),
+    )
+    preferred = {row.id for row in lines if row.preferred}
+    late = now - _minutes(site.settings.target_min)
+    rows = session.execute(
+        select(Ticket, Line.code)
+        .join(Line, Line.id == Ticket.line_id)
+        .where(*where)
+        .order_by(
+            Ticket.frozen,
+            or_(Ticket.line_id.in_(preferred), Ticket.reserved_window_id == window_id, Ticket.issued_at < late).desc(),
+            Ticket.place,
+            Ticket.id,
+        )
+        .limit(LIST_LIMIT)
+    ).all()
+    count = session.scalar(select(func.count()).select_from(Ticket).where(*where))
+    return [
+        Waiting(row.number, code, row.lane, row.basis, row.issued_at, row.frozen) for row, code in rows
+    ], count or 0
+
+
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)

@@ -1,0 +1,103 @@
+"""The decisions of the queue, apart from any database (Q3–Q7). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+LANES = ("ordinary", "priority")
+PRIORITY_REASONS = ("elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter")
+OUTCOMES = ("done", "received", "collected", "consulted", "incomplete", "wrong_line")
+PUBLIC_WHY = {"priority": "priority", "health": "priority", "papers": "returned", "transferred": "priority"}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first waiting ticket of one line: the candidate that the line puts forward."""
+
+    ticket_id: int
+    line_id: int
+    place: datetime
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which head is called and why: `preferred`, `overdue` (waited beyond its target), `other`, `reserved`."""
+
+    head: Head
+    because: str
+
+
+def place(issued_at: datetime, lane: str, priority_head_start_min: int) -> datetime:
+    """The place of a fresh ticket (Q3): time of issue, 20 minutes earlier in the priority lane."""
+    return issued_at - timedelta(minutes=priority_head_start_min) if lane == "priority" else issued_at
+
+
+def choose(
+    heads: Iterable[Head],
+    preferred: frozenset[int],
+    targets: Mapping[int, int],
+    now: datetime,
+    *,
+    reserved: Head | None = None,
+) -> Choice | None:
+    """The next ticket for a window (Q5): preferred lines by place, others only while none of those waits.
+
+    A line whose head has waited longer than its target (minutes) counts as preferred everywhere. A ticket
+    transferred to this very window competes with the preferred ones by its place.
+    """
+    first: list[tuple[datetime, int, Choice]] = []
+    second: list[tuple[datetime, int, Choice]] = []
+    if reserved:
+        first.append((reserved.place, reserved.ticket_id, Choice(reserved, "reserved")))
+    for head in heads:
+        overdue = now - head.issued_at > timedelta(minutes=targets[head.line_id])
+        if head.line_id in preferred:
+            first.append((head.place, head.ticket_id, Choice(head, "preferred")))
+        elif overdue:
+            first.append((head.place, head.ticket_id, Choice(head, "overdue")))
+        else:
+            second.append((head.place, head.ticket_id, Choice(head, "other")))
+    ranked = first or second
+    return min(ranked, key=lambda entry: entry[:2])[2] if ranked else None
+
+
+def counts_as_call(counted_at: datetime | None, now: datetime, gap_s: int) -> bool:
+    """Whether an announcement counts towards passing (Q6): only those at least `gap_s` seconds apart do."""
+    return counted_at is None or now - counted_at >= timedelta(seconds=gap_s)
+
+
+def rejoin_place(waiting: Sequence[datetime], behind: int, now: datetime) -> datetime:
+    """Place of one who rejoins (Q6): just behind the third waiting, or last if fewer wait.
+
+    `waiting` holds the places of the first waiting tickets of the line in order.
+    """
+    if len(waiting) >= behind:
+        return waiting[behind - 1] + timedelta(microseconds=1)
+    return max([*waiting, now - timedelta(microseconds=1)]) + timedelta(microseconds=1)
+
+
+def later_place(following: Sequence[datetime], places: int) -> datetime | None:
+    """Place of one who lets `places` others go first, given the places behind; None when nobody follows."""
+    if not following:
+        return None
+    return following[min(places, len(following)) - 1] + timedelta(microseconds=1)
+
+
+def public_why(reason: str | None, lane: str, back_with_papers: bool) -> str | None:  # noqa: FBT001
+    """What the public may read of an order that is not by time (Q7): `priority`, `returned`, or nothing."""
+    if reason:
+        return PUBLIC_WHY.get(reason, "priority")
+    if back_with_papers:
+        return "returned"
+    return "priority" if lane == "priority" else None
+
+
+def number(prefix: str, serial: int) -> str:
+    """A001 … A999, A1000 (Q1)."""
+    return f"{prefix}{serial:03d}"

@@ -1,0 +1,186 @@
+"""Bodies of the queue's interface, in and out (contract)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, model_validator
+
+from hall.http import Strict
+
+Code = Annotated[str, Field(min_length=1, max_length=120)]
+Reason = Literal["elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter"]
+
+
+class MatterIn(Strict):
+    """One matter: a line, an item or a bundle."""
+
+    line: Code | None = None
+    item: Code | None = None
+    bundle: Code | None = None
+
+    @model_validator(mode="after")
+    def one(self) -> MatterIn:
+        """Exactly one of the three."""
+        if sum(value is not None for value in (self.line, self.item, self.bundle)) != 1:
+            message = "exactly one of line, item, bundle"
+            raise ValueError(message)
+        return self
+
+
+class PersonIn(Strict):
+    """Who draws, where given: an ID number or a phone (Q8)."""
+
+    id_number: Annotated[str, Field(pattern=r"^[0-9A-Za-z()/-]{5,30}$")] | None = None
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9 -]{5,20}$")] | None = None
+
+
+class DrawIn(Strict):
+    """What a visit and a ticket share."""
+
+    lane: Literal["ordinary", "priority"] = "ordinary"
+    reason: Reason | None = None
+    person: PersonIn | None = None
+    heads: Annotated[int, Field(ge=1, le=50)] = 1
+    lang: Literal["zh", "en"] = "zh"
+    test: bool = False
+
+    @model_validator(mode="after")
+    def priority_says_why(self) -> DrawIn:
+        """A reason only for the priority lane."""
+        if self.reason is not None and self.lane != "priority":
+            message = "reason without priority"
+            raise ValueError(message)
+        return self
+
+
+class TicketIn(DrawIn, MatterIn):
+    """`POST /tickets`."""
+
+
+class VisitIn(DrawIn):
+    """`POST /visits`."""
+
+    matters: Annotated[list[MatterIn], Field(min_length=1, max_length=5)]
+
+
+class LaterIn(Strict):
+    """`POST /tickets/{token}/later`."""
+
+    places: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class ReasonIn(Strict):
+    """A reason from the site's list."""
+
+    reason: Code
+
+
+class CallIn(Strict):
+    """Out of order (Q7); `ticket` is today's number."""
+
+    ticket: Code
+    reason: Code
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
+class ResumeIn(Strict):
+    """A held ticket's number."""
+
+    ticket: Code
+
+
+class TransferIn(Strict):
+    """To a line or to a window."""
+
+    line: Code | None = None
+    window: Code | None = None
+    note: Annotated[str, Field(max_length=200)] = ""
+
+    @model_validator(mode="after")
+    def one(self) -> TransferIn:
+        """Exactly one target."""
+        if (self.line is None) == (self.window is None):
+            message = "exactly one of line, window"
+            raise ValueError(message)
+        return self
+
+
+class DoneItemIn(Strict):
+    """One item done, and how often."""
+
+    code: Code
+    count: Annotated[int, Field(ge=1, le=999)] = 1
+
+
+class FinishIn(Strict):
+    """How the service ended."""
+
+    outcome: Literal["done", "received", "collected", "consulted", "incomplete", "wrong_line"] = "done"
+    items: Annotated[list[DoneItemIn], Field(max_length=20)] = []
+
+
+class Wait(BaseModel):
+    """A range in minutes."""
+
+    p50_min: float
+    p90_min: float
+
+
+class TicketOut(BaseModel):
+    """Contract `Ticket`."""
+
+    number: str
+    token: str
+    site: str
+    line: str
+    lane: str
+    state: str
+    issued_at: str
+    business_date: str
+    ahead: int
+    wait: Wait | None
+    window: str | None
+    called_at: str | None
+    started_at: str | None
+    times_called: int
+    follow_url: str | None
+    why_waiting: str | None
+    test: bool
+
+
+class VisitOut(BaseModel):
+    """Several tickets on one slip."""
+
+    tickets: list[TicketOut]
+
+
+class WaitingOut(BaseModel):
+    """One row of a waiting list."""
+
+    number: str
+    line: str
+    lane: str
+    basis: str
+    issued_at: str
+    frozen: bool
+
+
+class WindowOut(BaseModel):
+    """Contract `Window`."""
+
+    code: str
+    number: int
+    name: str
+    name_en: str
+    site: str
+    state: str
+    reason: str | None
+    since: str | None
+    staff: int | None
+    lines: list[str]
+    current: TicketOut | None
+    waiting: list[WaitingOut]
+    waiting_count: int
+    held: list[str]
+    last_passed: str | None

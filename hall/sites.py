@@ -1,0 +1,96 @@
+"""Sites: the halls of a county, their zone and settings."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from hall.database import Base, Keyed
+from hall.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """What a hall may configure, with the defaults of the rules. Durations carry their unit in the name."""
+
+    priority_head_start_min: int = 20  # Q3
+    booked_head_start_min: int = 30  # Q3
+    booked_grace_min: int = 15  # Q3
+    returned_head_start_min: int = 30  # Q3
+    target_min: int = 30  # Q5
+    max_calls: int = 3  # Q6
+    recall_gap_s: int = 20  # Q6
+    rejoin_minutes: int = 30  # Q6
+    rejoin_behind: int = 3  # Q6
+    undo_pass_s: int = 60  # Q6
+    later_times: int = 3
+    matters_a_visit: int = 5  # Q13
+    warn_before_close_min: int = 30  # Q10
+    always_open: bool = False  # demo and test halls
+    voice_english: bool = True  # Q12
+    voice_volume: int = 100
+    mute_from: str = ""  # local HH:MM, empty = never
+    mute_until: str = ""
+    supervision_phone: str = ""
+    call_reasons: tuple[str, ...] = ("priority", "papers", "transferred", "health", "other")  # Q7
+    pause_reasons: tuple[str, ...] = ("break", "meeting", "fault")  # Q14
+    hold_reasons: tuple[str, ...] = ("form", "copy", "payment", "colleague", "other")
+
+    @classmethod
+    def parse(cls, text: str) -> SiteSettings:
+        """Read stored settings; a name that no longer exists is dropped, a missing one has its default."""
+        known = {item.name for item in fields(cls)}
+        stored: dict[str, Any] = json.loads(text or "{}")
+        return cls(**{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in stored.items()
+            if name in known
+        })
+
+    def dump(self) -> str:
+        """As stored: only what differs from the defaults."""
+        default = asdict(SiteSettings())
+        return json.dumps({k: v for k, v in asdict(self).items() if v != default[k]}, ensure_ascii=False)
+
+
+_parse = lru_cache(maxsize=256)(SiteSettings.parse)
+
+
+class Site(Keyed, Base):
+    """One hall."""
+
+    __tablename__ = "site"
+
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    zone_name: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    division_code: Mapped[str] = mapped_column(String(12), default="")
+    settings_json: Mapped[str] = mapped_column(Text, default="{}")
+    catalogue_revision: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone (Q1, E3)."""
+        return ZoneInfo(self.zone_name)
+
+    @property
+    def settings(self) -> SiteSettings:
+        """Its settings, parsed."""
+        return _parse(self.settings_json)
+
+
+def site_by_code(session: Session, code: str) -> Site:
+    """The site with this code. Raises NotFound."""
+    found = session.scalar(select(Site).where(Site.code == code, Site.retired_at.is_(None)))
+    if found is None:
+        raise NotFound(f"site {code}", code="unknown_site")
+    return found

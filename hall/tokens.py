@@ -1,0 +1,63 @@
+"""Unguessable public names. Pure.
+
+A token is 9 random bytes and 9 bytes of their HMAC under the hall's key, base64url: 24 characters, 144 bits to guess.
+The database stores only the random half, so that a stolen copy of it opens no page; with the key, staff screens and
+reprints can show the whole again.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+
+NONCE_BYTES = 9
+TOKEN_LENGTH = 24
+
+
+def new_nonce() -> bytes:
+    """A fresh random half."""
+    return secrets.token_bytes(NONCE_BYTES)
+
+
+def token_of(key: bytes, purpose: str, nonce: bytes) -> str:
+    """The whole token of a stored nonce."""
+    return base64.urlsafe_b64encode(nonce + _mac(key, purpose, nonce)).decode()
+
+
+def nonce_of(key: bytes, purpose: str, token: str) -> bytes | None:
+    """The nonce of a genuine token, or None."""
+    if len(token) != TOKEN_LENGTH or not token.isascii():
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(token)
+    except (binascii.Error, ValueError):
+        return None
+    nonce, mac = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
+    return nonce if hmac.compare_digest(mac, _mac(key, purpose, nonce)) else None
+
+
+def place_key(key: bytes, nonce: bytes) -> str:
+    """Six characters by which one phone finds itself in its line's public order, opaque to all others."""
+    return base64.urlsafe_b64encode(_mac(key, "place", nonce)).decode()[:6]
+
+
+def secret_token() -> str:
+    """A bearer secret of 192 bits; store `digest` of it."""
+    return secrets.token_urlsafe(24)
+
+
+def digest(secret: str) -> bytes:
+    """What is stored of a bearer secret."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def person_digest(key: bytes, kind: str, value: str) -> bytes:
+    """Keyed hash of an ID number or phone, for equality search and claims (Q8, I10)."""
+    return hmac.digest(key, f"{kind}:{value}".encode(), "sha256")
+
+
+def _mac(key: bytes, purpose: str, nonce: bytes) -> bytes:
+    return hmac.digest(key, purpose.encode() + b"\0" + nonce, "sha256")[:NONCE_BYTES]

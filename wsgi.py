@@ -1,0 +1,166 @@
+"""The application: the one place that knows every blueprint."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from apiflask import APIFlask
+from flask import Flask, g, request, session, url_for
+from flask_babel import Babel, get_locale
+from flask_migrate import Migrate
+from flask_socketio import SocketIO
+from sqlalchemy import select
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Config
+from hall import clock, http
+from hall.accounts import access
+from hall.accounts.views import pages as accounts_pages
+from hall.cli import hall_commands
+from hall.database import db, reader_options, tune_sqlite
+from hall.live import channel, transport
+from hall.live.publisher import Publisher
+from hall.operations import operations
+from hall.queueing.api import api as queueing_api
+from hall.sites import Site
+from hall.unit_of_work import Units
+
+ROOT = Path(__file__).resolve().parent
+LANGUAGES = ("zh", "en")
+BODY_LIMIT = 2 * 1024 * 1024
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+
+
+def create_app(config: Config | None = None) -> APIFlask:
+    """Build the application from its settings (by default, from the environment)."""
+    config = config or Config.from_env()
+    app = APIFlask(
+        __name__,
+        title="Service hall",
+        version="v1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        static_folder=str(ROOT / "static"),
+        template_folder=str(ROOT / "templates"),
+    )
+    _settle(app, config)
+    _connect(app, config)
+    http.install(app)
+    access.install(app)
+    for blueprint in (queueing_api, accounts_pages, operations):
+        app.register_blueprint(blueprint)
+    app.cli.add_command(hall_commands)
+    _declare_public(app)
+    _context(app)
+    app.after_request(_headers)
+    _live(app, config)
+    if config.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def _settle(app: APIFlask, config: Config) -> None:
+    app.config.update(
+        HALL=config,
+        SECRET_KEY=config.keys.session,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=reader_options(config.database_url),
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=bool(config.public_url and config.public_url.startswith("https")),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        BABEL_DEFAULT_LOCALE="zh",
+        BABEL_TRANSLATION_DIRECTORIES=";".join(
+            sorted(str(folder) for folder in (ROOT / "hall" / "translations").glob("*") if folder.is_dir())
+        ),
+        HALL_MESSAGE_QUEUE=config.redis_url,
+        TESTING=config.testing,
+        AUTO_SERVERS=False,
+    )
+
+
+def _connect(app: APIFlask, config: Config) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "hall" / "schema"))
+    Babel(app, locale_selector=choose_language)
+    if config.is_sqlite:
+        with app.app_context():
+            tune_sqlite(db.engine, begin="BEGIN", query_only=True)
+    Units(app, config.database_url)
+
+
+def _live(app: APIFlask, config: Config) -> None:
+    transport.install()
+    socketio = SocketIO(
+        app,
+        async_mode="gevent",
+        transports=["websocket"],
+        manage_session=False,
+        cors_allowed_origins=config.public_url,
+        ping_interval=25,
+        ping_timeout=20,
+        message_queue=config.redis_url,
+        allow_upgrades=False,
+    )
+    publisher = Publisher(app, socketio, config.keys.tokens)
+    channel.install(app, socketio, publisher)
+
+
+def _declare_public(app: Flask) -> None:
+    """Views of libraries, which cannot carry our decorator: the description of the interface."""
+    view = app.view_functions.get("openapi.spec")
+    if view is not None:
+        view.allowed = access.PUBLIC  # type: ignore[attr-defined]
+
+
+def choose_language() -> str:
+    """The caller's language: chosen in this browser, else asked for by it, else Chinese."""
+    chosen = session.get("lang")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or "zh" if request.path.startswith("/api/") else "zh"
+
+
+@lru_cache(maxsize=1024)
+def _fingerprint(path: str) -> str:
+    file = ROOT / "static" / path
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "missing"
+
+
+def asset(path: str) -> str:
+    """Address of a static file that changes with its content."""
+    return url_for("static", filename=path, v=_fingerprint(path))
+
+
+def _context(app: Flask) -> None:
+    @app.context_processor
+    def shared() -> dict[str, object]:
+        staff = g.get("staff")
+        site = db.session.get(Site, staff.site_id) if staff else None
+        if site is None:
+            site = db.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
+        actor = g.get("actor", access.PUBLIC_ACTOR)
+        return {
+            "asset": asset,
+            "site": site,
+            "current_user": staff,
+            "can": lambda permission: str(permission) in actor.can,
+            "lang": str(get_locale() or "zh"),
+            "elder": bool(session.get("elder")),
+            "now_local": clock.now().astimezone(site.zone) if site else clock.now(),
+            "hall": app.config["HALL"],
+        }
+
+
+def _headers(response: http.Response) -> http.Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
