@@ -50,7 +50,7 @@ CLOCKS = {
     ),
 }
 # Written in two halves, so that this file does not break its own rule
-MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9_.\-:/}])/(?:wo" r"rk|fa" r"rm|ro" r"ot|t" r"mp)/[A-Za-z]")
+MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9_.\-:/}])/(?:wor" r"k|far" r"m|roo" r"t|tm" r"p)/[A-Za-z]")
 REGISTRIES = re.compile(
     r"(?:py" r"pi\.org|python" r"hosted\.org|npm" r"js\.(?:org|com)|deb\." r"debian\.org|mirrors?\.[a-z]+\.)"
 )
