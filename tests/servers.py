@@ -31,7 +31,7 @@ PORTS = range(20_000, 32_000)  # below those that systems give to outgoing conne
 
 Engine = Literal["sqlite", "postgresql"]
 Kind = Literal["bare", "demo"]
-MAKE: dict[Kind, tuple[str, ...]] = {"bare": ("db", "upgrade"), "demo": ("hall", "demo", "--json")}
+MAKE: dict[Kind, tuple[str, ...]] = {"bare": ("hall", "migrate"), "demo": ("hall", "demo", "--json")}
 SETTINGS = ("HALL_DATA", "DATABASE_URL", "PORT", "DEMO", "PUBLIC_URL", "REDIS_URL", "BEHIND_PROXY", "BIND")
 
 
@@ -80,7 +80,7 @@ class Halls:
         """A hall of its own in the folder `data` (made here), as a copy of the template."""
         template = self._template(kind, engine)
         shutil.copytree(template, data, dirs_exist_ok=True)
-        told = data / "demo.json"
+        told = template.with_suffix(".json")
         demo = json.loads(told.read_text(encoding="utf-8")) if told.exists() else {}
         if engine == "sqlite":
             return Prepared(data, f"sqlite:///{data / SQLITE_FILE}", demo)
@@ -119,7 +119,7 @@ class Halls:
         env = environment(folder, address, DEMO="1" if kind == "demo" else "0")
         flask(env, *MAKE["bare"])
         if kind == "demo":
-            (folder / "demo.json").write_text(flask(env, *MAKE["demo"]), encoding="utf-8")
+            folder.with_suffix(".json").write_text(flask(env, *MAKE["demo"]), encoding="utf-8")
 
 
 @dataclass(slots=True)
