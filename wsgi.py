@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
-from hall import clock, http
+from hall import clock, http, logs
 from hall.accounts import access
 from hall.accounts.views import pages as accounts_pages
 from hall.cli import hall_commands
@@ -36,6 +36,7 @@ POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestor
 
 def create_app(config: Config | None = None) -> APIFlask:
     """Build the application from its settings (by default, from the environment)."""
+    logs.configure()
     config = config or Config.from_env()
     app = APIFlask(
         __name__,

@@ -158,7 +158,7 @@ def describe(work: Work, command: tuple[Path, str]) -> dict[str, Any]:
 
 def _password(folder: Path, session: Session) -> str:
     """The demo's password: made once, kept in the data folder, never in the repository."""
-    path = folder / "demo.json"
+    path = folder / "demo-password.json"
     if path.exists():
         return str(json.loads(path.read_text(encoding="utf-8"))["password"])
     password = f"hall-{secrets.token_hex(4)}"

@@ -46,7 +46,10 @@ class StrictAdapter(PydanticAdapter):
             return super().validate_input(request, location, **kwargs)
         data = request.get_data()
         try:
-            return self.model_class.model_validate_json(data or b"{}")
+            body = self.model_class.model_validate_json(data or b"{}")
+            if has_control_signs(body.model_dump()):
+                raise Invalid(_l("This holds signs that cannot be written down."), code="control_characters")
+            return body
         except ValidationError as problem:
             raise Invalid(_l("Some of this cannot be used. Please check it."), errors=_by_field(problem)) from None
 
@@ -65,6 +68,21 @@ MESSAGES = {
     "less_than_equal": _l("This number is too large."),
     "literal_error": _l("Choose one of the values offered."),
 }
+
+
+def has_control_signs(value: object) -> bool:
+    """Whether any text in it holds control characters or half surrogates, which no database takes."""
+    if isinstance(value, str):
+        return any(sign < " " and sign not in "\n\t" or "\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, dict):
+        return any(has_control_signs(part) for part in value.values())
+    return isinstance(value, list | tuple) and any(has_control_signs(part) for part in value)
+
+
+def refuse_control_signs() -> None:
+    """Before every request: no control characters in its address."""
+    if has_control_signs([request.path, *request.args.values(), *request.args]):
+        raise DomainError(_l("This address holds signs that cannot be written down."), code="control_characters")
 
 
 def _by_field(problem: ValidationError) -> dict[str, list[object]]:
@@ -169,6 +187,7 @@ def _page(status: int) -> str:
 def install(app: Flask) -> None:
     """Register the strict reader and the one error handler."""
     app.register_error_handler(DomainError, problem_response)
+    app.before_request(refuse_control_signs)
 
     @app.errorhandler(HTTPException)
     def on_http(problem: HTTPException) -> Response:

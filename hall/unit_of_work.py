@@ -142,8 +142,17 @@ class Units:
         """
         if self.pool is None:
             return self._transact(body, durable=durable)
-        result: R = self.pool.apply(self._transact, (body,), {"durable": durable})
-        return result
+        result, problem = self.pool.apply(self._caught, (body, durable))
+        if problem is not None:
+            raise problem
+        return result  # type: ignore[no-any-return]
+
+    def _caught(self, body: Callable[[Session], R], durable: bool) -> tuple[Any, Exception | None]:  # noqa: FBT001
+        """A refusal is an answer, not a fault of the thread: carried out as a value, so that nothing logs it."""
+        try:
+            return self._transact(body, durable=durable), None
+        except Exception as problem:  # noqa: BLE001 - raised again where the caller stands
+            return None, problem
 
     def _transact(self, body: Callable[[Session], R], *, durable: bool) -> R:
         with Session(self.engine, expire_on_commit=False) as session:
