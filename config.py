@@ -53,7 +53,9 @@ class Keys:
             stored = json.loads(path.read_text(encoding="utf-8"))
             return cls(**{name: base64.b64decode(stored[name], validate=True) for name in KEY_NAMES})
         except (ValueError, KeyError, TypeError) as problem:
-            message = f"HALL_DATA: {path} is damaged ({problem.__class__.__name__}); restore it from a backup."
+            message = (
+                f"HALL_DATA: {path} is damaged ({problem.__class__.__name__}); restore it from a backup."
+            )
             raise ConfigError(message) from None
 
 

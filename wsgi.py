@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from apiflask import APIFlask
-from flask import Flask, g, request, session, url_for
+from flask import Flask, Response, g, request, session, url_for
 from flask_babel import Babel, get_locale
 from flask_migrate import Migrate
 from flask_socketio import SocketIO
@@ -18,7 +18,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Config
 from hall import clock, http, logs
 from hall.accounts import access
+from hall.accounts.roles import PUBLIC
 from hall.accounts.views import pages as accounts_pages
+from hall.actor import PUBLIC_ACTOR
 from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
 from hall.live import channel, transport
@@ -109,14 +111,14 @@ def _live(app: APIFlask, config: Config) -> None:
         allow_upgrades=False,
     )
     publisher = Publisher(app, socketio, config.keys.tokens)
-    channel.install(app, socketio, publisher)
+    channel.install(socketio, publisher)
 
 
 def _declare_public(app: Flask) -> None:
     """Views of libraries, which cannot carry our decorator: the description of the interface."""
     view = app.view_functions.get("openapi.spec")
     if view is not None:
-        view.allowed = access.PUBLIC  # type: ignore[attr-defined]
+        view.allowed = PUBLIC  # type: ignore[union-attr]
 
 
 def choose_language() -> str:
@@ -124,7 +126,9 @@ def choose_language() -> str:
     chosen = session.get("lang")
     if chosen in LANGUAGES:
         return str(chosen)
-    return request.accept_languages.best_match(LANGUAGES) or "zh" if request.path.startswith("/api/") else "zh"
+    return (
+        request.accept_languages.best_match(LANGUAGES) or "zh" if request.path.startswith("/api/") else "zh"
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -145,7 +149,7 @@ def _context(app: Flask) -> None:
         site = db.session.get(Site, staff.site_id) if staff else None
         if site is None:
             site = db.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
-        actor = g.get("actor", access.PUBLIC_ACTOR)
+        actor = g.get("actor", PUBLIC_ACTOR)
         return {
             "asset": asset,
             "site": site,
@@ -158,7 +162,7 @@ def _context(app: Flask) -> None:
         }
 
 
-def _headers(response: http.Response) -> http.Response:
+def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")

@@ -93,7 +93,9 @@ def serve_command() -> None:
         try:
             _print_addresses(load_demo())
         except DomainError:
-            click.echo(f"  {settings().port}: a hall of your own is in this data folder; demo accounts are not loaded.")
+            click.echo(
+                f"  {settings().port}: a hall of your own is in this data folder; demo accounts are not loaded."
+            )
     else:
         click.echo(f"  http://127.0.0.1:{settings().port}/")
     units().engine.dispose()
@@ -122,6 +124,8 @@ def journal_group() -> None:
 def verify_command() -> None:
     """Walk the chain; exit 1 at the first fault."""
     verdict = journal.verify(db.session())
-    click.echo(f"{verdict.sealed} sealed entries, {verdict.unsealed} not yet sealed; head {verdict.head[:16]}")
+    click.echo(
+        f"{verdict.sealed} sealed entries, {verdict.unsealed} not yet sealed; head {verdict.head[:16]}"
+    )
     if verdict.fault:
         raise click.ClickException(verdict.fault)

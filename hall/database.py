@@ -77,7 +77,11 @@ db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 def reader_options(url: str) -> dict[str, Any]:
     """Engine options of the reading side, for SQLALCHEMY_ENGINE_OPTIONS."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"check_same_thread": False, "timeout": 5}, "pool_size": 20, "max_overflow": 40}
+        return {
+            "connect_args": {"check_same_thread": False, "timeout": 5},
+            "pool_size": 20,
+            "max_overflow": 40,
+        }
     return {
         "pool_size": 10,
         "max_overflow": 0,

@@ -34,10 +34,56 @@ LINES = (
     ("L", "出件", "Collect results"),
     ("M", "咨询与帮办", "Advice and assistance"),
 )
-PREFERRED = ("A", "A", "A", "A", "A", "A", "A", "A", "B", "B", "C", "C", "D", "E", "F", "G", "H", "J", "K", "L")
+PREFERRED = (
+    "A",
+    "A",
+    "A",
+    "A",
+    "A",
+    "A",
+    "A",
+    "A",
+    "B",
+    "B",
+    "C",
+    "C",
+    "D",
+    "E",
+    "F",
+    "G",
+    "H",
+    "J",
+    "K",
+    "L",
+)
 OTHERS = {"B": "A", "D": "EM", "E": "DM", "F": "B", "G": "M", "H": "D", "J": "GM", "K": "C", "L": "M"}
-TEAM = (("manager", "周主任", Role.MANAGER), ("desk", "李静", Role.RECEPTION), ("auditor", "陈督", Role.AUDITOR))
-NAMES = "王芳 张伟 刘洋 陈静 杨帆 赵敏 黄磊 周婷 吴强 徐丽 孙鹏 马超 朱琳 胡军 郭燕 何平 高洁 林涛 罗兰 宋佳".split()
+TEAM = (
+    ("manager", "周主任", Role.MANAGER),
+    ("desk", "李静", Role.RECEPTION),
+    ("auditor", "陈督", Role.AUDITOR),
+)
+NAMES = (
+    "王芳",
+    "张伟",
+    "刘洋",
+    "陈静",
+    "杨帆",
+    "赵敏",
+    "黄磊",
+    "周婷",
+    "吴强",
+    "徐丽",
+    "孙鹏",
+    "马超",
+    "朱琳",
+    "胡军",
+    "郭燕",
+    "何平",
+    "高洁",
+    "林涛",
+    "罗兰",
+    "宋佳",
+)
 
 
 def is_empty(session: Session) -> bool:
@@ -48,7 +94,8 @@ def is_empty(session: Session) -> bool:
 def load(work: Work, _command: None) -> None:
     """Make the demo hall in an empty database. Raises Conflict in any other."""
     if not is_empty(work.session):
-        raise Conflict("The database is in use; the demo hall needs an empty one.", code="not_empty")
+        msg = "The database is in use; the demo hall needs an empty one."
+        raise Conflict(msg, code="not_empty")
     settings = SiteSettings(always_open=True, supervision_phone="0376-5951234")
     site = Site(
         code=SITE,
@@ -67,7 +114,12 @@ def load(work: Work, _command: None) -> None:
 def _lines_and_windows(session: Session, site: Site) -> None:
     lines = {
         prefix: Line(
-            site_id=site.id, code=f"{SITE}-{prefix.lower()}", prefix=prefix, name=name, name_en=name_en, sort=sort
+            site_id=site.id,
+            code=f"{SITE}-{prefix.lower()}",
+            prefix=prefix,
+            name=name,
+            name_en=name_en,
+            sort=sort,
         )
         for sort, (prefix, name, name_en) in enumerate(LINES)
     }
@@ -93,7 +145,7 @@ def _lines_and_windows(session: Session, site: Site) -> None:
 
 def _team(session: Session, site: Site) -> None:
     demo_hash = hash_password(secrets.token_urlsafe(12))
-    people = [(user, name, role, None) for user, name, role in TEAM]
+    people: list[tuple[str, str, Role, int | None]] = [(user, name, role, None) for user, name, role in TEAM]
     windows = session.scalars(select(Window).where(Window.site_id == site.id).order_by(Window.number))
     people += [
         (f"clerk{window.number:02d}", name, Role.WINDOW, window.id)
@@ -124,8 +176,11 @@ def describe(work: Work, command: tuple[Path, str]) -> dict[str, Any]:
     folder, url = command
     session = work.session
     site = session.scalar(select(Site).where(Site.code == SITE))
-    if site is None or not session.scalar(select(func.count()).select_from(Staff).where(Staff.demo.is_(True))):
-        raise Conflict("This database is in use and is not the demo hall.", code="not_demo")
+    if site is None or not session.scalar(
+        select(func.count()).select_from(Staff).where(Staff.demo.is_(True))
+    ):
+        msg = "This database is in use and is not the demo hall."
+        raise Conflict(msg, code="not_demo")
     people = session.scalars(select(Staff).where(Staff.demo.is_(True)).order_by(Staff.id)).all()
     password = _password(folder, session)
     windows = session.scalars(select(Window).where(Window.site_id == site.id).order_by(Window.number)).all()

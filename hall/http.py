@@ -47,11 +47,13 @@ class StrictAdapter(PydanticAdapter):
         data = request.get_data()
         try:
             body = self.model_class.model_validate_json(data or b"{}")
-            if has_control_signs(body.model_dump()):
-                raise Invalid(_l("This holds signs that cannot be written down."), code="control_characters")
-            return body
         except ValidationError as problem:
-            raise Invalid(_l("Some of this cannot be used. Please check it."), errors=_by_field(problem)) from None
+            raise Invalid(
+                _l("Some of this cannot be used. Please check it."), errors=_by_field(problem)
+            ) from None
+        if has_control_signs(body.model_dump()):
+            raise Invalid(_l("This holds signs that cannot be written down."), code="control_characters")
+        return body
 
 
 registry.register("pydantic", StrictAdapter)  # before any view is decorated: adapters are chosen there
@@ -73,7 +75,7 @@ MESSAGES = {
 def has_control_signs(value: object) -> bool:
     """Whether any text in it holds control characters or half surrogates, which no database takes."""
     if isinstance(value, str):
-        return any(sign < " " and sign not in "\n\t" or "\ud800" <= sign <= "\udfff" for sign in value)
+        return any((sign < " " and sign not in "\n\t") or "\ud800" <= sign <= "\udfff" for sign in value)
     if isinstance(value, dict):
         return any(has_control_signs(part) for part in value.values())
     return isinstance(value, list | tuple) and any(has_control_signs(part) for part in value)
@@ -82,7 +84,9 @@ def has_control_signs(value: object) -> bool:
 def refuse_control_signs() -> None:
     """Before every request: no control characters in its address."""
     if has_control_signs([request.path, *request.args.values(), *request.args]):
-        raise DomainError(_l("This address holds signs that cannot be written down."), code="control_characters")
+        raise DomainError(
+            _l("This address holds signs that cannot be written down."), code="control_characters"
+        )
 
 
 def _by_field(problem: ValidationError) -> dict[str, list[object]]:
@@ -164,7 +168,7 @@ def _title(status: int) -> str:
         429: _("Too many requests"),
         500: _("Our mistake"),
     }
-    return titles.get(status, _("Problem"))
+    return str(titles.get(status, _("Problem")))
 
 
 def problem_response(problem: DomainError) -> Response:
@@ -205,6 +209,11 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def on_fault(problem: Exception) -> Response:
-        log.error("fault", kind=type(problem).__name__, exc_info=problem, path=request.url_rule and str(request.url_rule))
+        log.error(
+            "fault",
+            kind=type(problem).__name__,
+            exc_info=problem,
+            path=request.url_rule and str(request.url_rule),
+        )
         kind = type("Fault", (DomainError,), {"status": 500})
         return problem_response(kind(_("Something went wrong on our side. Please try again."), code="fault"))

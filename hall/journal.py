@@ -89,7 +89,10 @@ def seal(session: Session) -> int:
     ).first()
     seq, previous = (head.seq or 0, head.hash or GENESIS) if head else (0, GENESIS)
     rows = session.execute(
-        select(JournalEntry.__table__).where(JournalEntry.seq.is_(None)).order_by(JournalEntry.id).limit(BATCH)
+        select(JournalEntry.__table__)
+        .where(JournalEntry.seq.is_(None))
+        .order_by(JournalEntry.id)
+        .limit(BATCH)
     ).all()
     sealed = []
     for row in rows:
@@ -123,7 +126,9 @@ def verify(session: Session) -> Verdict:
         if row.seq != expected:
             return _fault(session, expected - 1, previous, f"entry {expected} is missing (found {row.seq})")
         if row.previous != previous:
-            return _fault(session, expected - 1, previous, f"entry {expected} does not follow the one before it")
+            return _fault(
+                session, expected - 1, previous, f"entry {expected} does not follow the one before it"
+            )
         if row.hash != link(previous, row.seq, row):
             return _fault(session, expected - 1, previous, f"entry {expected} was changed")
         previous = row.hash
@@ -146,7 +151,9 @@ def _sealed_rows(session: Session) -> Iterator[Any]:
 
 
 def _fault(session: Session, sealed: int, head: str, fault: str | None) -> Verdict:
-    unsealed = session.scalar(select(func.count()).select_from(JournalEntry).where(JournalEntry.seq.is_(None)))
+    unsealed = session.scalar(
+        select(func.count()).select_from(JournalEntry).where(JournalEntry.seq.is_(None))
+    )
     return Verdict(sealed, unsealed or 0, fault, head)
 
 

@@ -48,11 +48,12 @@ class SiteSettings:
         """Read stored settings; a name that no longer exists is dropped, a missing one has its default."""
         known = {item.name for item in fields(cls)}
         stored: dict[str, Any] = json.loads(text or "{}")
-        return cls(**{
+        values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in stored.items()
             if name in known
-        })
+        }
+        return cls(**values)
 
     def dump(self) -> str:
         """As stored: only what differs from the defaults."""
@@ -92,5 +93,6 @@ def site_by_code(session: Session, code: str) -> Site:
     """The site with this code. Raises NotFound."""
     found = session.scalar(select(Site).where(Site.code == code, Site.retired_at.is_(None)))
     if found is None:
-        raise NotFound(f"site {code}", code="unknown_site")
+        msg = f"site {code}"
+        raise NotFound(msg, code="unknown_site")
     return found

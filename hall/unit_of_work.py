@@ -81,7 +81,7 @@ class Once:
     @property
     def name(self) -> bytes:
         """Primary key of the stored answer."""
-        said = "\0".join((self.actor, self.method, self.path, self.key))
+        said = f"{self.actor}\x00{self.method}\x00{self.path}\x00{self.key}"
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
 
     @property
@@ -247,9 +247,7 @@ def purge_answers(work: Work, _command: None) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _act(
-    session: Session, actor: Actor, action: Callable[[Work, C], R], command: C
-) -> tuple[list[Fact], R]:
+def _act(session: Session, actor: Actor, action: Callable[[Work, C], R], command: C) -> tuple[list[Fact], R]:
     work = Work(session, actor, clock.now())
     result = action(work, command)
     session.flush()

@@ -1,4 +1,4 @@
-"""Who is calling, and whether they may: every view declares `@allow(Can.X)` or `@allow(PUBLIC)`; undeclared is refused."""
+"""Who is calling, and whether they may: every view declares `@allow(…)`; what is undeclared is refused."""
 
 from __future__ import annotations
 
@@ -81,8 +81,9 @@ def find_actor(reading: Session) -> tuple[Actor, bool]:
         if actor is None:
             raise NotSignedIn(_l("This token is not valid, or no longer."), code="bad_token")
         return actor, False
-    if request.headers.get("Hall-Device") and (token := request.cookies.get(DEVICE_COOKIE)):
-        actor = actor_of_token(reading, token)
+    cookie = request.cookies.get(DEVICE_COOKIE)
+    if cookie and request.headers.get("Hall-Device"):
+        actor = actor_of_token(reading, cookie)
         if actor is None:
             raise NotSignedIn(_l("This device is no longer registered."), code="bad_token")
         return actor, False

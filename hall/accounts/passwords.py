@@ -39,9 +39,10 @@ def matches(password_hash: str, password: str) -> bool:
 
     def check(stored: str, given: str) -> str:
         try:
-            return "yes" if _hasher.verify(stored, given) else ""
+            _hasher.verify(stored, given)
         except Argon2Error:
             return ""
+        return "yes"
 
     return bool(_aside(check, password_hash, password))
 

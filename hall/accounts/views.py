@@ -34,9 +34,15 @@ def do_sign_in() -> Response | tuple[str, int]:
     staff = passwords.look_up(user)
     right = passwords.matches(staff.password_hash if staff else passwords.NOBODY, password)
     try:
-        nonce = perform(PUBLIC_ACTOR, passwords.record_sign_in, passwords.SignIn(staff.id, right)) if staff else ""
+        nonce = (
+            perform(PUBLIC_ACTOR, passwords.record_sign_in, passwords.SignIn(staff.id, right))
+            if staff
+            else ""
+        )
     except DomainError as problem:
-        return render_template("accounts/sign_in.html", problem=str(problem.message), user=user), problem.status
+        return render_template(
+            "accounts/sign_in.html", problem=str(problem.message), user=user
+        ), problem.status
     if staff is None or not nonce:
         said = _("Name or password is wrong. Check both and try again.")
         return render_template("accounts/sign_in.html", problem=said, user=user), 401
@@ -77,5 +83,10 @@ def preferences() -> Response:
 
 def _inside(target: str) -> str:
     parts = urlsplit(target)
-    safe = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\"))
+    safe = (
+        not parts.scheme
+        and not parts.netloc
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+    )
     return target if safe else "/"

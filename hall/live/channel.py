@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request
+from flask import request
 from flask_socketio import SocketIO, join_room, leave_room
 from sqlalchemy import select
 
@@ -22,7 +22,7 @@ from hall.sites import Site
 TOPIC_LENGTH = 120
 
 
-def install(app: Flask, socketio: SocketIO, publisher: Publisher) -> None:
+def install(socketio: SocketIO, publisher: Publisher) -> None:  # noqa: C901 - four small handlers
     """Register the namespace's events."""
     actors: dict[str, Actor] = {}
 

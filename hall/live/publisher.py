@@ -103,7 +103,7 @@ class Publisher:
         """Whether anybody here listens; with a message queue others may, so always."""
         if self.app.config.get("HALL_MESSAGE_QUEUE"):
             return True
-        rooms: Any = self.socketio.server.manager.rooms  # type: ignore[union-attr]
+        rooms: Any = self.socketio.server.manager.rooms
         return topic in rooms.get(NAMESPACE, {})
 
     def state(self, session: Session, topic: str, version: int) -> dict[str, Any]:

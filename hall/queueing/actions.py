@@ -51,7 +51,9 @@ def issue(work: Work, command: Issue) -> tuple[TicketView, ...]:
         raise Invalid(_l("At most five matters fit on one slip."), code="too_many_matters")
     found = [_matter(work, site, matter) for matter in command.matters]
     if len({line.id for line, _item, _bundle in found}) != len(found):
-        raise Invalid(_l("Two of these matters wait in the same line: one ticket is enough."), code="same_line")
+        raise Invalid(
+            _l("Two of these matters wait in the same line: one ticket is enough."), code="same_line"
+        )
     visit_id = _visit(work, site) if len(found) > 1 else None
     return tuple(_draw(work, command, site, line, item, bundle, visit_id) for line, item, bundle in found)
 
@@ -62,7 +64,9 @@ def _matter(work: Work, site: Site, matter: Matter) -> tuple[Line, int | None, i
     if matter.item:
         item = work.session.scalar(
             select(ServiceItem).where(
-                ServiceItem.site_id == site.id, ServiceItem.code == matter.item, ServiceItem.retired_at.is_(None)
+                ServiceItem.site_id == site.id,
+                ServiceItem.code == matter.item,
+                ServiceItem.retired_at.is_(None),
             )
         )
         wanted = wanted.where(Line.id == (item.line_id if item else None))
@@ -92,8 +96,14 @@ def _visit(work: Work, site: Site) -> int:
     return visit.id
 
 
-def _draw(
-    work: Work, command: Issue, site: Site, line: Line, item_id: int | None, bundle_id: int | None, visit_id: int | None
+def _draw(  # noqa: PLR0917 - one call, in the order of the table
+    work: Work,
+    command: Issue,
+    site: Site,
+    line: Line,
+    item_id: int | None,
+    bundle_id: int | None,
+    visit_id: int | None,
 ) -> TicketView:
     day = queries.today(site, work.now)
     prefix = f"{line.prefix}-T" if command.test else line.prefix
@@ -236,7 +246,9 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
         or work.now > ticket.passed_at + timedelta(minutes=site.settings.rejoin_minutes)
         or ticket.business_date != queries.today(site, work.now)
     ):
-        raise Refused(_l("This number can no longer be restored. Please draw a new ticket."), code="rejoin_over")
+        raise Refused(
+            _l("This number can no longer be restored. Please draw a new ticket."), code="rejoin_over"
+        )
     waiting = work.session.scalars(
         select(Ticket.place)
         .where(

@@ -21,9 +21,9 @@ from hall.database import db
 from hall.errors import Invalid, NotFound
 from hall.facts import board as board_topic
 from hall.http import command
-from hall.queueing import actions, at_window, payloads, queries
+from hall.queueing import actions, at_window, payloads, queries, staffing, window_queries
 from hall.queueing.models import TopicVersion
-from hall.queueing.queries import TicketView, WindowView
+from hall.queueing.queries import TicketView
 from hall.queueing.schemas import (
     CallIn,
     DrawIn,
@@ -39,6 +39,7 @@ from hall.queueing.schemas import (
     VisitOut,
     WindowOut,
 )
+from hall.queueing.window_queries import WindowView
 from hall.sites import Site, site_by_code
 from hall.unit_of_work import Answer
 
@@ -214,12 +215,12 @@ def read_window(window: str) -> Response:
         raise NotFound(_l("There is no such window."), code="unknown_window")
     of_site(g.actor, row.site_id)
     site = db.session.get_one(Site, row.site_id)
-    answer = _window(queries.window_view(db.session(), row, site, clock.now()))
+    answer = _window(window_queries.window_view(db.session(), row, site, clock.now()))
     return Response(answer.body, content_type=answer.content_type)
 
 
-def _at(window: str, **more: Any) -> at_window.AtWindow:  # noqa: ANN401 - the command's fields
-    return at_window.AtWindow(window, **more)
+def _at(window: str, **more: Any) -> staffing.AtWindow:  # noqa: ANN401 - the command's fields
+    return staffing.AtWindow(window, **more)
 
 
 @api.post("/windows/<window>/open")
@@ -227,7 +228,7 @@ def _at(window: str, **more: Any) -> at_window.AtWindow:  # noqa: ANN401 - the c
 @allow(Can.QUEUEING_CALL)
 def open_window(window: str) -> Response:
     """Open the window, or come back from a pause."""
-    return command(at_window.open_window, _at(window), _window)
+    return command(staffing.open_window, _at(window), _window)
 
 
 @api.post("/windows/<window>/pause")
@@ -236,7 +237,7 @@ def open_window(window: str) -> Response:
 @allow(Can.QUEUEING_CALL)
 def pause_window(window: str, body: ReasonIn) -> Response:
     """Pause with a reason."""
-    return command(at_window.pause, _at(window, reason=body.reason), _window)
+    return command(staffing.pause, _at(window, reason=body.reason), _window)
 
 
 @api.post("/windows/<window>/close")
@@ -244,7 +245,7 @@ def pause_window(window: str, body: ReasonIn) -> Response:
 @allow(Can.QUEUEING_CALL)
 def close_window(window: str) -> Response:
     """Close the window."""
-    return command(at_window.close, _at(window), _window)
+    return command(staffing.close, _at(window), _window)
 
 
 @api.post("/windows/<window>/call-next")

@@ -1,4 +1,4 @@
-"""What each live topic and the machine interface say: the small whole state of a thing, with just what its public may see (Q11)."""
+"""What live topics and the machine interface say: small whole states, with just what their public may see (Q11)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hall import clock, tokens
 from hall.catalog.models import Line, Window
 from hall.errors import NotFound
-from hall.queueing import queries
+from hall.queueing import queries, window_queries
 from hall.queueing.models import Ticket
 from hall.sites import Site, site_by_code
 
@@ -121,10 +121,10 @@ def window(session: Session, code: str, key: bytes) -> dict[str, Any]:
     if row is None:
         raise NotFound(code, code="unknown_window")
     site = session.get_one(Site, row.site_id)
-    return window_state(queries.window_view(session, row, site, clock.now()), site.zone, key)
+    return window_state(window_queries.window_view(session, row, site, clock.now()), site.zone, key)
 
 
-def window_state(view: queries.WindowView, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
+def window_state(view: window_queries.WindowView, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
     """Contract `Window`: state, staff, lines, current ticket with timers, waiting list, held, last passed."""
     current = view.current
     return {
@@ -195,7 +195,7 @@ def floor(session: Session, code: str) -> dict[str, Any]:
 
 
 def _window_at_a_glance(session: Session, row: Window, site: Site, now: datetime) -> dict[str, Any]:
-    view = queries.window_view(session, row, site, now)
+    view = window_queries.window_view(session, row, site, now)
     return {
         "code": view.code,
         "number": view.number,

@@ -117,7 +117,7 @@ class FinishIn(Strict):
     """How the service ended."""
 
     outcome: Literal["done", "received", "collected", "consulted", "incomplete", "wrong_line"] = "done"
-    items: Annotated[list[DoneItemIn], Field(max_length=20)] = []
+    items: Annotated[list[DoneItemIn], Field(max_length=20, default_factory=list)]
 
 
 class Wait(BaseModel):

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
+
+from hall import journal
+from hall.unit_of_work import units
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
 API = "/api/v1"
 keys = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A response, with its JSON as a dictionary."""
+
+    status_code: int
+    json: dict[str, Any]
+    text: str
+    headers: Mapping[str, str]
+
+
+def reply(response: TestResponse) -> Reply:
+    return Reply(response.status_code, response.get_json(silent=True) or {}, response.text, dict(response.headers))
 
 
 class Hall:
@@ -26,25 +47,23 @@ class Hall:
     def draw(self, line: str = "xixian-a", **more: Any) -> dict[str, Any]:
         response = self.try_draw(line, **more)
         assert response.status_code == 201, response.text
-        answer: dict[str, Any] = response.json
-        return answer
+        return response.json
 
-    def try_draw(self, line: str = "xixian-a", key: str | None = None, **more: Any) -> TestResponse:
+    def try_draw(self, line: str = "xixian-a", key: str | None = None, **more: Any) -> Reply:
         headers = {**self.kiosk, "Idempotency-Key": key or f"key-{next(keys)}"}
-        return self.client.post(f"{API}/tickets", json={"line": line, **more}, headers=headers)
+        return reply(self.client.post(f"{API}/tickets", json={"line": line, **more}, headers=headers))
 
-    def at(self, window: str, verb: str, key: str | None = None, **body: Any) -> TestResponse:
+    def at(self, window: str, verb: str, key: str | None = None, **body: Any) -> Reply:
         headers = {"Authorization": f"Bearer {self.clerks[window]['token']}"}
         if key:
             headers["Idempotency-Key"] = key
-        return self.client.post(f"{API}/windows/{window}/{verb}", json=body or None, headers=headers)
+        return reply(self.client.post(f"{API}/windows/{window}/{verb}", json=body or None, headers=headers))
 
-    def holder(self, ticket: dict[str, Any], verb: str, **body: Any) -> TestResponse:
-        return self.client.post(f"{API}/tickets/{ticket['token']}/{verb}", json=body)
+    def holder(self, ticket: dict[str, Any], verb: str, **body: Any) -> Reply:
+        return reply(self.client.post(f"{API}/tickets/{ticket['token']}/{verb}", json=body))
 
     def read(self, ticket: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = self.client.get(f"{API}/tickets/{ticket['token']}").json
-        return answer
+        return reply(self.client.get(f"{API}/tickets/{ticket['token']}")).json
 
 
 @pytest.fixture
@@ -132,7 +151,7 @@ def test_Q8_the_same_person_gets_no_second_ticket_in_a_line(hall: Hall) -> None:
 def test_Q11_boards_show_numbers_and_windows_only(hall: Hall) -> None:
     hall.draw(lane="priority", reason="ill")
     hall.at(W1, "call-next")
-    board = hall.client.get(f"{API}/sites/xixian/board")
+    board = reply(hall.client.get(f"{API}/sites/xixian/board"))
     assert board.json["calls"][0]["number"] == "A001"
     assert "priority" not in board.text
     assert "lane" not in board.text
@@ -141,13 +160,13 @@ def test_Q11_boards_show_numbers_and_windows_only(hall: Hall) -> None:
 def test_Q11_test_tickets_are_marked_and_never_counted(hall: Hall) -> None:
     ticket = hall.draw(test=True)
     assert ticket["test"] is True
-    assert hall.client.get(f"{API}/sites/xixian/board").json["waiting"]["A"] == 0
+    assert reply(hall.client.get(f"{API}/sites/xixian/board")).json["waiting"]["A"] == 0
     assert hall.draw()["number"] == "A001", "test tickets use no number of the day"
 
 
 def test_Q13_a_call_on_one_matter_freezes_the_others_until_it_is_finished(hall: Hall) -> None:
     body = {"matters": [{"line": "xixian-a"}, {"line": "xixian-b"}]}
-    visit = hall.client.post(f"{API}/visits", json=body, headers=hall.kiosk)
+    visit = reply(hall.client.post(f"{API}/visits", json=body, headers=hall.kiosk))
     assert [ticket["number"] for ticket in visit.json["tickets"]] == ["A001", "B001"]
     hall.at(W1, "call-next")
     hall.at("xixian-09", "open")
@@ -180,30 +199,33 @@ def test_hold_and_resume_give_the_ticket_back(hall: Hall) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{", b'{"line": 3}', b'{"line": "a", "x": 1}', b'{"line": "\\u0000"}', "{\"line\": \"🎫\"}".encode()],
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"line": 3}',
+        b'{"line": "a", "x": 1}',
+        b'{"line": "\\u0000"}',
+        '{"line": "🎫"}'.encode(),
+    ],
 )
 def test_bad_bodies_get_a_problem_document(hall: Hall, body: bytes) -> None:
     headers = {**hall.kiosk, "Idempotency-Key": f"bad-{next(keys)}", "Content-Type": "application/json"}
     answer = hall.client.post(f"{API}/tickets", data=body, headers=headers)
     assert answer.status_code == 422, answer.text
     assert answer.content_type == "application/problem+json"
-    assert set(answer.json) >= {"type", "title", "status", "detail", "code"}
+    assert set(reply(answer).json) >= {"type", "title", "status", "detail", "code"}
 
 
 def test_an_idempotency_key_belongs_to_one_body(hall: Hall) -> None:
     assert hall.try_draw(key="k").status_code == 201
     assert hall.try_draw("xixian-b", key="k").json["code"] == "idempotency_key_reused"
     headers = {**hall.kiosk}
-    missing = hall.client.post(f"{API}/tickets", json={"line": "xixian-a"}, headers=headers)
+    missing = reply(hall.client.post(f"{API}/tickets", json={"line": "xixian-a"}, headers=headers))
     assert missing.json["code"] == "idempotency_key_missing"
 
 
 def test_O3_the_journal_is_chained_and_a_changed_entry_is_found(hall: Hall) -> None:
-    from sqlalchemy import text
-
-    from hall import journal
-    from hall.unit_of_work import units
-
     hall.draw()
     with hall.client.application.app_context():
         units().run(journal.seal)

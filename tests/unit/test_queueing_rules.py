@@ -42,20 +42,24 @@ def test_Q5_other_lines_are_called_only_while_no_preferred_line_waits() -> None:
     older_other, newer_preferred = head(1, 2, 0), head(2, 1, 5)
     both = rules.choose([older_other, newer_preferred], frozenset({1}), {1: 30, 2: 30}, now)
     alone = rules.choose([older_other], frozenset({1}), {1: 30, 2: 30}, now)
-    assert both and both.head == newer_preferred
-    assert alone and alone.head == older_other
+    assert both
+    assert both.head == newer_preferred
+    assert alone
+    assert alone.head == older_other
     assert alone.because == "other"
 
 
 def test_Q5_a_head_beyond_its_target_counts_as_preferred_everywhere() -> None:
     now = NINE + timedelta(minutes=31)
     found = rules.choose([head(1, 2, 0), head(2, 1, 5)], frozenset({1}), {1: 30, 2: 30}, now)
-    assert found and (found.head.ticket_id, found.because) == (1, "overdue")
+    assert found
+    assert (found.head.ticket_id, found.because) == (1, "overdue")
 
 
 def test_Q3_equal_places_go_by_id() -> None:
     found = rules.choose([head(9, 1, 0), head(3, 2, 0)], frozenset({1, 2}), {1: 30, 2: 30}, NINE)
-    assert found and found.head.ticket_id == 3
+    assert found
+    assert found.head.ticket_id == 3
 
 
 def test_Q5_nobody_waits_nobody_is_called() -> None:
@@ -63,7 +67,7 @@ def test_Q5_nobody_waits_nobody_is_called() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "counts"), [(0, False), (19.9, False), (20, True)])
-def test_Q6_only_announcements_twenty_seconds_apart_count(seconds: float, counts: bool) -> None:
+def test_Q6_only_announcements_twenty_seconds_apart_count(seconds: float, *, counts: bool) -> None:
     assert rules.counts_as_call(NINE, NINE + timedelta(seconds=seconds), 20) is counts
 
 
@@ -76,7 +80,10 @@ def test_Q6_rejoins_just_behind_the_third_waiting_or_last() -> None:
 
 
 def test_Q7_the_public_reads_only_two_words() -> None:
-    shown = {rules.public_why(reason, "ordinary", back_with_papers=False) for reason in (*rules.PUBLIC_WHY, "other")}
+    shown = {
+        rules.public_why(reason, "ordinary", back_with_papers=False)
+        for reason in (*rules.PUBLIC_WHY, "other")
+    }
     assert shown == {"priority", "returned"}
     assert rules.public_why(None, "ordinary", back_with_papers=False) is None
 

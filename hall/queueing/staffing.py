@@ -1,0 +1,135 @@
+"""Windows and who holds them: open, pause, close, and the checks that every command at a window begins with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from hall import facts
+from hall.catalog.models import Window
+from hall.errors import Conflict, Invalid, NotFound, Refused
+from hall.queueing import window_queries
+from hall.queueing.models import Staffing, Ticket
+from hall.queueing.states import AT_WINDOW
+from hall.queueing.window_queries import WindowView
+from hall.sites import Site
+from hall.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class AtWindow:
+    """A clerk's command at a window; which of the fields matter depends on the verb."""
+
+    window: str
+    ticket: str = ""
+    reason: str = ""
+    note: str = ""
+    line: str | None = None
+    to_window: str | None = None
+    outcome: str = "done"
+    items: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The window with its site and who holds it."""
+
+    window: Window
+    site: Site
+    staffing: Staffing | None
+
+
+def window_for(work: Work, code: str) -> Desk:
+    """The window, if this clerk works at it. Raises NotFound, Refused (403)."""
+    window = work.session.scalar(select(Window).where(Window.code == code, Window.retired_at.is_(None)))
+    if window is None:
+        raise NotFound(_l("There is no such window."), code="unknown_window")
+    actor = work.actor
+    elsewhere = not actor.every_site and actor.site_id != window.site_id
+    if elsewhere or (actor.window_id is not None and actor.window_id != window.id):
+        raise Refused(_l("This is not your window."), code="not_your_window")
+    staffing = work.session.scalar(
+        select(Staffing).where(Staffing.window_id == window.id, Staffing.closed_at.is_(None))
+    )
+    if staffing is not None and staffing.staff_id != actor.id:
+        raise Conflict(_l("A colleague is working at this window."), code="window_held")
+    return Desk(window, work.session.get_one(Site, window.site_id), staffing)
+
+
+def open_window(work: Work, command: AtWindow) -> WindowView:
+    """Open, or come back from a pause. Raises Conflict where a colleague holds it."""
+    desk = window_for(work, command.window)
+    if desk.staffing is None:
+        row = Staffing(
+            window_id=desk.window.id, staff_id=work.actor.id, state="open", since=work.now, opened_at=work.now
+        )
+        work.session.add(row)
+        work.record(_window_fact(facts.WindowOpened, desk))
+    elif desk.staffing.state != "open":
+        desk.staffing.state, desk.staffing.reason, desk.staffing.since = "open", None, work.now
+        work.record(_window_fact(facts.WindowOpened, desk))
+    work.session.flush()
+    return window_queries.window_view(work.session, desk.window, desk.site, work.now)
+
+
+def pause(work: Work, command: AtWindow) -> WindowView:
+    """Pause with a reason from the site's list (Q14)."""
+    desk = window_for(work, command.window)
+    staffing = staffed(desk)
+    known_reason(command.reason, desk.site.settings.pause_reasons)
+    staffing.state, staffing.reason, staffing.since = "paused", command.reason, work.now
+    work.record(_window_fact(facts.WindowPaused, desk, reason=command.reason))
+    work.session.flush()
+    return window_queries.window_view(work.session, desk.window, desk.site, work.now)
+
+
+def close(work: Work, command: AtWindow) -> WindowView:
+    """Close; refused while somebody is at the window."""
+    desk = window_for(work, command.window)
+    staffing = staffed(desk)
+    if current(work, desk) is not None:
+        raise Conflict(_l("Finish the present ticket first."), code="window_busy")
+    staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
+    work.record(_window_fact(facts.WindowClosed, desk))
+    work.session.flush()
+    return window_queries.window_view(work.session, desk.window, desk.site, work.now)
+
+
+def current(work: Work, desk: Desk) -> Ticket | None:
+    """Who is being called or served here."""
+    return work.session.scalar(
+        select(Ticket).where(Ticket.window_id == desk.window.id, Ticket.state.in_(AT_WINDOW))
+    )
+
+
+def free(work: Work, desk: Desk) -> None:
+    """The window must be open and nobody at it. Raises Conflict."""
+    staffing = staffed(desk)
+    if staffing.state != "open":
+        raise Conflict(_l("The window is paused. Open it first."), code="window_paused")
+    if current(work, desk) is not None:
+        raise Conflict(_l("Somebody is still being called or served here."), code="window_busy")
+
+
+def staffed(desk: Desk) -> Staffing:
+    """Who holds the window. Raises Conflict while it is closed."""
+    if desk.staffing is None:
+        raise Conflict(_l("The window is closed. Open it first."), code="window_closed")
+    return desk.staffing
+
+
+def known_reason(reason: str, allowed: tuple[str, ...]) -> None:
+    """The reason must be on the list. Raises Invalid."""
+    if reason not in allowed:
+        said = _l("Choose a reason from the list.")
+        raise Invalid(said, code="unknown_reason", errors={"reason": [said]})
+
+
+def _window_fact(kind: type[facts.WindowFact], desk: Desk, reason: str | None = None) -> facts.WindowFact:
+    """Who is being called or served here."""
+    """The reason must be on the list. Raises Invalid."""
+    """The window must be held. Raises Conflict."""
+    """The window must be open and nobody at it. Raises Conflict."""
+    return kind(site_id=desk.site.id, site=desk.site.code, window=desk.window.code, reason=reason)
