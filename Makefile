@@ -26,12 +26,9 @@ test-fast: setup ## Unit, property, pages and API on SQLite alone: under three m
 
 .PHONY: check
 check: setup ## Style, types, templates, arrows, spelling: ruff, mypy --strict, djlint, import-linter, codespell
-	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --check --quiet
-	@$(BIN)/djlint --quiet --lint templates
-	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/codespell
-	@$(BIN)/mypy
+	@status=0; for look in "ruff check --quiet" "ruff format --check --quiet" "djlint --quiet --lint templates" \
+		"lint-imports --no-logo" "codespell" "mypy"; do \
+		$(BIN)/$$look || { status=1; echo "^ make check: $$look"; }; done; exit $$status
 
 .PHONY: bench
 bench: setup ## Measure, print, and write docs/benchmarks.md (ARGS="forecast" for one of them)

@@ -27,7 +27,14 @@ ROOMS = ROOT / "hall" / "translations"
 LANGUAGE = "zh"
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"**.html": {"silent": "false"}}
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "_n": (1, 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "_l": None,
+    "N_": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "_n": (1, 2),
+}
 SHARED_ROOM = "layout"
 
 Key = str | tuple[str, ...] | list[str]
