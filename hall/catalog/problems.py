@@ -1,0 +1,111 @@
+"""What can be wrong in a spreadsheet, said so that the person who keeps it can mend it.
+
+Sentences are English keys for translation: `MESSAGES[problem.key]`, translated, then filled with `problem.params`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_PROBLEMS = 100
+"""More than this helps nobody; the rest is counted."""
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which the extractor of sentences knows it
+    """Mark a sentence for translation without translating it here: this module knows no language."""
+    return text
+
+
+MESSAGES: dict[str, str] = {
+    # The file as a whole
+    "empty_file": N_("The file is empty."),
+    "too_large": N_("The file is larger than %(limit)s MB. Split it, or remove pictures and unused sheets."),
+    "too_many_rows": N_("The file has more than %(limit)s rows. Split it."),
+    "too_many_columns": N_("The sheet has more than %(limit)s columns. Remove those that are not needed."),
+    "old_format": N_(
+        "This is an old .xls workbook or one with a password. Save it as .xlsx without a password."
+    ),
+    "not_a_sheet": N_("This is neither a CSV file nor an .xlsx workbook."),
+    "damaged": N_("The workbook is damaged or incomplete. Open it, save it again as .xlsx and retry."),
+    "unpacks_too_large": N_(
+        "The workbook would unpack to more than %(limit)s MB. Copy the rows into a new workbook."
+    ),
+    "wrong_encoding": N_("The text is in an unknown encoding. Save the file as “CSV UTF-8” or as .xlsx."),
+    "broken_quotes": N_("A quotation mark is opened and not closed from this line on."),
+    "missing_sheet": N_("The workbook has no sheet named “%(sheet)s”."),
+    # The heading
+    "missing_column": N_("The column “%(heading)s” is missing."),
+    "double_column": N_("The column “%(heading)s” appears twice."),
+    "title_row": N_("This line is a title. Remove it: the first line must hold the headings."),
+    "blank_heading": N_("This column holds values but has no heading. Undo merged cells and name it."),
+    # A cell
+    "empty": N_("This cell must not be empty. Undo merged cells and fill in every line."),
+    "too_long": N_("The text has %(length)s characters; at most %(limit)s fit."),
+    "control_character": N_("The text holds an invisible character (%(character)s). Type it anew."),
+    "formula": N_("The cell holds a formula or starts with “%(sign)s”. Replace it by plain text."),
+    "cell_error": N_("The cell shows the error %(value)s. Replace it by plain text."),
+    "lost_digits": N_("Excel has rounded this long number. Format the column as text and enter it anew."),
+    "turned_date": N_("Excel has turned this into a date. Format the column as text and enter it anew."),
+    "bad_number": N_("“%(value)s” is not a whole number from 0 to %(limit)s."),
+    "unknown_task_type": N_("“%(value)s” is not a known type. Known: %(known)s."),
+    "unknown_kind": N_("“%(value)s” is not known. Write 即办件 or 承诺件."),
+    "bad_yes_no": N_("“%(value)s” is neither yes nor no. Write 是 or 否."),
+    # A row
+    "double_code": N_("The code “%(code)s” was already used in line %(first)s."),
+    "double_material": N_("“%(name)s” is already listed for this item in line %(first)s."),
+    "longer_than_law": N_(
+        "The promise of %(committed)s days is longer than the %(statutory)s days of the law."
+    ),
+    "instant_with_days": N_("An instant item cannot promise days. Write 0, or make it 承诺件."),
+    "committed_without_days": N_(
+        "A committed item needs at least one day. Write the days, or make it 即办件."
+    ),
+    "unknown_item": N_("No item has the code “%(code)s”."),
+    "no_copies": N_("Neither an original nor a copy is asked for, and no e-licence serves."),
+}
+"""Each key with its English sentence; blanks are filled from `Problem.params`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: line of the file (1 = first, 0 = the file as a whole), heading of the column or "", key."""
+
+    line: int
+    column: str
+    key: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+    def english(self) -> str:
+        """The sentence in English with its place, for logs of tests and for readers of English."""
+        place = f"line {self.line}" if self.line else "file"
+        if self.column:
+            place += f", {self.column}"
+        return f"{place}: {MESSAGES[self.key] % dict(self.params)}"
+
+
+class Problems:
+    """Collects problems in the order of the file: the first `MAX_PROBLEMS` in full, all of them in number."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+        self.count = 0
+
+    def add(self, line: int, column: str, key: str, **params: str | int) -> None:
+        """Note one. Raises KeyError for a key that has no sentence."""
+        if key not in MESSAGES:
+            raise KeyError(key)
+        self.count += 1
+        if len(self.found) < MAX_PROBLEMS:
+            self.found.append(Problem(line, column, key, params))
+
+
+class Unreadable(Exception):
+    """The file cannot be read at all: carries the one problem to show."""
+
+    def __init__(self, key: str, line: int = 0, **params: str | int) -> None:
+        super().__init__(key)
+        self.problem = Problem(line, "", key, params)
