@@ -12,11 +12,12 @@ from flask import Flask, Response, g, request, session, url_for
 from flask_babel import Babel, get_locale
 from flask_migrate import Migrate
 from flask_socketio import SocketIO
+from gevent import monkey
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
-from hall import clock, http, logs
+from hall import clock, http, jobs, logs
 from hall.accounts import access
 from hall.accounts.roles import PUBLIC
 from hall.accounts.views import pages as accounts_pages
@@ -27,6 +28,7 @@ from hall.live import channel, transport
 from hall.live.publisher import Publisher
 from hall.operations import operations
 from hall.queueing.api import api as queueing_api
+from hall.queueing.day import turn_day
 from hall.sites import Site
 from hall.unit_of_work import Units
 
@@ -110,6 +112,8 @@ def _live(app: APIFlask, config: Config) -> None:
         message_queue=config.redis_url,
         allow_upgrades=False,
     )
+    if monkey.is_module_patched("socket") and not config.testing:
+        jobs.start(app, (*jobs.JOURNAL_JOBS, jobs.Job("turn_day", timedelta(minutes=1), turn_day)))
     publisher = Publisher(app, socketio, config.keys.tokens)
     channel.install(socketio, publisher)
 

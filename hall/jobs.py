@@ -1,0 +1,97 @@
+"""Periodic work: one greenlet in the server, a lease in the database so that one process does each job.
+
+Every job is safe to run twice. A job is a plain action: `run(work, None)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import gevent
+import structlog
+from flask import Flask
+from sqlalchemy import String, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hall import journal
+from hall.actor import SYSTEM_ACTOR
+from hall.database import Base
+from hall.unit_of_work import Work, perform, purge_answers
+
+TICK_S = 0.5
+log = structlog.get_logger(__name__)
+
+
+class JobRun(Base):
+    """When a job ran last; whoever moves this on has the lease."""
+
+    __tablename__ = "job_run"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    ran_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A name, how often, and the action."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Work, None], Any]
+
+
+def seal_journal(work: Work, _command: None) -> int:
+    """Chain what was written since (O3)."""
+    return journal.seal(work.session)
+
+
+JOURNAL_JOBS = (
+    Job("seal_journal", timedelta(seconds=1), seal_journal),
+    Job("purge_answers", timedelta(hours=1), purge_answers),
+)
+
+
+def run_if_due(work: Work, job: Job) -> bool:
+    """Run the job in this transaction if its time has come and nobody else has it; answers whether it ran."""
+    last = work.session.scalar(select(JobRun.ran_at).where(JobRun.name == job.name))
+    if last is None:
+        work.session.execute(insert(JobRun), {"name": job.name, "ran_at": work.now})
+    else:
+        if work.now - last < job.every:
+            return False
+        taken = work.session.execute(
+            update(JobRun).where(JobRun.name == job.name, JobRun.ran_at == last).values(ran_at=work.now)
+        )
+        if taken.rowcount != 1:  # type: ignore[attr-defined]
+            return False
+    job.run(work, None)
+    return True
+
+
+def start(app: Flask, jobs: tuple[Job, ...]) -> None:
+    """Run the jobs in the background of this server process."""
+
+    def loop() -> None:
+        due = dict.fromkeys((job.name for job in jobs), 0.0)
+        elapsed = 0.0
+        while True:
+            gevent.sleep(TICK_S)
+            elapsed += TICK_S
+            for job in jobs:
+                if elapsed < due[job.name]:
+                    continue
+                due[job.name] = elapsed + job.every.total_seconds()
+                _attempt(app, job)
+
+    gevent.spawn(loop)
+
+
+def _attempt(app: Flask, job: Job) -> None:
+    try:
+        with app.app_context():
+            perform(SYSTEM_ACTOR, run_if_due, job)
+    except Exception:
+        log.exception("job_failed", job=job.name)

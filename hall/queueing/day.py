@@ -1,0 +1,94 @@
+"""The end of the day (Q10): what still waits becomes unserved, told apart from abandoned. Safe to run twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select, update
+
+from hall import facts
+from hall.catalog.models import Line
+from hall.queueing.actions import release_claim, ticket_fact
+from hall.queueing.models import Claim, Staffing, Ticket
+from hall.queueing.queries import today
+from hall.queueing.states import TICKET_MOVES
+from hall.sites import Site
+from hall.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class EndDay:
+    """End a site's business date; by the manager, or by the turn of the date."""
+
+    site_id: int
+    day: date
+
+
+def end_day(work: Work, command: EndDay) -> int:
+    """Waiting and held tickets become unserved; who stands at a window is still served. Answers how many."""
+    return _close(work, command, {"waiting": "end_day", "held": "end_day"})
+
+
+def turn_day(work: Work, _command: None) -> int:
+    """After 04:00: end every earlier day that is still open, close forgotten windows, purge claims (Q8, Q10)."""
+    ended = 0
+    for site in work.session.scalars(select(Site)):
+        present = today(site, work.now)
+        open_days = work.session.scalars(
+            select(Ticket.business_date)
+            .where(
+                Ticket.site_id == site.id,
+                Ticket.business_date < present,
+                Ticket.state.in_(("waiting", "held", "called", "serving")),
+            )
+            .distinct()
+        ).all()
+        verbs = {"waiting": "end_day", "held": "end_day", "called": "turn_called", "serving": "turn_serving"}
+        for day in open_days:
+            ended += _close(work, EndDay(site.id, day), verbs)
+        lines = select(Line.id).where(Line.site_id == site.id)
+        work.session.execute(delete(Claim).where(Claim.line_id.in_(lines), Claim.business_date < present))
+        if open_days:
+            _close_windows(work, site, present)
+    return ended
+
+
+def _close(work: Work, command: EndDay, verbs: dict[str, str]) -> int:
+    site = work.session.get_one(Site, command.site_id)
+    rows = work.session.execute(
+        select(Ticket, Line)
+        .join(Line, Line.id == Ticket.line_id)
+        .where(
+            Ticket.site_id == site.id, Ticket.business_date == command.day, Ticket.state.in_(sorted(verbs))
+        )
+        .order_by(Ticket.id)
+    ).all()
+    for ticket, line in rows:
+        verb = verbs[ticket.state]
+        kind = facts.TicketFinished if verb == "turn_serving" else facts.TicketUnserved
+        work.move(
+            TICKET_MOVES,
+            ticket,
+            verb,
+            ended_at=work.now,
+            frozen=False,
+            reserved_window_id=None,
+            revision=Ticket.revision + 1,
+        )
+        release_claim(work, ticket)
+        work.record(ticket_fact(kind, ticket, site, line, reason="day_ended"))
+    if rows:
+        work.record(facts.DayEnded(site_id=site.id, site=site.code, count=len(rows)))
+    return len(rows)
+
+
+def _close_windows(work: Work, site: Site, present: date) -> None:
+    forgotten = [
+        row.id
+        for row in work.session.scalars(select(Staffing).where(Staffing.closed_at.is_(None)))
+        if today(site, row.opened_at) < present
+    ]
+    work.session.execute(
+        update(Staffing).where(Staffing.id.in_(forgotten)).values(state="closed", closed_at=work.now)
+    )

@@ -1,0 +1,79 @@
+"""The end of the day (Q10) and jobs that can run twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from hall import clock, journal
+from hall.actor import SYSTEM_ACTOR
+from hall.jobs import JOURNAL_JOBS, run_if_due
+from hall.journal import JournalEntry
+from hall.queueing.actions import Issue, Matter, issue
+from hall.queueing.day import EndDay, end_day, turn_day
+from hall.queueing.models import Claim, Ticket
+from hall.queueing.queries import today
+from hall.sites import Site
+from hall.unit_of_work import perform, units
+
+if TYPE_CHECKING:
+    import pytest
+    from flask import Flask
+
+
+def draw(count: int) -> int:
+    """Draw tickets; answers the site's key."""
+    site_id = units().run(lambda session: session.scalar(select(Site.id)))
+    assert site_id is not None
+    for each in range(count):
+        perform(
+            SYSTEM_ACTOR,
+            issue,
+            Issue(site_id, (Matter(line="xixian-a"),), "kiosk", person=bytes([each]) * 32),
+        )
+    return site_id
+
+
+def states() -> list[str]:
+    return units().run(lambda session: list(session.scalars(select(Ticket.state).order_by(Ticket.id))))
+
+
+def test_Q10_what_waits_when_the_day_is_ended_becomes_unserved_once(app: Flask, demo: dict[str, Any]) -> None:
+    assert demo
+    with app.app_context():
+        site_id = draw(3)
+        day = units().run(lambda session: today(session.get_one(Site, site_id), clock.now()))
+        assert perform(SYSTEM_ACTOR, end_day, EndDay(site_id, day)) == 3
+        assert perform(SYSTEM_ACTOR, end_day, EndDay(site_id, day)) == 0, "the job can run twice"
+        assert states() == ["unserved"] * 3
+
+
+def test_Q10_the_turn_of_the_date_ends_yesterday_and_Q8_purges_its_claims(
+    app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert demo
+    with app.app_context():
+        draw(2)
+        assert perform(SYSTEM_ACTOR, turn_day, None) == 0, "today goes on"
+        tomorrow = clock.now() + timedelta(days=1)
+        monkeypatch.setattr(clock, "now", lambda: tomorrow)
+        assert perform(SYSTEM_ACTOR, turn_day, None) == 2
+        assert perform(SYSTEM_ACTOR, turn_day, None) == 0
+        assert states() == ["unserved"] * 2
+        assert units().run(lambda session: session.scalar(select(func.count()).select_from(Claim))) == 0
+
+
+def test_O3_the_sealer_chains_everything_and_runs_once_a_second(app: Flask, demo: dict[str, Any]) -> None:
+    assert demo
+    sealer = JOURNAL_JOBS[0]
+    with app.app_context():
+        draw(2)
+        assert perform(SYSTEM_ACTOR, run_if_due, sealer) is True
+        assert perform(SYSTEM_ACTOR, run_if_due, sealer) is False, "its time has not come again"
+        verdict = units().run(journal.verify)
+        assert (verdict.unsealed, verdict.fault) == (0, None)
+        assert verdict.sealed == units().run(
+            lambda session: session.scalar(select(func.count()).select_from(JournalEntry))
+        )
