@@ -123,9 +123,9 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) 
         _take_pictures(watch, tmp_path)
     for context in watch.contexts:
         context.close()
-    assert not watch.troubles, "Mend these, or declare them with expected_errors:\n" + "\n".join(
-        watch.troubles
-    )
+    if watch.troubles:
+        told = "\n  ".join(["Mend these, or declare them with expected_errors:", *watch.troubles])
+        pytest.fail(told, pytrace=False)
 
 
 @pytest.fixture
