@@ -24,6 +24,7 @@ from hall.accounts.views import pages as accounts_pages
 from hall.actor import PUBLIC_ACTOR
 from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
+from hall.front import front
 from hall.live import channel, transport
 from hall.live.publisher import Publisher
 from hall.operations import operations
@@ -56,7 +57,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     _connect(app, config)
     http.install(app)
     access.install(app)
-    for blueprint in (queueing_api, accounts_pages, operations):
+    for blueprint in (queueing_api, accounts_pages, front, operations):
         app.register_blueprint(blueprint)
     app.cli.add_command(hall_commands)
     _declare_public(app)

@@ -1,0 +1,41 @@
+"""The front door, and the description of the machine interface as a page that needs no internet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template
+from sqlalchemy import select
+
+from hall.accounts.access import allow
+from hall.accounts.roles import PUBLIC
+from hall.database import db
+from hall.queueing import payloads
+from hall.sites import Site
+
+front = Blueprint("front", __name__)
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@front.get("/")
+@allow(PUBLIC)
+def door() -> str:
+    """Lines of the hall with how many wait; the way in for staff."""
+    site = db.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
+    state = payloads.lines(db.session(), site.code) if site else {"lines": [], "as_of": ""}
+    return render_template("front/door.html", lines=state["lines"], as_of=state["as_of"][11:16])
+
+
+@front.get("/api/docs")
+@allow(PUBLIC)
+def interface() -> str:
+    """Every call of `/api/v1/openapi.json`, with its bodies and answers."""
+    spec: dict[str, Any] = current_app.spec  # type: ignore[attr-defined]
+    calls = [
+        (method.upper(), path, operation)
+        for path, operations in sorted(spec["paths"].items())
+        for method, operation in operations.items()
+        if method in METHODS
+    ]
+    schemas = sorted(spec.get("components", {}).get("schemas", {}).items())
+    return render_template("front/interface.html", calls=calls, schemas=schemas)
