@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 def draw(count: int) -> int:
     """Draw tickets; answers the site's key."""
-    site_id = units().run(lambda session: session.scalar(select(Site.id)))
-    assert site_id is not None
+    site_id = units().run(lambda session: int(session.scalars(select(Site.id)).one()))
     for each in range(count):
         perform(
             SYSTEM_ACTOR,

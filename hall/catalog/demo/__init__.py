@@ -221,5 +221,4 @@ def _json(name: str) -> Any:  # noqa: ANN401 - the shape is known where it is re
 
 
 def _csv(name: str) -> list[dict[str, str]]:
-    with files(__name__).joinpath(name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader(files(__name__).joinpath(name).read_text(encoding="utf-8").splitlines()))
