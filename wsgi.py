@@ -32,6 +32,7 @@ from hall.queueing.api import api as queueing_api
 from hall.queueing.day import turn_day
 from hall.sites import Site
 from hall.unit_of_work import Units
+from kiosk.kiosk import kiosk_pages
 
 ROOT = Path(__file__).resolve().parent
 LANGUAGES = ("zh", "en")
@@ -57,7 +58,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     _connect(app, config)
     http.install(app)
     access.install(app)
-    for blueprint in (queueing_api, accounts_pages, front, operations):
+    for blueprint in (queueing_api, accounts_pages, front, operations, kiosk_pages):
         app.register_blueprint(blueprint)
     app.cli.add_command(hall_commands)
     _declare_public(app)

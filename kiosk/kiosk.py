@@ -1,0 +1,115 @@
+"""The kiosk's page: where citizens draw their tickets.
+
+The page carries the words of both languages and the lines as they stand, so that switching language or losing the
+server for a moment never leaves an empty screen. Drawing itself goes through the machine interface.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask_babel import force_locale
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hall import facts, tokens
+from hall.accounts.access import DEVICE_COOKIE, allow
+from hall.accounts.models import Device
+from hall.accounts.roles import PUBLIC, Role
+from hall.actor import SYSTEM_ACTOR
+from hall.database import db
+from hall.queueing import payloads
+from hall.sites import Site
+from hall.unit_of_work import Work, perform
+from kiosk.kiosk_words import words
+
+kiosk_pages = Blueprint("kiosk_pages", __name__)
+
+COOKIE_DAYS = 400  # browsers keep none for longer; each visit renews it
+HOME_AFTER_S = 30
+
+
+@kiosk_pages.get("/kiosk")
+@allow(PUBLIC)
+def kiosk() -> Response:
+    """The kiosk, for an enrolled device; a demo hall enrols the browser that asks; others learn what to do."""
+    token = request.cookies.get(DEVICE_COOKIE, "")
+    session = db.session()
+    site = kiosk_site(session, token)
+    if site is None and current_app.config["HALL"].demo:
+        token = perform(SYSTEM_ACTOR, enrol_demo_kiosk, None) or ""
+        site = kiosk_site(session, token)
+    if site is None:
+        return make_response(render_template("kiosk/unregistered.html"), 200)
+    page = render_template("kiosk/kiosk.html", site=site, page=_page(session, site), lang="zh", elder=0)
+    response = make_response(page)
+    response.set_cookie(
+        DEVICE_COOKIE,
+        token,
+        max_age=COOKIE_DAYS * 24 * 3600,
+        httponly=True,
+        samesite="Strict",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+    )
+    return response
+
+
+def kiosk_site(session: Session, token: str) -> Site | None:
+    """The site of the enrolled kiosk with this token, or None where there is none."""
+    if not token:
+        return None
+    return session.scalar(
+        select(Site)
+        .join(Device, Device.site_id == Site.id)
+        .where(
+            Device.token_digest == tokens.digest(token),
+            Device.role == Role.KIOSK.value,
+            Device.revoked_at.is_(None),
+            Site.retired_at.is_(None),
+        )
+    )
+
+
+def enrol_demo_kiosk(work: Work, _command: None) -> str | None:
+    """A further kiosk of the demo hall; answers its token, or None while there is no hall."""
+    site = work.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
+    if site is None:
+        return None
+    token = tokens.secret_token()
+    device = Device(
+        site_id=site.id,
+        role=Role.KIOSK.value,
+        name="demo kiosk (browser)",
+        token_digest=tokens.digest(token),
+        enrolled_at=work.now,
+    )
+    work.session.add(device)
+    work.session.flush()
+    work.record(
+        facts.DeviceChanged(
+            site_id=site.id,
+            site=site.code,
+            account=f"device:{device.id}",
+            device_id=device.id,
+            what="enrolled",
+        )
+    )
+    return token
+
+
+def _page(session: Session, site: Site) -> dict[str, Any]:
+    """What the page's script starts from."""
+    spoken: dict[str, dict[str, str]] = {}
+    for language in ("zh", "en"):
+        with force_locale(language):
+            spoken[language] = {key: str(text) for key, text in words().items()}
+    settings = site.settings
+    return {
+        "words": spoken,
+        "site": {"code": site.code, "name": site.name, "name_en": site.name_en, "zone": site.zone_name},
+        "phone": settings.supervision_phone,
+        "matters": settings.matters_a_visit,
+        "home_after_s": HOME_AFTER_S,
+        "lines": payloads.lines(session, site.code),
+    }
