@@ -184,7 +184,9 @@ def test_no_file_outgrows_its_room() -> None:
         f"{name}: {count} lines"
         for name, text in texts(endings=endings)
         if (count := text.count("\n")) > (TEST_LINES if name.startswith("tests/") else LINES)
-        and not name.startswith("hall/schema/versions/")  # Alembic's record of tables, read one step at a time
+        and not name.startswith(
+            "hall/schema/versions/"
+        )  # Alembic's record of tables, read one step at a time
     ]
     assert not long, f"Is it one room? At most {LINES} lines a file, {TEST_LINES} a test file.{told(long)}"
 
