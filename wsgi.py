@@ -30,6 +30,7 @@ from hall.live.publisher import Publisher
 from hall.operations import operations
 from hall.queueing.api import api as queueing_api
 from hall.queueing.day import turn_day
+from hall.queueing.views import pages as queueing_pages
 from hall.sites import Site
 from hall.unit_of_work import Units
 from kiosk.kiosk import kiosk_pages
@@ -58,7 +59,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     _connect(app, config)
     http.install(app)
     access.install(app)
-    for blueprint in (queueing_api, accounts_pages, front, operations, kiosk_pages):
+    for blueprint in (queueing_api, queueing_pages, accounts_pages, front, operations, kiosk_pages):
         app.register_blueprint(blueprint)
     app.cli.add_command(hall_commands)
     _declare_public(app)
