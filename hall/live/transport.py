@@ -45,7 +45,6 @@ _ACCEPT: Final = (  # with no extension, so permessage-deflate is never agreed t
     b"Sec-WebSocket-Accept: %b\r\n\r\n"
 )
 _FRAMES: Final = FrameProtocol(client=False, extensions=[])
-_log = structlog.get_logger(__name__)
 
 
 class UpstreamChangedError(RuntimeError):
@@ -72,7 +71,7 @@ class Wire:
         self._size = self._backlog_bytes = 0
         self._drainer: Any = None
         self._deadline: Any = None
-        self._ending = self._cut = False
+        self._ending = False
 
     def send(self, data: bytes) -> None:
         """Send `data`, whole frames, after everything sent before. Never waits, never raises."""
@@ -103,16 +102,17 @@ class Wire:
                 self._put(bytes(self._protocol.send(CloseConnection(code))))
             self._ending = True
             self._drainer = self._drainer or gevent.spawn(self._drain)
-            self._deadline = gevent.spawn_later(LINGER_SECONDS, self.cut, "no farewell")
+            self._deadline = gevent.spawn_later(LINGER_SECONDS, self.cut)
 
-    def cut(self, reason: str) -> None:
+    def cut(self, reason: str = "") -> None:
         """End the connection now, with a reset, so that the kernel drops its buffers too."""
-        self._ending = self._cut = True
+        self._ending = True
         self._backlog.clear()
         with suppress(OSError):
             self._sock.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
             self._sock.shutdown(SHUT_RDWR)  # wakes reader and drainer
-        _log.info("websocket cut", reason=reason)
+        if reason:
+            structlog.get_logger(__name__).info("websocket cut", reason=reason)
 
     def finish(self) -> None:
         """Leave no greenlet behind; for the reader, before the socket is closed and its number reused."""
@@ -122,7 +122,7 @@ class Wire:
         try:
             rest = data if self._backlog else data[self._write(data) :]
         except OSError:
-            self.cut("gone")
+            self.cut()
             return
         if rest:
             self._backlog.append(rest)
@@ -149,16 +149,16 @@ class Wire:
             if self._ending:
                 self._sock.shutdown(SHUT_WR)
         except OSError as error:
-            self.cut("frozen" if isinstance(error, TimeoutError) else "gone")
+            self.cut("frozen" if isinstance(error, TimeoutError) else "")
         self._drainer = None
 
     def _receive(self) -> bytes:
         if self._drainer is not None and self._backlog_bytes > SEND_BUFFER_BYTES and not self._ending:
             self._drainer.join()  # who does not take answers gets no more questions answered
         with suppress(OSError):
-            while (data := bytes(self._sock.recv(RECEIVE_BYTES))) and not self._cut:
+            while data := bytes(self._sock.recv(RECEIVE_BYTES)):
                 if len(data) == RECEIVE_BYTES:
-                    gevent.sleep(0)  # under a flood recv never switches by itself
+                    gevent.sleep(0.001)  # under a flood recv never switches, and sleep(0) polls nobody
                 if not self._ending:
                     return data  # else read on: unread input would make our close a reset, the farewell lost
         return b""
@@ -166,7 +166,6 @@ class Wire:
     def _assemble(self, event: TextMessage) -> str | None:
         self._size += max(1, len(event.data.encode()))  # empty fragments count, or they would never end
         if self._size > self.max_message_bytes:
-            self._parts.clear()
             self.close(CloseReason.MESSAGE_TOO_BIG)
             return None
         self._parts.append(event.data)
