@@ -34,6 +34,8 @@ from hall.queueing.views import pages as queueing_pages
 from hall.sites import Site
 from hall.unit_of_work import Units
 from kiosk.kiosk import kiosk_pages
+from kiosk.phone import pages as phone_pages
+from kiosk.screens import pages as screen_pages
 
 ROOT = Path(__file__).resolve().parent
 LANGUAGES = ("zh", "en")
@@ -59,7 +61,16 @@ def create_app(config: Config | None = None) -> APIFlask:
     _connect(app, config)
     http.install(app)
     access.install(app)
-    for blueprint in (queueing_api, queueing_pages, accounts_pages, front, operations, kiosk_pages):
+    for blueprint in (
+        queueing_api,
+        queueing_pages,
+        accounts_pages,
+        front,
+        operations,
+        kiosk_pages,
+        phone_pages,
+        screen_pages,
+    ):
         app.register_blueprint(blueprint)
     app.cli.add_command(hall_commands)
     _declare_public(app)

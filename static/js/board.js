@@ -1,0 +1,115 @@
+/* The main board: the newest call big, older ones below, people waiting, notices; it speaks what newly appears. */
+
+import { announce } from "./announce.js";
+import { watch } from "./live.js";
+import { followHealth } from "./wall.js";
+import { word } from "./words.js";
+
+const GLOW = 6000; // ms
+const FRESH = 60000; // ms: a call found after a break is spoken only while its holder may still be on the way
+
+const board = document.getElementById("board");
+const byId = (id) => document.getElementById(id);
+const older = Number(board.dataset.older);
+const glowing = new Map(); // key of a call → until when it glows
+let known = null; // keys of the calls that this screen has seen; null before the first state
+
+const keyOf = (call) => call.number + "@" + call.called_at + "#" + call.times;
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function where(call) {
+  const made = element("span", "where");
+  made.append(element("span", "area", call.area), " ", element("b", "", call.window_number), element("span", "unit", word("area_window")));
+  return made;
+}
+
+function swell(node, call) {
+  const left = (glowing.get(keyOf(call)) || 0) - Date.now();
+  node.classList.toggle("glow", left > 0);
+  node.style.animationDelay = left > 0 ? left - GLOW + "ms" : ""; // drawn anew, it goes on where it was
+}
+
+function showNewest(call) {
+  byId("newest").hidden = !call;
+  byId("nothing").hidden = Boolean(call);
+  if (!call) return;
+  const said = where(call);
+  said.id = "newest-where";
+  if (byId("newest-number").textContent !== call.number) byId("newest-number").textContent = call.number;
+  if (byId("newest-where").textContent !== said.textContent) byId("newest-where").replaceWith(said);
+  byId("newest-number").dataset.length = call.number.length;
+  swell(byId("newest"), call);
+}
+
+function showOlder(calls) {
+  byId("older").replaceChildren(...calls.map((call) => {
+    const row = element("li");
+    row.append(element("span", "ticket", call.number), where(call));
+    swell(row, call);
+    return row;
+  }));
+}
+
+function showWaiting(waiting) {
+  const some = Object.keys(waiting).filter((prefix) => waiting[prefix] > 0);
+  byId("waiting").replaceChildren(...some.map((prefix) => {
+    const cell = element("li");
+    cell.append(element("span", "prefix", prefix), element("b", "", waiting[prefix]));
+    return cell;
+  }));
+  byId("waiting").dataset.lines = some.length > 12 ? "many" : "few";
+  byId("none-waiting").hidden = some.length > 0;
+}
+
+function showNotices(notices) {
+  const text = byId("notice-text");
+  byId("notice").hidden = notices.length === 0;
+  const said = JSON.stringify(notices);
+  if (text.dataset.said === said) return; // a notice that runs is not started anew by each call
+  text.dataset.said = said;
+  text.replaceChildren(...notices.flatMap((notice) => {
+    const english = element("span", "", notice.text_en || "");
+    english.lang = "en";
+    return [element("span", "", notice.text), " ", english, " "];
+  }));
+  run();
+}
+
+/** A notice wider than the board runs slowly; one that fits stands still. */
+function run() {
+  const text = byId("notice-text");
+  const wider = text.scrollWidth - byId("notice").clientWidth;
+  text.classList.toggle("runs", wider > 0);
+  if (wider > 0) text.style.animationDuration = Math.round(text.scrollWidth / 90) + "s";
+}
+
+function fresh(calls, asOf) {
+  const seen = known;
+  known = new Set(calls.map(keyOf));
+  if (seen === null) return []; // a newcomer shows the old calls and keeps quiet about them
+  return calls.filter((call) => !seen.has(keyOf(call)) && Date.parse(asOf) - Date.parse(call.called_at) < FRESH);
+}
+
+function show(state) {
+  const calls = fresh(state.calls, state.as_of).reverse(); // oldest first, as they were called
+  calls.forEach((call) => glowing.set(keyOf(call), Date.now() + GLOW));
+  glowing.forEach((until, key) => { if (until < Date.now()) glowing.delete(key); });
+  showNewest(state.calls[0]);
+  showOlder(state.calls.slice(1, older + 1));
+  showWaiting(state.waiting);
+  showNotices(state.notices);
+  calls.forEach((call) => announce(call, board.dataset));
+  board.dataset.version = state.version;
+}
+
+known = new Set(JSON.parse(byId("first").textContent).calls.map(keyOf));
+followHealth(byId("stale"));
+watch(board.dataset.topic, show);
+run();
+window.addEventListener("resize", run);

@@ -1,0 +1,147 @@
+/* The phone page: place from the order that all phones of a line share, state from the ticket's own topic. */
+
+import { post } from "./api.js";
+import { watch } from "./live.js";
+import { showStatus } from "./status.js";
+import { toast } from "./toast.js";
+import { plural, word } from "./words.js";
+
+const OVER = ["finished", "abandoned", "unserved"];
+const root = document.getElementById("ticket");
+const shown = () => root.querySelector(".ticket-card").dataset;
+let order = null; // the line's last state
+let state = shown().state;
+let times = Number(shown().times);
+let revision = null; // of the ticket's topic
+let sound = null;
+let alerting = false;
+let awake = null;
+
+/** People ahead by the shared order; null where it does not tell. */
+function ahead() {
+  if (!order || state !== "waiting") return null;
+  const at = order.order.indexOf(root.dataset.key);
+  return at >= 0 ? at : null;
+}
+
+function showPlace() {
+  const line = document.getElementById("ahead");
+  if (!line || !order) return;
+  const n = ahead();
+  if (n !== null) line.textContent = n === 0 ? word("next") : plural("ahead", n);
+  else if (order.count > order.order.length) line.textContent = word("many", { n: order.order.length });
+  const windows = document.getElementById("windows");
+  if (windows) windows.textContent = order.windows_open ? plural("windows", order.windows_open) : word("windows_none");
+}
+
+function chime() {
+  if (!sound) return;
+  [[0, 880], [0.28, 660], [0.9, 880], [1.18, 660]].forEach(([at, pitch]) => {
+    const tone = sound.createOscillator();
+    const volume = sound.createGain();
+    const start = sound.currentTime + at;
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.0001, start);
+    volume.gain.exponentialRampToValueAtTime(0.5, start + 0.03);
+    volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.6);
+    tone.connect(volume).connect(sound.destination);
+    tone.start(start);
+    tone.stop(start + 0.65);
+  });
+}
+
+function alarm() {
+  // Browsers refuse to vibrate before the first touch, and complain in the console.
+  const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive;
+  if (touched && navigator.vibrate) navigator.vibrate([400, 200, 400, 200, 800]);
+  chime();
+  document.title = word("called_title") + " · " + document.title.replace(/^.* · (?=.* · )/, "");
+}
+
+async function stayAwake() {
+  if (!navigator.wakeLock || document.hidden) return;
+  try {
+    awake = await navigator.wakeLock.request("screen");
+  } catch (refused) {
+    awake = null; // low battery: the page works without
+  }
+}
+
+function offerAlerts() {
+  const button = document.getElementById("alerts");
+  if (!button) return;
+  button.hidden = alerting;
+  button.addEventListener("click", () => {
+    const Sound = window.AudioContext || window.webkitAudioContext;
+    if (Sound) sound = sound || new Sound();
+    if (sound && sound.state === "suspended") sound.resume();
+    if (navigator.vibrate) navigator.vibrate(120);
+    alerting = true;
+    button.hidden = true;
+    stayAwake();
+    toast(word("alerts_on"), "good");
+  });
+}
+
+let fetching = false;
+let again = false;
+
+/** Get the ticket's part of the page anew; keeps trying, because a call must not be missed. */
+async function refresh() {
+  if (fetching) { again = true; return; }
+  fetching = true;
+  do {
+    again = false;
+    try {
+      const answer = await fetch(root.dataset.address + "?part=1", { cache: "no-store", credentials: "same-origin" });
+      if (!answer.ok) throw new Error(answer.status);
+      root.innerHTML = await answer.text();
+      bind();
+    } catch (lost) {
+      await new Promise((done) => setTimeout(done, 2000 + Math.random() * 3000));
+      again = true;
+    }
+  } while (again);
+  fetching = false;
+}
+
+function bind() {
+  document.body.dataset.state = shown().state;
+  showPlace();
+  offerAlerts();
+  root.querySelectorAll("form[data-do]").forEach((form) => form.addEventListener("submit", act));
+}
+
+async function act(event) {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const pressed = event.submitter;
+  const verb = form.dataset.do;
+  const body = verb === "later" ? { places: Number(pressed ? pressed.value : 1) } : {};
+  form.querySelectorAll("button").forEach((button) => { button.disabled = true; });
+  try {
+    await post("/api/v1/tickets/" + root.dataset.token + "/" + verb, body);
+    toast(word("done_" + verb), "good");
+  } catch (problem) {
+    toast(problem.detail, "bad");
+  }
+  refresh();
+}
+
+watch("line:" + root.dataset.line.replace(/^line:/, ""), (told) => {
+  order = told;
+  showPlace();
+});
+watch(root.dataset.topic, (told) => {
+  const called = told.state === "called" && (state !== "called" || told.times_called > times);
+  const changed = revision === null ? told.state !== state || told.times_called !== times : true;
+  revision = told.version;
+  state = told.state;
+  times = told.times_called;
+  if (called) alarm();
+  if (changed) refresh();
+  if (OVER.indexOf(state) >= 0 && awake) awake.release();
+});
+document.addEventListener("visibilitychange", () => { if (alerting && OVER.indexOf(state) < 0) stayAwake(); });
+showStatus(document.getElementById("strip"));
+bind();
