@@ -33,7 +33,9 @@ class Reply:
 
 
 def reply(response: TestResponse) -> Reply:
-    return Reply(response.status_code, response.get_json(silent=True) or {}, response.text, dict(response.headers))
+    return Reply(
+        response.status_code, response.get_json(silent=True) or {}, response.text, dict(response.headers)
+    )
 
 
 class Hall:
