@@ -63,7 +63,7 @@ class Agent:
         backoff = Backoff(0.5, 5.0)
         while not self._stopping.is_set():
             self._work.clear()
-            status = self._printer.status()
+            status = self._look()
             self._courier.tell(status)
             try:
                 self._work.wait(self._turn(status))
@@ -72,7 +72,6 @@ class Agent:
                 log.warning("printing: %s", problem)
                 self._stopping.wait(backoff.delay())
         self._printer.close()
-        self._live.join(2)
         self._courier.join(5)
 
     def stop(self, *_: object) -> None:
@@ -81,6 +80,14 @@ class Agent:
         self._live.stop()
         self._courier.wake()
         self._work.set()
+
+    def _look(self) -> PrinterStatus:
+        """The printer's state; many network printers hang up on who is idle, which is no trouble."""
+        was_connected = self._printer.connected
+        status = self._printer.status()
+        if was_connected and not self._printer.connected:
+            status = self._printer.status()
+        return status
 
     def _turn(self, status: PrinterStatus) -> float:
         """Do the next job if there is one; seconds until the next look at the printer."""
@@ -100,9 +107,9 @@ class Agent:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the agent; 0 when it was told to stop, 1 when it cannot start."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr, force=True
-    )
+    shape = "%(asctime)s %(levelname)s %(message)s"
+    logging.basicConfig(level=logging.WARNING, format=shape, stream=sys.stderr, force=True)
+    log.setLevel(logging.INFO)
     options = _options(arguments)
     options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     journal = Journal(options.state)

@@ -72,8 +72,8 @@ class Press:
             self._printer.forget_answers()
             entry = self._journal.move(entry.job, "sending", mark=mark)
             self._printer.send(body + self._ask(mark))
-            came_out = not self._printer.confirms or self._answered(mark)
-            if self._stopping.is_set() and not came_out:
+            came_out = self._answered(mark) if self._printer.confirms else self._swallowed()
+            if not came_out and (self._stopping.is_set() or not self._printer.confirms):
                 return
             if came_out or attempt == TRIES:
                 entry = self._journal.move(entry.job, "sent", uncertain=not came_out)
@@ -101,6 +101,8 @@ class Press:
             return True
         self._printer.send(resynchronise(self._width))
         self._printer.learn()
+        if not self._printer.confirms:
+            return False
         probe = _mark()
         self._printer.send(self._ask(probe))
         return self._answered(probe) and self._printer.confirmed(entry.mark.encode(), 0)
@@ -120,17 +122,29 @@ class Press:
         while True:
             if self._printer.confirmed(mark.encode(), 0.5):
                 return True
-            status = self._printer.status()
-            if not self._printer.connected:
-                message = "the printer left before the slip was out"
-                raise PrinterGone(message)
-            self._tell(status)
+            status = self._look()
             if status.problem and self._stopping.is_set():
                 return False
             if status.problem:
                 by = time.monotonic() + self._printer.spec.wait
             elif time.monotonic() > by:
                 return False
+
+    def _swallowed(self) -> bool:
+        """The most a printer without answers can say: that it got everything and has no problem."""
+        while self._look().problem:
+            if self._stopping.wait(0.5):
+                return False
+        return True
+
+    def _look(self) -> PrinterStatus:
+        """The printer's state while a slip is in it."""
+        status = self._printer.status(self._printer.spec.wait)
+        if not self._printer.connected:
+            message = "the printer left before the slip was out"
+            raise PrinterGone(message)
+        self._tell(status)
+        return status
 
 
 def _mark() -> str:

@@ -171,6 +171,8 @@ class Printer:
         """Connect if need be."""
         if self._wire is None:
             self._heard = _Heard([], 0, [])
+            if not self._speaks:
+                self._never_told.clear()
             self._wire = connect(self.spec)
 
     def close(self) -> None:
@@ -187,22 +189,22 @@ class Printer:
             self.close()
             raise
 
-    def status(self) -> PrinterStatus:
-        """Ask for all four states; a printer that used to answer and doesn't any more counts as offline."""
+    def status(self, patience: float = 2.0) -> PrinterStatus:
+        """Ask for all four states; a printer that used to answer and doesn't within the time counts as offline.
+
+        Be patient (seconds) after sending a picture: a network printer hears the question after it.
+        """
         try:
             if not self._line().two_way:
                 return PrinterStatus()
-            states = {n: self._state(n) for n in sorted({1, 2, 3, 4} - self._never_told)}
+            told = self._states(patience if self._speaks else 1.0)
         except PrinterGone:
             return GONE
-        told = {n: state for n, state in states.items() if state is not None}
-        if not told and self._speaks:
+        if self._speaks and not told:
             self.close()
             return GONE
-        if (
-            told and not self._speaks
-        ):  # simple models know some of the four only: don't wait for the others again
-            self._speaks, self._never_told = True, set(states) - set(told)
+        if not self._speaks:  # simple models tell some of the four or none: don't ask for those again
+            self._speaks, self._never_told = bool(told), {1, 2, 3, 4} - set(told)
         return _read_states(*(told.get(n, ALL_WELL) for n in (1, 2, 3, 4)))
 
     def learn(self) -> None:
@@ -248,12 +250,23 @@ class Printer:
             return True
         return False
 
-    def _state(self, n: int) -> int | None:
-        """One real-time state byte, None when none comes within a second."""
+    def _states(self, patience: float) -> dict[int, int]:
+        """The states it tells; nothing when one that it used to tell doesn't come."""
+        told: dict[int, int] = {}
+        for n in sorted({1, 2, 3, 4} - self._never_told):
+            state = self._state(n, patience)
+            if state is not None:
+                told[n] = state
+            elif self._speaks:
+                return {}
+        return told
+
+    def _state(self, n: int, patience: float) -> int | None:
+        """One real-time state byte, None when none comes within the time."""
         self._listen(0)
         self._heard.states.clear()
         self.send(b"\x10\x04" + bytes((n,)))
-        by = time.monotonic() + 1.0
+        by = time.monotonic() + patience
         while not self._heard.states:
             left = by - time.monotonic()
             if left <= 0:

@@ -17,6 +17,7 @@ up, 10).
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast, get_args
 from urllib.parse import parse_qsl, urlsplit
@@ -117,8 +118,12 @@ class _TcpWire:
 
     def __init__(self, spec: PrinterSpec) -> None:
         self._printer = Network(spec.place, port=spec.port, timeout=spec.stall)
-        self._printer.open()
-        self._socket = self._printer.device
+        # by ourselves: python-escpos leaves the socket open when nobody answers, and knows no IPv6
+        self._socket = socket.create_connection((spec.place, spec.port), timeout=spec.stall)
+        # a small send buffer, so that what was written is soon at the printer, and a state can be asked for
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * CHUNK)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._printer.device = self._socket
         self._stall = spec.stall
 
     def write(self, data: bytes) -> None:
@@ -133,7 +138,7 @@ class _TcpWire:
     def read(self, seconds: float) -> bytes:
         try:
             self._socket.settimeout(max(seconds, 0.001))
-            data = cast("bytes", self._socket.recv(4096))
+            data = self._socket.recv(4096)
         except TimeoutError:
             return b""
         except OSError as problem:
