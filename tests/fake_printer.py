@@ -35,14 +35,12 @@ class FakePrinter:
         self.keeps_answers = keeps_answers
         self.answers_in_order = True
         self.slips: list[Image.Image] = []
-        self.strange: list[
-            bytes
-        ] = []  # real-time commands that were not DLE EOT, and bytes nobody understands
+        self.strange: list[bytes] = []  # real-time commands but DLE EOT, and unknown bytes
         self._changed = threading.Condition()
         self._paper_rows: int | None = None  # rows until the paper ends, None for plenty
         self._paper = "ok"
         self._cover_open = False
-        self._held = self._off = self._closing = False
+        self.held = self._off = self._closing = False
         self._drop_after: int | None = None
         self._hold_after_rows: int | None = None
         self._mute_after_cuts: int | None = None
@@ -52,7 +50,7 @@ class FakePrinter:
         self._row_width = 0
         self._raster: tuple[int, int] | None = None  # bytes a row, rows left
         self._kept = b""
-        self._connection: socket.socket | None = None
+        self.connection: socket.socket | None = None
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
         self._threads = [threading.Thread(target=job, daemon=True) for job in (self._accept, self._work)]
@@ -72,8 +70,6 @@ class FakePrinter:
         self._server.close()
         for thread in self._threads:
             thread.join(5)
-
-    # What a test can do to it -----------------------------------------------------------------------------------------
 
     def set(self, **state: object) -> None:
         """Any of paper (ok, low, out), cover_open, held, answers_in_order, paper_rows, drop_after (bytes),
@@ -118,16 +114,6 @@ class FakePrinter:
                 raise AssertionError(message)
 
     @property
-    def connected(self) -> bool:
-        """Whether somebody is connected."""
-        return self._connection is not None
-
-    @property
-    def held(self) -> bool:
-        """Whether it stands still because the test wants it to."""
-        return self._held
-
-    @property
     def has_been_asked(self) -> bool:
         """Whether the last thing received is a question with a mark, still waiting for its turn."""
         return self._buffer[-11:-4] == b"\x1d(H\x06\x0000"
@@ -147,8 +133,6 @@ class FakePrinter:
         """The slips with anything on them (cutting twice makes a blank one)."""
         return [slip for slip in self.slips if ImageChops.invert(slip.convert("L")).getbbox()]
 
-    # The connection ---------------------------------------------------------------------------------------------------
-
     def _accept(self) -> None:
         while True:
             try:
@@ -160,7 +144,7 @@ class FakePrinter:
                     connection.close()
                     continue
                 self._hang_up()
-                self._connection = connection
+                self.connection = connection
                 kept, self._kept = self._kept, b""
                 if kept:
                     connection.sendall(kept)
@@ -170,19 +154,19 @@ class FakePrinter:
         while True:
             with self._changed:
                 room = self._changed.wait_for(
-                    lambda: len(self._buffer) < self.buffer_bytes or connection is not self._connection, 60
+                    lambda: len(self._buffer) < self.buffer_bytes or connection is not self.connection, 60
                 )
-                if connection is not self._connection or not room:
+                if connection is not self.connection or not room:
                     return
             try:
                 data = connection.recv(4096)
             except OSError:
                 data = b""
             with self._changed:
-                if connection is not self._connection:
+                if connection is not self.connection:
                     return
                 if not data:
-                    self._connection = None
+                    self.connection = None
                     connection.close()
                     self._changed.notify_all()
                     return
@@ -219,7 +203,7 @@ class FakePrinter:
         return state
 
     def _hang_up(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self.connection = self.connection, None
         if connection:
             with suppress(OSError):
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -227,18 +211,16 @@ class FakePrinter:
             self._changed.notify_all()
 
     def _send(self, answer: bytes) -> None:
-        if self._connection:
+        if self.connection:
             with suppress(OSError):
-                self._connection.sendall(answer)
-
-    # The print head ---------------------------------------------------------------------------------------------------
+                self.connection.sendall(answer)
 
     @property
     def _without_paper(self) -> bool:
         return self._paper == "out" or self._paper_rows == 0
 
     def _still(self) -> bool:
-        return self._held or self._off or self._cover_open or self._without_paper
+        return self.held or self._off or self._cover_open or self._without_paper
 
     def _work(self) -> None:
         with self._changed:
@@ -268,8 +250,8 @@ class FakePrinter:
 
     def _run(self, head: bytes, command: bytes) -> None:
         if head == b"\x1dv":
-            per_row, rows = struct.unpack("<HH", command[4:])
-            self._raster = (per_row, rows) if per_row and rows else None
+            size: tuple[int, int] = struct.unpack("<HH", command[4:])
+            self._raster = size if all(size) else None
         elif head == b"\x1dV":
             self._cut()
         elif head == b"\x1dr":
@@ -292,7 +274,7 @@ class FakePrinter:
         if self._hold_after_rows is not None:
             self._hold_after_rows -= 1
             if self._hold_after_rows == 0:
-                self._held, self._hold_after_rows = True, None
+                self.held, self._hold_after_rows = True, None
         self._changed.notify_all()
         return True
 
@@ -312,7 +294,7 @@ class FakePrinter:
     def _answer(self, answer: bytes) -> None:
         if not self.answers_in_order:
             return
-        if self._connection:
+        if self.connection:
             self._send(answer)
         elif self.keeps_answers:
             self._kept = answer

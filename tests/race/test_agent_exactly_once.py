@@ -53,14 +53,14 @@ def test_item3_killed_while_the_printer_still_works_the_slip_is_finished_not_voi
         png = stage.queue("job-1")
         printer.wait(lambda fake: fake.rows_hanging_out == 300 and fake.has_been_asked)
         stage.kill_agent()
-        printer.wait(lambda fake: not fake.connected)
+        printer.wait(lambda fake: fake.connection is None)
         if keeps_answers:  # it finishes alone, and tells whoever comes next
             printer.set(held=False)
             printer.wait(lambda fake: not fake.bytes_waiting)
             stage.start_agent()
         else:  # the new agent finds it still printing, and asks
             stage.start_agent()
-            printer.wait(lambda fake: fake.connected)
+            printer.wait(lambda fake: fake.connection is not None)
             printer.set(held=False)
         settle(stage, "job-1")
         assert [same(slip, png) for slip in printer.inked] == [True], (
