@@ -33,6 +33,7 @@ from hall.queueing.day import turn_day
 from hall.queueing.views import pages as queueing_pages
 from hall.sites import Site
 from hall.unit_of_work import Units
+from hall.voice.views import pages as voice_pages
 from kiosk.kiosk import kiosk_pages
 from kiosk.phone import pages as phone_pages
 from kiosk.screens import pages as screen_pages
@@ -70,6 +71,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         kiosk_pages,
         phone_pages,
         screen_pages,
+        voice_pages,
     ):
         app.register_blueprint(blueprint)
     app.cli.add_command(hall_commands)
@@ -174,7 +176,7 @@ def _context(app: Flask) -> None:
             "current_user": staff,
             "can": lambda permission: str(permission) in actor.can,
             "lang": str(get_locale() or "zh"),
-            "elder": bool(session.get("elder")),
+            "elder": int(session.get("elder") or 0),
             "now_local": clock.now().astimezone(site.zone) if site else clock.now(),
             "hall": app.config["HALL"],
         }

@@ -143,8 +143,17 @@ def _is_compiled(room: str, catalog: Catalog) -> bool:
     if not path.exists():
         return False
     with path.open("rb") as file:
-        compiled = {message.id: message.string for message in texts(read_mo(file))}
-    return compiled == {message.id: message.string for message in texts(catalog)}
+        compiled = _pairs(read_mo(file))
+    return compiled == _pairs(catalog)
+
+
+def _pairs(catalog: Catalog) -> dict[Text, Text]:
+    return {_frozen(message.id): _frozen(message.string) for message in texts(catalog)}
+
+
+def _frozen(words: Text) -> Text:
+    """A plural's forms come as a list or a tuple, by where they were read from."""
+    return words if isinstance(words, str) else tuple(words)
 
 
 def main(words: list[str]) -> int:

@@ -18,11 +18,13 @@ from hall.actor import SYSTEM_ACTOR
 from hall.database import db
 from hall.errors import DomainError
 from hall.unit_of_work import perform, units
+from hall.voice.render import render_voice_command
 
 if TYPE_CHECKING:
     from config import Config
 
 hall_commands = AppGroup("hall", help="The service hall.")
+hall_commands.add_command(render_voice_command)
 
 
 def settings() -> Config:

@@ -6,9 +6,11 @@ server for a moment never leaves an empty screen. Drawing itself goes through th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,9 +22,11 @@ from hall.accounts.roles import PUBLIC, Role
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
 from hall.queueing import payloads
-from hall.sites import Site
+from hall.sites import Site, site_by_code
 from hall.unit_of_work import Work, perform
 from kiosk.kiosk_words import words
+from kiosk.offer import departments, offers, situations
+from kiosk.places import place, stands_of_lines, window_names
 
 kiosk_pages = Blueprint("kiosk_pages", __name__)
 
@@ -42,7 +46,8 @@ def kiosk() -> Response:
         site = kiosk_site(session, token)
     if site is None:
         return make_response(render_template("kiosk/unregistered.html"), 200)
-    page = render_template("kiosk/kiosk.html", site=site, page=_page(session, site), lang="zh", elder=0)
+    with force_locale("zh"):
+        page = render_template("kiosk/kiosk.html", site=site, page=_page(session, site), lang="zh", elder=0)
     response = make_response(page)
     response.set_cookie(
         DEVICE_COOKIE,
@@ -53,6 +58,15 @@ def kiosk() -> Response:
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )
     return response
+
+
+@kiosk_pages.get("/kiosk/<site>/<any(situation, department):kind>/<code>")
+@allow(PUBLIC)
+def shelf(site: str, kind: str, code: str) -> Response:
+    """The items behind one tile, with the papers that each asks for."""
+    session = db.session()
+    found = offers(session, site_by_code(session, site), kind, code)
+    return jsonify([asdict(offer) for offer in found])
 
 
 def kiosk_site(session: Session, token: str) -> Site | None:
@@ -99,17 +113,31 @@ def enrol_demo_kiosk(work: Work, _command: None) -> str | None:
 
 
 def _page(session: Session, site: Site) -> dict[str, Any]:
-    """What the page's script starts from."""
-    spoken: dict[str, dict[str, str]] = {}
-    for language in ("zh", "en"):
-        with force_locale(language):
-            spoken[language] = {key: str(text) for key, text in words().items()}
+    """What the page's script starts from: both languages, and the hall as it stands."""
     settings = site.settings
+    stands = stands_of_lines(session, site)
     return {
-        "words": spoken,
+        "words": in_both(lambda _lang: {key: str(text) for key, text in words().items()}),
+        "places": in_both(lambda lang: {code: place(rows, lang) for code, rows in stands.items()}),
+        "windows": in_both(lambda lang: window_names(session, site, lang)),
         "site": {"code": site.code, "name": site.name, "name_en": site.name_en, "zone": site.zone_name},
         "phone": settings.supervision_phone,
         "matters": settings.matters_a_visit,
+        "warn_before_close_min": settings.warn_before_close_min,
         "home_after_s": HOME_AFTER_S,
+        "shelves": {
+            "situation": [asdict(tile) for tile in situations(session, site)],
+            "department": [asdict(tile) for tile in departments(session, site)],
+        },
         "lines": payloads.lines(session, site.code),
+        "board": payloads.board(session, site.code),
     }
+
+
+def in_both(said: Callable[[str], dict[str, str]]) -> dict[str, dict[str, str]]:
+    """The same in Chinese and in English."""
+    both = {}
+    for language in ("zh", "en"):
+        with force_locale(language):
+            both[language] = said(language)
+    return both

@@ -6,10 +6,12 @@ its own ticket changes it fetches the ticket's part of the page anew, so that ev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -25,10 +27,12 @@ from hall.queueing import actions, payloads, queries
 from hall.queueing.queries import TicketView
 from hall.sites import Site, site_by_code
 from hall.unit_of_work import perform
+from kiosk.places import place, stands_of_lines
 
 pages = Blueprint("phone", __name__, url_prefix="/t")
 
 PLACES = (1, 3, 5, 10)  # how many others to let first; the interface takes 1 to 20
+HOURS_FROM_MIN = 90  # longer waits are said in half hours
 OVER = frozenset({"finished", "abandoned", "unserved"})
 
 
@@ -104,11 +108,12 @@ def _shown(token: str) -> dict[str, Any]:
         "key": tokens.place_key(_key(), view.nonce),
         "line_topic": line_topic(view.line),
         "window": _window(view),
-        "wait": state["wait"],
+        "wait": wait_words(state["wait"]),
+        "stands": place(stands_of_lines(session, site).get(view.line, ()), str(get_locale() or "zh")),
         "why": why_words(view.why),
         "over": view.state in OVER,
         "places": PLACES,
-        "may_let_first": view.state == "waiting" and view.laters < site.settings.later_times,
+        "laters_left": site.settings.later_times - view.laters if view.state == "waiting" else 0,
         "rejoin_until": _local(view, site),
         "phones_see": payloads.PHONES_SEE,
     }
@@ -118,6 +123,23 @@ def why_words(why: str | None) -> str:
     """Why somebody's place is not by time alone, as its holder may read it (Q7); empty where it is."""
     words: dict[str, str] = {"priority": _("Priority by rule"), "returned": _("Back with missing papers")}
     return words.get(why or "", "")
+
+
+def wait_words(wait: Mapping[str, float] | None) -> str:
+    """Say the range that half and nine of ten people wait at most, in steps of five minutes; empty if unknown."""
+    if wait is None:
+        return ""
+    low, high = math.floor(wait["p50_min"] / 5) * 5, max(5, math.ceil(wait["p90_min"] / 5) * 5)
+    if high <= 5:  # noqa: PLR2004 - the smallest step
+        return str(_("less than 5 minutes"))
+    if high > HOURS_FROM_MIN:
+        first, last = max(0.5, low // 30 / 2), math.ceil(high / 30) / 2
+        return str(_("about {range} hours")).replace("{range}", _range(first, last))
+    return str(_("about {range} minutes")).replace("{range}", _range(max(5, low), high))
+
+
+def _range(first: float, last: float) -> str:
+    return f"{first:g}" if first == last else f"{first:g}–{last:g}"
 
 
 def _window(view: TicketView) -> Window | None:

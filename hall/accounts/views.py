@@ -76,8 +76,8 @@ def preferences() -> Response:
     """Language and elder mode of this browser."""
     if request.form.get("lang") in {"zh", "en"}:
         session["lang"] = request.form["lang"]
-    if request.form.get("elder") in {"0", "1"}:
-        session["elder"] = request.form["elder"] == "1"
+    if request.form.get("elder") in {"0", "1", "2", "3"}:
+        session["elder"] = int(request.form["elder"])  # steps of text size up to 30 px (E1)
     return redirect(_inside(request.form.get("next", "/")))
 
 

@@ -55,8 +55,8 @@ MESSAGES: dict[str, str] = {
     "unknown_kind": N_("“%(value)s” is not known. Write 即办件 or 承诺件."),
     "bad_yes_no": N_("“%(value)s” is neither yes nor no. Write 是 or 否."),
     # A row
-    "double_code": N_("The code “%(code)s” was already used in line %(first)s."),
-    "double_material": N_("“%(name)s” is already listed for this item in line %(first)s."),
+    "double_code": N_("The code “%(value)s” was already used in line %(first)s."),
+    "double_material": N_("“%(value)s” is already listed for this item in line %(first)s."),
     "longer_than_law": N_(
         "The promise of %(committed)s days is longer than the %(statutory)s days of the law."
     ),
@@ -64,7 +64,7 @@ MESSAGES: dict[str, str] = {
     "committed_without_days": N_(
         "A committed item needs at least one day. Write the days, or make it 即办件."
     ),
-    "unknown_item": N_("No item has the code “%(code)s”."),
+    "unknown_item": N_("No item has the code “%(value)s”."),
     "no_copies": N_("Neither an original nor a copy is asked for, and no e-licence serves."),
 }
 """Each key with its English sentence; blanks are filled from `Problem.params`."""
@@ -94,7 +94,7 @@ class Problems:
         self.found: list[Problem] = []
         self.count = 0
 
-    def add(self, line: int, column: str, key: str, **params: str | int) -> None:
+    def add(self, line: int, column: str, key: str, /, **params: str | int) -> None:
         """Note one. Raises KeyError for a key that has no sentence."""
         if key not in MESSAGES:
             raise KeyError(key)

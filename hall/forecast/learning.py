@@ -21,7 +21,7 @@ from hall.forecast.model import Observation, Snapshot
 from hall.forecast.pace import LEAST_OBSERVATIONS, Pace, PaceModel
 
 ROUNDS = 5
-DAYS_USED = 15
+DAYS_USED = 10
 WEIGHT_OF_DAY_BEFORE = 0.85
 SMALL_MISS = 0.3
 # A wait shorter than this is learned as this long: logarithms need a floor, and nobody is told less than a minute
@@ -143,10 +143,8 @@ class _Fit:
 
     def round(self, *, robust: bool) -> None:
         """Refit every table once."""
-        weights = self.day_weights
+        weights = self._weights() if robust else self.day_weights
         for column in (*self.pooled, *self.own):
-            if robust:
-                weights = self._weights()
             self.left = column.refit(self.left, weights)
         expected = [value - rest for value, rest in zip(self.target, self.left, strict=True)]
         for column in self.live:
@@ -154,8 +152,6 @@ class _Fit:
         for table, column in zip(LIVE, self.live, strict=True):
             cells = map(table.cell, self.moments, expected)
             column.cells, column.keys = _numbered(("", cell) for cell in cells)
-            if robust:
-                weights = self._weights()
             self.left = column.refit(self.left, weights)
             expected = [whole + effect for whole, effect in zip(expected, column.effect, strict=True)]
 

@@ -15,6 +15,7 @@ from hall.errors import NotFound
 from hall.queueing import queries, window_queries
 from hall.queueing.models import Ticket
 from hall.sites import Site, site_by_code
+from hall.voice.announcement import SpokenWindow, announce
 
 PHONES_SEE = 150
 
@@ -36,8 +37,10 @@ def board(session: Session, code: str) -> dict[str, Any]:
                 "window_name": call.window_name,
                 "window_number": call.window_number,
                 "area": call.area,
+                "area_en": call.area_en,
                 "called_at": local(call.called_at, zone),
                 "times": call.times,
+                "speech": announce(call.number, SpokenWindow(call.window_number, call.area, call.area_en)),
             }
             for call in queries.board_calls(session, site, now)
         ],

@@ -80,6 +80,7 @@ class BoardCall:
     window_name: str
     window_number: int
     area: str
+    area_en: str
     called_at: datetime
     times: int
 
@@ -278,7 +279,7 @@ def board_calls(session: Session, site: Site, now: datetime) -> list[BoardCall]:
         .limit(BOARD_CALLS)
     )
     return [
-        BoardCall(number, window.code, window.name, window.number, window.area, called, times)
+        BoardCall(number, window.code, window.name, window.number, window.area, window.area_en, called, times)
         for number, called, times, window in rows
         if called is not None
     ]

@@ -35,9 +35,10 @@ export function newKey() {
   return Array.prototype.map.call(bytes, (byte) => (byte < 16 ? "0" : "") + byte.toString(16)).join("");
 }
 
-function headersFor(method, body, key) {
+function headersFor(method, body, key, lang) {
   const headers = { Accept: "application/json, application/problem+json" };
   if (body !== undefined && !(body instanceof FormData)) headers["Content-Type"] = "application/json";
+  if (lang) headers["Accept-Language"] = lang;
   if (document.querySelector('meta[name="hall-device"]')) headers["Hall-Device"] = "1";
   if (SAFE.indexOf(method) === -1) {
     headers["X-CSRFToken"] = meta("csrf-token");
@@ -52,7 +53,7 @@ async function once(method, path, body, options, key) {
   try {
     const response = await fetch(path, {
       method,
-      headers: headersFor(method, body, key),
+      headers: headersFor(method, body, key, options.lang),
       body: body === undefined || body instanceof FormData ? body : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
@@ -110,7 +111,7 @@ async function send(method, path, body, options) {
 }
 
 /** Each answers the parsed body (null for 204) or throws a Problem.
-    options: key (made where none is given; give one to repeat the same intention), patience in ms. */
+    options: key (made where none is given; give one to repeat the same intention), patience in ms, lang of messages. */
 export const get = (path, options) => send("GET", path, undefined, options);
 export const post = (path, body, options) => send("POST", path, body === undefined ? {} : body, options);
 export const put = (path, body, options) => send("PUT", path, body, options);

@@ -1,9 +1,9 @@
 /* The main board: the newest call big, older ones below, people waiting, notices; it speaks what newly appears. */
 
-import { announce } from "./announce.js";
 import { watch } from "./live.js";
+import { createVoice } from "./voice.js";
 import { followHealth } from "./wall.js";
-import { word } from "./words.js";
+import { lang, nameOf, word } from "./words.js";
 
 const GLOW = 6000; // ms
 const FRESH = 60000; // ms: a call found after a break is spoken only while its holder may still be on the way
@@ -13,6 +13,16 @@ const byId = (id) => document.getElementById(id);
 const older = Number(board.dataset.older);
 const glowing = new Map(); // key of a call → until when it glows
 let known = null; // keys of the calls that this screen has seen; null before the first state
+
+const voice = createVoice({
+  chime: board.dataset.chime,
+  english: board.dataset.english === "1",
+  volume: Number(board.dataset.volume) / 100,
+  muteFrom: board.dataset.muteFrom,
+  muteUntil: board.dataset.muteUntil,
+  onSpeak: (item) => { board.dataset.speaking = item ? item.key : ""; },
+  onSound: (running) => { byId("silent").hidden = running; },
+});
 
 const keyOf = (call) => call.number + "@" + call.called_at + "#" + call.times;
 
@@ -25,7 +35,12 @@ function element(name, className, text) {
 
 function where(call) {
   const made = element("span", "where");
-  made.append(element("span", "area", call.area), " ", element("b", "", call.window_number), element("span", "unit", word("area_window")));
+  const floor = nameOf(call, "area");
+  const area = element("span", "area", floor);
+  area.dataset.length = floor.length;
+  const number = element("b", "", call.window_number);
+  const unit = element("span", "unit", word("unit"));
+  made.append(area, " ", ...(lang === "en" ? [unit, " ", number] : [number, unit]));
   return made;
 }
 
@@ -48,6 +63,7 @@ function showNewest(call) {
 }
 
 function showOlder(calls) {
+  byId("before").hidden = calls.length === 0;
   byId("older").replaceChildren(...calls.map((call) => {
     const row = element("li");
     row.append(element("span", "ticket", call.number), where(call));
@@ -84,6 +100,7 @@ function showNotices(notices) {
 /** A notice wider than the board runs slowly; one that fits stands still. */
 function run() {
   const text = byId("notice-text");
+  text.classList.remove("runs");
   const wider = text.scrollWidth - byId("notice").clientWidth;
   text.classList.toggle("runs", wider > 0);
   if (wider > 0) text.style.animationDuration = Math.round(text.scrollWidth / 90) + "s";
@@ -104,7 +121,7 @@ function show(state) {
   showOlder(state.calls.slice(1, older + 1));
   showWaiting(state.waiting);
   showNotices(state.notices);
-  calls.forEach((call) => announce(call, board.dataset));
+  calls.forEach((call) => voice.announce({ key: keyOf(call), zh: call.speech.zh, en: call.speech.en }));
   board.dataset.version = state.version;
 }
 

@@ -1,125 +1,171 @@
-/* The kiosk: from the first touch to the ticket. One state, one view at a time, home by itself after a while. */
+/* The kiosk: from the first touch to the ticket. One state, one view at a time, home by itself after a while.
+   Both languages are in the page, so that switching needs no server and the next person starts in Chinese. */
 
-import { draw, followLines, newKey } from "./kiosk-server.js";
-import { h, homeView, confirmView, reasonsView, ticketView, troubleView, slip } from "./kiosk-views.js";
+import { newKey, post } from "./api.js";
+import { h, icon, patch } from "./kiosk-dom.js";
+import { confirmView, homeView, reasonsView } from "./kiosk-choose.js";
+import { slip, ticketView, troubleView } from "./kiosk-ticket.js";
+import { onStatus, watch } from "./live.js";
+import { now } from "./time.js";
+
+const VIEWS = { home: homeView, confirm: confirmView, reasons: reasonsView, ticket: ticketView, trouble: troubleView };
+const FIRST = {
+  view: "home", lang: "zh", elder: false, lowered: false, several: false, chosen: [], reason: null, at: 0, busy: false,
+};
+const BOARD_CALLS = 3;
 
 const page = JSON.parse(document.getElementById("words").textContent);
 const stage = document.getElementById("main");
-const parts = Object.fromEntries(
-  Array.from(document.querySelectorAll("[data-part]"), (element) => [element.dataset.part, element]),
-);
-const fresh = () => ({ view: "home", lang: "zh", elder: false, several: false, chosen: [], reason: null, at: 0 });
-let state = fresh();
-let lines = page.lines.lines;
-let asOf = page.lines.as_of;
-let away = false;
-let busy = false;
-let tapped = Date.now();
+const parts = {};
+document.querySelectorAll("[data-part]").forEach((element) => { parts[element.dataset.part] = element; });
 
-export const say = (key, values = {}) =>
-  page.words[state.lang][key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+let state = FIRST;
+let { lines, as_of: asOf } = page.lines;
+let board = page.board;
+let away = false;
+let touched = Date.now();
 
 const kiosk = {
-  say,
+  page,
   get state() { return state; },
   get lines() { return lines; },
-  get matters() { return page.matters; },
+  say: (key, values = {}) => page.words[state.lang][key].replace(/\{(\w+)\}/g, (blank, name) => values[name] ?? blank),
+  sign: (name) => icon(page.sprite, name),
   nameOf: (thing) => (state.lang === "en" && thing.name_en) || thing.name,
-  line: (code) => lines.find((line) => line.code === code),
+  line: (code) => lines.find((line) => line.code === code) ?? { code, name: "", prefix: "", waiting: 0 },
+  place: (code) => page.places[state.lang][code] ?? "",
+  time: (at) => written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, at),
+  dateAndTime: (at) => written({ dateStyle: "long", timeStyle: "short" }, at),
+
   go(change) {
+    const elsewhere = "view" in change && change.view !== state.view;
     state = { ...state, ...change };
     render();
-    if ("view" in change) stage.focus({ preventScroll: true });
+    if (elsewhere) stage.focus({ preventScroll: true });
   },
   home() {
-    kiosk.go({ view: "home", several: false, chosen: [], reason: null, key: null, at: 0 });
+    kiosk.go({ view: "home", several: false, chosen: [], reason: null, at: 0, tickets: null });
   },
   pick(code) {
     if (!state.several) return kiosk.go({ view: "confirm", chosen: [code], key: newKey() });
     const chosen = state.chosen.includes(code) ? state.chosen.filter((one) => one !== code) : [...state.chosen, code];
-    return chosen.length <= page.matters && kiosk.go({ chosen });
+    return kiosk.go({ chosen });
   },
+  next() {
+    kiosk.go({ view: "confirm", key: newKey() });
+  },
+  /** One key a draw: whatever happens on the way, a repeat brings the same tickets (Q2). */
   async draw() {
-    if (busy) return;
-    busy = true;
-    render();
-    const wanted = state;
-    const answer = await draw(wanted.chosen, { key: wanted.key, lang: wanted.lang, reason: wanted.reason });
-    busy = false;
-    tapped = Date.now();
-    if (answer.tickets) kiosk.go({ view: "ticket", tickets: answer.tickets });
-    else kiosk.go({ view: "trouble", trouble: answer });
+    if (state.busy) return;
+    kiosk.go({ view: "confirm", busy: true });
+    const answer = await draw(state);
+    touched = Date.now();
+    kiosk.go({ busy: false, ...answer });
   },
   print() {
-    document.querySelector(".kiosk-slip").replaceChildren(...slip(kiosk, page));
-    globalThis.print();
+    patch(document.querySelector(".kiosk-slip"), slip(kiosk));
+    window.print();
   },
-  get busy() { return busy; },
 };
 
-const VIEWS = { home: homeView, confirm: confirmView, reasons: reasonsView, ticket: ticketView, trouble: troubleView };
+async function draw({ chosen, key, lang, reason }) {
+  const lane = reason ? { lane: "priority", reason } : {};
+  const matters = chosen.map((line) => ({ line }));
+  try {
+    const tickets = matters.length === 1
+      ? [await post("/api/v1/tickets", { ...matters[0], lang, ...lane }, { key, lang })]
+      : (await post("/api/v1/visits", { matters, lang, ...lane }, { key, lang })).tickets;
+    return { view: "ticket", tickets };
+  } catch (problem) {
+    if (problem.status === undefined) throw problem;
+    const lost = problem.status === 0 || problem.status === 429 || problem.status >= 500;
+    const kind = lost ? "away" : problem.status === 401 || problem.status === 403 ? "unregistered" : "refused";
+    return { view: "trouble", trouble: { kind, text: Object.values(problem.errors).flat()[0] ?? problem.detail } };
+  }
+}
+
+function written(options, at) {
+  const language = state.lang === "zh" ? "zh-CN" : "en-GB";
+  return new Intl.DateTimeFormat(language, { timeZone: page.site.zone, ...options }).format(at ? new Date(at) : now());
+}
 
 function render() {
+  const { say } = kiosk;
   document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
   document.documentElement.toggleAttribute("data-elder", state.elder);
   document.body.dataset.view = state.view;
-  document.body.classList.toggle("lowered", Boolean(state.lowered));
-  parts.site.textContent = kiosk.nameOf(page.site);
+  document.body.classList.toggle("lowered", state.lowered);
   const view = VIEWS[state.view](kiosk);
+  parts.site.textContent = kiosk.nameOf(page.site);
   parts.question.textContent = view.question;
-  parts.how.textContent = view.how ?? "";
-  stage.replaceChildren(...view.content, ...footer());
-  parts.desk.textContent = say("desk");
-  parts.free.textContent = say("free");
-  parts.phone.textContent = page.phone ? say("phone", { phone: page.phone }) : "";
-  parts.away.textContent = say("away");
+  parts.how.textContent = view.how;
+  const first = state.reason && state.view !== "ticket";
+  parts.priority.hidden = !first;
+  patch(parts.priority, first ? [kiosk.sign(state.reason), h("span", {}, say("priority_on", { reason: say(state.reason) }))] : []);
+  patch(stage, view.content.filter(Boolean));
+  patch(parts.news, news());
+  patch(parts.foot, [
+    h("p", {}, say("desk")),
+    h("p", {}, say("free"), " ", page.phone && say("phone", { phone: page.phone })),
+    h("p", {}, say("as_of", { time: kiosk.time(asOf) })),
+  ]);
   parts.away.hidden = !away;
+  parts.away.textContent = say("away");
   tick();
 }
 
-/** On all views but the first: how long until the next person finds the start, and the way there at once. */
-function footer() {
-  if (state.view === "home") return [];
-  return [h("p", { class: "kiosk-countdown", "data-countdown": "" })];
+/** What the hall says to everybody: the newest notice, and who is being called. */
+function news() {
+  const { say } = kiosk;
+  const notice = board.notices[0];
+  const calls = board.calls.slice(0, BOARD_CALLS);
+  const guide = state.view === "home" && calls.length === 0;
+  return [
+    notice && h("p", { class: "note" }, kiosk.sign("notice"), h("span", {}, (state.lang === "en" && notice.text_en) || notice.text)),
+    calls.length > 0 && h(
+      "section", { class: "kiosk-calls" },
+      h("h2", {}, say("calling")),
+      h("ul", { role: "list" }, calls.map((call) => h(
+        "li", {}, h("strong", {}, call.number), " ",
+        say("to_window", { window: page.windows[state.lang][call.window] ?? call.window_name }),
+      ))),
+    ),
+    guide && h("ol", { class: "kiosk-steps" }, [["list", "step_choose"], ["ticket", "step_draw"], ["call", "step_wait"]].map(
+      ([sign, step]) => h("li", {}, kiosk.sign(sign), h("span", {}, say(step))),
+    )),
+  ].filter(Boolean);
 }
 
 function tick() {
-  const now = new Date();
-  const format = (options) => new Intl.DateTimeFormat(state.lang === "zh" ? "zh-CN" : "en-GB", {
-    timeZone: page.site.zone, ...options,
-  });
-  parts.date.textContent = format({ year: "numeric", month: "long", day: "numeric", weekday: "long" }).format(now);
-  parts.time.textContent = format({ hour: "2-digit", minute: "2-digit", hour12: false }).format(now);
-  const time = format({ hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(asOf));
-  parts["as-of"].textContent = say("as_of", { time });
-  const left = Math.ceil(page.home_after_s - (now.getTime() - tapped) / 1000);
-  const quiet = state.view === "home" && !state.several && !state.reason && !state.elder && state.lang === "zh"
-    && !state.lowered && !state.at;
-  if (left <= 0 && !busy && !quiet) {
-    state = fresh();
-    tapped = Date.now();
-    render();
-    return;
-  }
-  const shown = stage.querySelector("[data-countdown]");
-  if (shown) shown.textContent = say("home_in", { n: Math.max(left, 0) });
+  parts.date.textContent = written({ year: "numeric", month: "long", day: "numeric", weekday: "long" });
+  parts.time.textContent = kiosk.time();
+  const pristine = Object.keys(FIRST).every((name) => state[name] === FIRST[name] || name === "chosen") && !state.chosen.length;
+  const left = page.home_after_s - Math.floor((Date.now() - touched) / 1000);
+  parts.countdown.hidden = pristine || state.busy;
+  parts.countdown.textContent = kiosk.say("home_in", { n: Math.max(left, 0) });
+  if (left > 0 || pristine || state.busy) return;
+  state = FIRST;
+  render();
 }
 
-document.addEventListener("pointerdown", () => { tapped = Date.now(); }, { capture: true });
-document.addEventListener("keydown", () => { tapped = Date.now(); }, { capture: true });
+["pointerdown", "keydown"].forEach((sign) => document.addEventListener(sign, () => { touched = Date.now(); }, true));
 document.addEventListener("contextmenu", (event) => event.preventDefault());
+// The second touch of a hasty double tap belongs to the page that the first one left.
+stage.addEventListener("click", (event) => event.detail > 1 && event.stopPropagation(), true);
 setInterval(tick, 500);
 render();
-document.addEventListener("DOMContentLoaded", () => followLines(
-  page.site.code,
-  (told) => {
-    lines = told.lines;
-    asOf = told.as_of;
-    if (state.view === "home" || state.view === "confirm") render();
-  },
-  (there) => {
-    away = !there;
-    parts.away.hidden = there;
-    document.body.dataset.server = there ? "there" : "away";
-  },
-));
+
+watch(`site:${page.site.code}:lines`, (told) => {
+  lines = told.lines;
+  asOf = told.as_of;
+  if (state.view === "home" || state.view === "confirm") render();
+});
+watch(`site:${page.site.code}:board`, (told) => {
+  board = told;
+  patch(parts.news, news());
+});
+onStatus((told) => {
+  away = told.state === "offline";
+  parts.away.hidden = !away;
+  document.body.dataset.server = told.state;
+});

@@ -28,10 +28,24 @@ function showPlace() {
   const line = document.getElementById("ahead");
   if (!line || !order) return;
   const n = ahead();
+  const before = line.textContent;
+  const beyond = n === null && order.count > order.order.length; // the shared order ends before us
   if (n !== null) line.textContent = n === 0 ? word("next") : plural("ahead", n);
-  else if (order.count > order.order.length) line.textContent = word("many", { n: order.order.length });
-  const windows = document.getElementById("windows");
-  if (windows) windows.textContent = order.windows_open ? plural("windows", order.windows_open) : word("windows_none");
+  else if (beyond) line.textContent = word("many", { n: order.order.length });
+  if (line.textContent !== before && document.getElementById("wait")) refreshSoon();
+  const windows = order.windows_open ? plural("windows", order.windows_open) : word("windows_none");
+  document.getElementById("windows").textContent = beyond ? word("in_all", { n: order.count }) + " · " + windows : windows;
+}
+
+let soon = 0;
+
+/** The wait changes with the place: ask anew, but thousands of phones not at once and not often. */
+function refreshSoon() {
+  if (soon) return;
+  soon = setTimeout(() => {
+    soon = 0;
+    if (state === "waiting") refresh();
+  }, 20000 + Math.random() * 100000);
 }
 
 function chime() {
@@ -86,8 +100,9 @@ function offerAlerts() {
 let fetching = false;
 let again = false;
 
-/** Get the ticket's part of the page anew; keeps trying, because a call must not be missed. */
-async function refresh() {
+/** Get the ticket's part of the page anew; keeps trying, because a call must not be missed.
+    What somebody has just opened stays open. */
+async function refresh(keepOpen = true) {
   if (fetching) { again = true; return; }
   fetching = true;
   do {
@@ -95,7 +110,10 @@ async function refresh() {
     try {
       const answer = await fetch(root.dataset.address + "?part=1", { cache: "no-store", credentials: "same-origin" });
       if (!answer.ok) throw new Error(answer.status);
-      root.innerHTML = await answer.text();
+      const part = await answer.text();
+      const opened = Array.from(root.querySelectorAll("details[open]"), (box) => box.id);
+      root.innerHTML = part;
+      if (keepOpen) opened.forEach((id) => { const box = document.getElementById(id); if (box) box.open = true; });
       bind();
     } catch (lost) {
       await new Promise((done) => setTimeout(done, 2000 + Math.random() * 3000));
@@ -125,10 +143,10 @@ async function act(event) {
   } catch (problem) {
     toast(problem.detail, "bad");
   }
-  refresh();
+  refresh(false);
 }
 
-watch("line:" + root.dataset.line.replace(/^line:/, ""), (told) => {
+watch(root.dataset.line, (told) => {
   order = told;
   showPlace();
 });

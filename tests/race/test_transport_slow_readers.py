@@ -27,10 +27,13 @@ def test_item9_a_slow_reader_gets_every_frame_whole_and_in_order_and_holds_up_no
 
 
 def test_item9_answers_and_broadcasts_to_a_slow_reader_keep_their_order() -> None:
-    with server() as running, Client(running, "slow", receive_buffer=SMALL_BUFFER).join() as slow:
-        running.emit(60, FRAME)
+    with (
+        server(max_backlog_bytes=16_000_000) as running,
+        Client(running, "slow", receive_buffer=SMALL_BUFFER).join() as slow,
+    ):
+        running.emit(400, FRAME)
         slow.say('42/live,7["echo","behind"]')
-        assert slow.numbers(60) == list(range(60)), "broadcasts must come in order"
+        assert slow.numbers(400) == list(range(400)), "broadcasts must come in order"
         assert slow.text() == '43/live,7["behind"]', "an answer goes behind the frames before it"
 
 

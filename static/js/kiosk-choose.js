@@ -1,0 +1,181 @@
+/* Choosing: the lines as tiles, who goes first, and what was chosen. Each view is {question, how, content}. */
+
+import { h } from "./kiosk-dom.js";
+
+const REASONS = ["elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter"];
+const TILES = { plain: 12, elder: 6 };
+const ROOM_FOR_ALL = 1; // a page less a turning key where all fit
+
+/** A key: `sign` from the sprite, a word, what it does. */
+export function key(kiosk, name, sign, text, on, { kind = "", ...more } = {}) {
+  return h("button", { type: "button", class: `kiosk-key ${kind}`, "data-key": name, on, ...more },
+    sign && kiosk.sign(sign), h("span", {}, text));
+}
+
+const countOf = (kiosk, n) => kiosk.say({ 0: "people_none", 1: "people_one" }[n] ?? "people", { n });
+
+/** "15–25", or one figure where both ends agree. */
+export function range(wait) {
+  const [low, high] = [Math.round(wait.p50_min), Math.round(wait.p90_min)];
+  return low >= high ? String(high) : `${low}–${high}`;
+}
+
+/** The time until which a line takes tickets, if that is soon; else null. */
+function closingSoon(kiosk, line) {
+  if (!line.closes_at) return null;
+  const left = (new Date(line.closes_at).getTime() - Date.now()) / 60000;
+  return left <= kiosk.page.warn_before_close_min ? kiosk.time(line.closes_at) : null;
+}
+
+function under(kiosk, line) {
+  const { say } = kiosk;
+  if (!line.open) return say(line.stopped_reason ? "stopped" : "closed");
+  const soon = closingSoon(kiosk, line);
+  if (soon) return say("closing", { time: soon });
+  return line.waiting ? say("waiting", { n: line.waiting }) : say("nobody");
+}
+
+function tile(kiosk, line) {
+  const { state } = kiosk;
+  const chosen = state.chosen.includes(line.code);
+  const full = state.several && !chosen && state.chosen.length >= kiosk.page.matters;
+  return h(
+    "button",
+    {
+      type: "button",
+      class: `kiosk-tile${line.open ? "" : " stopped"}`,
+      "data-line": line.code,
+      "aria-pressed": state.several ? String(chosen) : null,
+      disabled: full || (state.several && !line.open),
+      on: () => kiosk.pick(line.code),
+    },
+    h("span", { class: "kiosk-sign", "aria-hidden": "true" }, chosen ? kiosk.sign("check") : line.prefix),
+    h("span", { class: "kiosk-words" },
+      h("span", { class: "kiosk-name" }, kiosk.nameOf(line)), " ",
+      h("span", { class: "kiosk-under" }, under(kiosk, line))),
+  );
+}
+
+/** All lines as tiles; one touch leads to the confirmation, or collects several (Q13). */
+export function homeView(kiosk) {
+  const { say, state, lines } = kiosk;
+  const size = state.elder ? TILES.elder : TILES.plain;
+  const pages = Math.max(ROOM_FOR_ALL, Math.ceil(lines.length / size));
+  const at = Math.min(state.at, pages - 1);
+  const tiles = lines.slice(at * size, (at + 1) * size).map((line) => tile(kiosk, line));
+  const turn = pages > 1 && key(
+    kiosk, "more", "forward", `${say("more")} · ${say("page_of", { n: at + 1, all: pages })}`,
+    () => kiosk.go({ at: (at + 1) % pages }), { kind: "turn" },
+  );
+  return {
+    question: say("question"),
+    how: state.several ? say("how_several", { n: kiosk.page.matters }) : say("how"),
+    content: [
+      tiles.length ? h("div", { class: "kiosk-tiles" }, tiles) : h("p", { class: "note care" }, say("no_lines")),
+      turn,
+      state.several ? collecting(kiosk) : wishes(kiosk),
+    ],
+  };
+}
+
+/** Priority on or off: one key, in the same place on each page. */
+const lane = (kiosk, from, more = {}) => (kiosk.state.reason
+  ? key(kiosk, "no-priority", "close", kiosk.say("priority_off"), () => kiosk.go({ reason: null }), more)
+  : key(kiosk, "priority", "priority", kiosk.say("priority"), () => kiosk.go({ view: "reasons", from }), more));
+
+function wishes(kiosk) {
+  const { say, state } = kiosk;
+  const [other, tongue] = state.lang === "zh" ? ["en", "English"] : ["zh", "中文"];
+  return h(
+    "div", { class: "kiosk-keys" },
+    lane(kiosk, "home"),
+    key(kiosk, "several", "list", say("several"), () => kiosk.go({ several: true, chosen: [] })),
+    key(kiosk, "elder", "elder", say(state.elder ? "elder_off" : "elder_on"), () => kiosk.go({ elder: !state.elder, at: 0 }),
+      { "aria-pressed": String(state.elder) }),
+    key(kiosk, "lower", state.lowered ? "up" : "down", say(state.lowered ? "raise" : "lower"),
+      () => kiosk.go({ lowered: !state.lowered }), { kind: "portrait-only" }),
+    key(kiosk, "language", "language", tongue, () => kiosk.go({ lang: other }), { lang: other === "zh" ? "zh-CN" : "en" }),
+  );
+}
+
+function collecting(kiosk) {
+  const { say, state } = kiosk;
+  const n = state.chosen.length;
+  return h("div", { class: "kiosk-keys" },
+    key(kiosk, "cancel", "close", say("cancel"), () => kiosk.go({ several: false, chosen: [] })),
+    key(kiosk, "next", "ticket", say(n > 1 ? "draw_several" : "draw", { n }), () => kiosk.next(), {
+      kind: "primary", disabled: n === 0,
+    }));
+}
+
+/** Why somebody goes first: by law, on their word (Q4). */
+export function reasonsView(kiosk) {
+  const { say, state } = kiosk;
+  return {
+    question: say("priority_title"),
+    how: say("priority_how"),
+    content: [
+      h("div", { class: "kiosk-tiles reasons" }, REASONS.map((reason) => h(
+        "button", { type: "button", class: "kiosk-tile", "data-reason": reason, on: () => kiosk.go({ view: state.from, reason }) },
+        h("span", { class: "kiosk-sign", "aria-hidden": "true" }, kiosk.sign(reason)),
+        h("span", { class: "kiosk-words" }, h("span", { class: "kiosk-name" }, say(reason))),
+      ))),
+      h("div", { class: "kiosk-keys" }, key(kiosk, "back", "back", say("back"), () => kiosk.go({ view: state.from }))),
+    ],
+  };
+}
+
+/** What was chosen, how full it is, and the one touch that draws. A stopped line says why instead (Q10). */
+export function confirmView(kiosk) {
+  const { say, state } = kiosk;
+  const chosen = state.chosen.map(kiosk.line);
+  const stopped = chosen.find((line) => !line.open);
+  if (stopped) return stoppedView(kiosk, stopped);
+  const n = chosen.length;
+  const draw = key(kiosk, "draw", "ticket", state.busy ? say("drawing") : say(n > 1 ? "draw_several" : "draw", { n }), () => kiosk.draw(), {
+    kind: "primary huge", "aria-busy": String(state.busy), disabled: state.busy,
+  });
+  return {
+    question: n === 1 ? kiosk.nameOf(chosen[0]) : say("draw_several", { n }),
+    how: say("confirm"),
+    content: [
+      n === 1 ? facts(kiosk, chosen[0]) : h("ul", { class: "kiosk-list", role: "list" }, chosen.map((line) => row(kiosk, line))),
+      draw,
+      h("div", { class: "kiosk-keys" }, key(kiosk, "back", "back", say("back"), () => kiosk.home(), { disabled: state.busy }),
+        lane(kiosk, "confirm", { disabled: state.busy })),
+    ],
+  };
+}
+
+function stoppedView(kiosk, line) {
+  const { say } = kiosk;
+  const why = line.stopped_reason ? say("stopped_why", { reason: line.stopped_reason }) : say("closed_why");
+  return {
+    question: say("stopped_title", { line: kiosk.nameOf(line) }),
+    how: "",
+    content: [
+      h("div", { class: "note care kiosk-trouble", role: "alert" }, kiosk.sign("warning"), h("p", {}, h("strong", {}, why), say("stopped_desk"))),
+      h("div", { class: "kiosk-keys" }, key(kiosk, "back", "back", say("back"), () => kiosk.home(), { kind: "primary" })),
+    ],
+  };
+}
+
+function facts(kiosk, line) {
+  const { say } = kiosk;
+  const fact = (sign, name, value) => h("div", {}, kiosk.sign(sign), h("dt", {}, name), h("dd", {}, value));
+  const soon = closingSoon(kiosk, line);
+  return h("div", { class: "kiosk-about" },
+    h("dl", { class: "kiosk-facts" },
+      fact("people", say("ahead_now"), countOf(kiosk, line.waiting)),
+      line.wait && fact("clock", say("wait_now"), say("minutes", { range: range(line.wait) })),
+      kiosk.place(line.code) && fact("place", say("where"), kiosk.place(line.code))),
+    line.windows_open === 0 && h("p", { class: "note" }, kiosk.sign("info"), h("span", {}, say("no_window"))),
+    soon && h("p", { class: "note care" }, kiosk.sign("clock"), h("span", {}, say("late", { time: soon }))));
+}
+
+function row(kiosk, line) {
+  return h("li", {},
+    h("span", { class: "kiosk-sign", "aria-hidden": "true" }, line.prefix),
+    h("strong", {}, kiosk.nameOf(line)),
+    h("span", { class: "kiosk-under" }, under(kiosk, line)));
+}

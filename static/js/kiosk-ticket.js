@@ -1,0 +1,78 @@
+/* The ticket on the screen and on paper, and what is said when none could be drawn. */
+
+import { key, range } from "./kiosk-choose.js";
+import { h } from "./kiosk-dom.js";
+
+const ahead = (kiosk, ticket) => kiosk.say({ 0: "ahead_none", 1: "ahead_one" }[ticket.ahead] ?? "ahead", { n: ticket.ahead });
+
+/** The number, who is ahead, where to go, and what happens next. */
+export function ticketView(kiosk) {
+  const { say, state } = kiosk;
+  const { tickets } = state;
+  const several = tickets.length > 1;
+  return {
+    question: say(several ? "yours_several" : "yours"),
+    how: say("listen"),
+    content: [
+      h("div", { class: `kiosk-tickets of-${tickets.length}`, role: "status" },
+        tickets.map((ticket) => card(kiosk, ticket)), code(kiosk, tickets[0])),
+      h("p", { class: "kiosk-note" }, say(several ? "frozen" : "remember"), " ", say("passed")),
+      h("div", { class: "kiosk-keys" },
+        key(kiosk, "print", "printer", say("print"), () => kiosk.print()),
+        key(kiosk, "home", "done", say("finished"), () => kiosk.home(), { kind: "primary" })),
+    ],
+  };
+}
+
+function card(kiosk, ticket) {
+  const where = kiosk.place(ticket.line);
+  return h("section", { class: "kiosk-ticket" },
+    h("p", { class: "kiosk-line" }, kiosk.nameOf(kiosk.line(ticket.line))),
+    h("p", { class: "kiosk-number", "data-number": ticket.number }, ticket.number),
+    h("p", { class: "kiosk-ahead" }, ahead(kiosk, ticket)),
+    ticket.wait && h("p", {}, kiosk.say("wait", { range: range(ticket.wait) })),
+    where && h("p", { class: "kiosk-where" }, kiosk.sign("place"), where));
+}
+
+/** Only where phones can reach us (E2): the server gives an address then. */
+function code(kiosk, ticket) {
+  const text = kiosk.say("follow");
+  return ticket.follow_url && h("figure", { class: "kiosk-code" },
+    h("img", { src: `/api/v1/tickets/${ticket.token}/qr.svg`, alt: "" }), h("figcaption", {}, text));
+}
+
+/** What happened and what to do: once more under the same key, or to a person. */
+export function troubleView(kiosk) {
+  const { say, state } = kiosk;
+  const { kind, text } = state.trouble;
+  const lost = kind === "away";
+  return {
+    question: say(lost ? "away_title" : "refused_title"),
+    how: "",
+    content: [
+      h("div", { class: "note bad kiosk-trouble", role: "alert" }, kiosk.sign(lost ? "offline" : "warning"),
+        h("p", {}, h("strong", {}, lost ? say("away_text") : kind === "unregistered" ? say("unregistered") : text), say("desk"))),
+      h("div", { class: "kiosk-keys" },
+        key(kiosk, "home", "home", say("home"), () => kiosk.home()),
+        lost && key(kiosk, "again", "refresh", say("again"), () => kiosk.draw(), { kind: "primary" })),
+    ],
+  };
+}
+
+/** The slip for the browser's own printing, in the order of the printed one. */
+export function slip(kiosk) {
+  const { say, state, page } = kiosk;
+  return [
+    h("p", {}, kiosk.nameOf(page.site)),
+    ...state.tickets.flatMap((ticket) => [
+      h("p", { class: "kiosk-number" }, ticket.number),
+      h("p", {}, h("strong", {}, kiosk.nameOf(kiosk.line(ticket.line)))),
+      h("p", {}, [ahead(kiosk, ticket), ticket.wait && say("wait", { range: range(ticket.wait) })].filter(Boolean).join(" · ")),
+      h("p", {}, kiosk.place(ticket.line)),
+    ]),
+    h("p", {}, kiosk.dateAndTime(state.tickets[0].issued_at)),
+    h("p", {}, say("listen")),
+    h("p", {}, say("passed")),
+    h("p", {}, say("free"), " ", page.phone && say("phone", { phone: page.phone })),
+  ];
+}
