@@ -153,7 +153,7 @@ def _pairs(catalog: Catalog) -> dict[Text, Text]:
 
 def _frozen(words: Text) -> Text:
     """A plural's forms come as a list or a tuple, by where they were read from."""
-    return words if isinstance(words, str) else tuple(words)
+    return words if isinstance(words, str) else tuple(words or ())
 
 
 def main(words: list[str]) -> int:
