@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -31,6 +32,7 @@ MANIFEST = "voice.json"
 VOICES = {"zh": ("cmn-latn-pinyin+f2", "190"), "en": ("en-gb+f2", "165")}  # voice, words a minute
 PITCH = "46"
 PATIENCE_S = 60
+ORDINAL = re.compile("一(?=[楼层号])")  # the first, not one of several: it keeps its tone
 
 
 class EngineMissing(click.ClickException):
@@ -55,8 +57,12 @@ def speak(engine: str, fragment: Fragment) -> tuple[int, Any]:
 
 def pinyin(text: str) -> str:
     """Chinese as syllables with tone numbers, tones bent as they are spoken (不要 → bu2 yao4)."""
-    syllables = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, tone_sandhi=True)
-    return " ".join(syllables).replace("，", ",").replace("。", ".").replace("ü", "v")
+    said = " yi1 ".join(_syllables(part) for part in ORDINAL.split(text)).strip()
+    return said.replace("，", ",").replace("。", ".").replace("ü", "v")
+
+
+def _syllables(text: str) -> str:
+    return " ".join(lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, tone_sandhi=True))
 
 
 def render(engine: str, wanted: Mapping[str, Fragment], out: Path) -> int:

@@ -48,6 +48,7 @@ function swell(node, call) {
   const left = (glowing.get(keyOf(call)) || 0) - Date.now();
   node.classList.toggle("glow", left > 0);
   node.style.animationDelay = left > 0 ? left - GLOW + "ms" : ""; // drawn anew, it goes on where it was
+  if (left > 0) setTimeout(() => swell(node, call), left + 50); // and ends, also when no other call comes
 }
 
 function showNewest(call) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.calling import Staffed
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tests.servers import LiveHall
 
 PLATE = "/screen/window/xixian-03"
-CONNECTED = "document.documentElement.dataset.live === 'online'"
 
 
 def test_Q11_the_plate_follows_its_own_window_and_no_other(
@@ -27,7 +26,7 @@ def test_Q11_the_plate_follows_its_own_window_and_no_other(
     page = open_page("screen")
     page.goto(PLATE)
     expect(page.locator("#said")).to_have_text("暂停服务")
-    page.wait_for_function(CONNECTED)
+    expect(page.locator("html")).to_have_attribute("data-live", "online")
     hall.call("xixian-01")
     hall.at("xixian-03", "open")
     expect(page.locator("#said")).to_have_text("请等候叫号")
