@@ -34,7 +34,7 @@ def connected(page: Page) -> Page:
 
 
 def spoken(page: Page, *numbers: str) -> None:
-    """The voice has begun with these numbers in this order. Strings for the page to evaluate are refused by its policy."""
+    """The voice has begun with these numbers in this order (the page's policy lets no test evaluate strings in it)."""
     expect(page.locator("html")).to_have_attribute("data-spoken", " ".join(numbers), timeout=60_000)
 
 
