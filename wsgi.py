@@ -172,6 +172,7 @@ def _context(app: Flask) -> None:
         actor = g.get("actor", PUBLIC_ACTOR)
         return {
             "asset": asset,
+            "address_of": lambda endpoint: url_for(endpoint) if endpoint in app.view_functions else None,
             "site": site,
             "current_user": staff,
             "can": lambda permission: str(permission) in actor.can,
