@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Config
 from hall import clock, http, jobs, logs
 from hall.accounts import access
+from hall.accounts.api import api as accounts_api
 from hall.accounts.roles import PUBLIC
 from hall.accounts.views import pages as accounts_pages
 from hall.actor import PUBLIC_ACTOR
@@ -65,6 +66,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     for blueprint in (
         queueing_api,
         queueing_pages,
+        accounts_api,
         accounts_pages,
         front,
         operations,

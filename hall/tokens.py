@@ -49,9 +49,21 @@ def secret_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+def repeatable_token(key: bytes, said: str) -> str:
+    """A bearer secret of 192 bits that the same words give again; without the key nobody can work it out."""
+    return base64.urlsafe_b64encode(
+        hmac.digest(key, b"bearer\0" + said.encode("utf-8", "replace"), "sha256")[:24]
+    ).decode()
+
+
 def digest(secret: str) -> bytes:
     """What is stored of a bearer secret."""
     return hashlib.sha256(secret.encode()).digest()
+
+
+def code_digest(key: bytes, code: str) -> bytes:
+    """What is stored of a short code: keyed, for a million digits are soon tried."""
+    return hmac.digest(key, b"code\0" + code.encode("utf-8", "replace"), "sha256")
 
 
 def person_digest(key: bytes, kind: str, value: str) -> bytes:

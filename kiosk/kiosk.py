@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hall import facts, tokens
-from hall.accounts.access import DEVICE_COOKIE, allow
+from hall.accounts.access import DEVICE_COOKIE, allow, remember_device
 from hall.accounts.models import Device
 from hall.accounts.roles import PUBLIC, Role
 from hall.actor import SYSTEM_ACTOR
@@ -30,7 +30,6 @@ from kiosk.places import place, stands_of_lines, window_names
 
 kiosk_pages = Blueprint("kiosk_pages", __name__)
 
-COOKIE_DAYS = 400  # browsers keep none for longer; each visit renews it
 HOME_AFTER_S = 30
 
 
@@ -49,14 +48,7 @@ def kiosk() -> Response:
     with force_locale("zh"):
         page = render_template("kiosk/kiosk.html", site=site, page=_page(session, site), lang="zh", elder=0)
     response = make_response(page)
-    response.set_cookie(
-        DEVICE_COOKIE,
-        token,
-        max_age=COOKIE_DAYS * 24 * 3600,
-        httponly=True,
-        samesite="Strict",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-    )
+    remember_device(response, token)  # each visit renews it
     return response
 
 

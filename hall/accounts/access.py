@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from hall import tokens
 from hall.accounts.models import Device, Staff, StaffToken
@@ -20,6 +21,7 @@ from hall.errors import NotSignedIn, Refused
 
 V = TypeVar("V", bound=Callable[..., object])
 DEVICE_COOKIE = "hall_device"
+DEVICE_COOKIE_DAYS = 400  # browsers keep none for longer
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_ENDPOINTS = frozenset({"static"})
 
@@ -60,6 +62,18 @@ def actor_of_token(reading: Session, token: str) -> Actor | None:
         .where(StaffToken.digest == digest, StaffToken.revoked_at.is_(None), Staff.retired_at.is_(None))
     )
     return staff_actor(staff) if staff else None
+
+
+def remember_device(response: Response, token: str) -> None:
+    """Let this browser be the device with this token."""
+    response.set_cookie(
+        DEVICE_COOKIE,
+        token,
+        max_age=DEVICE_COOKIE_DAYS * 24 * 3600,
+        httponly=True,
+        samesite="Strict",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+    )
 
 
 def signed_in_staff(reading: Session) -> Staff | None:

@@ -1,4 +1,4 @@
-"""Pages of accounts: signing in and out, language and elder mode."""
+"""Pages of accounts: signing in and out, language and elder mode, making a browser a kiosk or screen."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from hall import facts
 from hall.accounts import passwords
-from hall.accounts.access import allow
-from hall.accounts.roles import PUBLIC
+from hall.accounts.access import allow, remember_device
+from hall.accounts.enrolment import trade
+from hall.accounts.roles import PUBLIC, Role
 from hall.actor import PUBLIC_ACTOR
 from hall.errors import DomainError
 from hall.unit_of_work import Work, perform
@@ -90,3 +91,25 @@ def _inside(target: str) -> str:
         and not target.startswith(("//", "/\\"))
     )
     return target if safe else "/"
+
+
+@pages.get("/enrol")
+@allow(PUBLIC)
+def enrol() -> str:
+    """Six digits and large keys to type them with."""
+    return render_template("accounts/enrol.html", problem=None, code="")
+
+
+@pages.post("/enrol")
+@allow(PUBLIC)
+def do_enrol() -> Response | tuple[str, int]:
+    """Make this browser the kiosk or screen of the code, and go there."""
+    code = request.form.get("code", "")[:20]
+    try:
+        device, token = trade(code, roles=(Role.KIOSK, Role.SCREEN))
+    except DomainError as problem:
+        page = render_template("accounts/enrol.html", problem=str(problem.message), code=code)
+        return page, problem.status
+    response = redirect("/kiosk" if device.kind == Role.KIOSK else f"/screen/{device.site}")
+    remember_device(response, token)
+    return response
