@@ -23,10 +23,11 @@ from hall.accounts.api import api as accounts_api
 from hall.accounts.roles import PUBLIC
 from hall.accounts.views import pages as accounts_pages
 from hall.actor import PUBLIC_ACTOR
+from hall.calendar.actions import add_published_years
 from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
 from hall.front import front
-from hall.live import channel, transport
+from hall.live import channel, moments, transport
 from hall.live.publisher import Publisher
 from hall.operations import operations
 from hall.queueing.api import api as queueing_api
@@ -130,9 +131,17 @@ def _live(app: APIFlask, config: Config) -> None:
         message_queue=config.redis_url,
         allow_upgrades=False,
     )
-    if monkey.is_module_patched("socket") and not config.testing:
-        jobs.start(app, (*jobs.JOURNAL_JOBS, jobs.Job("turn_day", timedelta(minutes=1), turn_day)))
     publisher = Publisher(app, socketio, config.keys.tokens)
+    if monkey.is_module_patched("socket") and not config.testing:
+        jobs.start(
+            app,
+            (
+                *jobs.JOURNAL_JOBS,
+                jobs.Job("turn_day", timedelta(minutes=1), turn_day),
+                jobs.Job("published_years", timedelta(days=1), add_published_years),
+            ),
+        )
+        moments.start(app, publisher)
     channel.install(socketio, publisher)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import lru_cache
@@ -64,6 +65,11 @@ class SiteSettings:
 _parse = lru_cache(maxsize=256)(SiteSettings.parse)
 
 
+def new_stamp() -> int:
+    """A mark for a changed state of a hall's hours. Never counted on: a change that is rolled back leaves no trace."""
+    return secrets.randbits(53)
+
+
 class Site(Keyed, Base):
     """One hall."""
 
@@ -76,6 +82,8 @@ class Site(Keyed, Base):
     division_code: Mapped[str] = mapped_column(String(12), default="")
     settings_json: Mapped[str] = mapped_column(Text, default="{}")
     catalogue_revision: Mapped[int] = mapped_column(default=0)
+    hours_stamp: Mapped[int] = mapped_column(default=0)
+    texts_json: Mapped[str] = mapped_column(Text, default="{}")
     retired_at: Mapped[datetime | None]
 
     @property
@@ -87,6 +95,12 @@ class Site(Keyed, Base):
     def settings(self) -> SiteSettings:
         """Its settings, parsed."""
         return _parse(self.settings_json)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Citizens' texts that this hall has changed, as `name.language`; the product's own stand for all others."""
+        said: dict[str, str] = json.loads(self.texts_json or "{}")
+        return said
 
 
 def site_by_code(session: Session, code: str) -> Site:

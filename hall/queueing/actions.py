@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hall import facts, tokens
 from hall.catalog.models import Bundle, Line, ServiceItem
 from hall.errors import Conflict, Invalid, Refused
+from hall.hours.queries import require_open
 from hall.queueing import queries, rules
 from hall.queueing.models import Claim, NumberSeries, Ticket, Visit
 from hall.queueing.queries import TicketView
@@ -50,6 +51,9 @@ def issue(work: Work, command: Issue) -> tuple[TicketView, ...]:
     if len(command.matters) > site.settings.matters_a_visit:
         raise Invalid(_l("At most five matters fit on one slip."), code="too_many_matters")
     found = [_matter(work, site, matter) for matter in command.matters]
+    for line, _item, _bundle in found:
+        if not command.test:  # the screens and printers are tried out before the hall opens (Q11)
+            require_open(work.session, site, line, work.now)
     if len({line.id for line, _item, _bundle in found}) != len(found):
         raise Invalid(
             _l("Two of these matters wait in the same line: one ticket is enough."), code="same_line"

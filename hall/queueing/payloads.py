@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from hall import clock, tokens
 from hall.catalog.models import Line, Window
 from hall.errors import NotFound
+from hall.hours.queries import hours_of
+from hall.hours.rules import Hours, near_closing, opening
 from hall.queueing import queries, window_queries
 from hall.queueing.models import Ticket
 from hall.sites import Site, site_by_code
@@ -61,21 +63,36 @@ def lines(session: Session, code: str) -> dict[str, Any]:
 
 def line_list(session: Session, site: Site, now: datetime) -> list[dict[str, Any]]:
     """Contract: `[{code, prefix, name, name_en, open, closes_at, waiting, windows_open, wait}]`."""
+    hours = hours_of(session, site)
     return [
         {
             "code": line.code,
             "prefix": line.prefix,
             "name": line.name,
             "name_en": line.name_en,
-            "open": line.stopped is None,
-            "stopped_reason": line.stopped,
-            "closes_at": None,
+            **issuing(line, site, hours, now),
             "waiting": line.waiting,
             "windows_open": line.windows_open,
             "wait": None,
         }
         for line in queries.line_views(session, site, now)
     ]
+
+
+def issuing(
+    line: queries.LineView, site: Site, hours: Hours, now: datetime, p90_min: float | None = None
+) -> dict[str, Any]:
+    """Whether a line issues tickets (Q10): `state` open, lunch, closed or stopped; `warn` when closing is near."""
+    found = opening(hours, now, lunch_open=line.lunch_open)
+    is_open = found.is_open and line.stopped is None
+    return {
+        "open": is_open,
+        "state": "stopped" if line.stopped is not None else found.state,
+        "stopped_reason": line.stopped,
+        "closes_at": local(found.closes_at, site.zone) if is_open else None,
+        "opens_at": local(found.opens_at, site.zone) if line.stopped is None else None,
+        "warn": is_open and near_closing(found, now, site.settings.warn_before_close_min, p90_min),
+    }
 
 
 def line(session: Session, code: str, key: bytes) -> dict[str, Any]:

@@ -67,6 +67,7 @@ class LineView:
     name: str
     name_en: str
     stopped: str | None
+    lunch_open: bool
     waiting: int
     windows_open: int
 
@@ -257,6 +258,7 @@ def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:
             name=row.name,
             name_en=row.name_en,
             stopped=row.stopped_reason if row.stopped_on == day.isoformat() else None,
+            lunch_open=row.lunch_open,
             waiting=waiting.get(row.id, 0),
             windows_open=staffed.get(row.id, 0),
         )

@@ -1,0 +1,1 @@
+"""Working days: holidays, make-up days, confirmed years."""

@@ -1,0 +1,1 @@
+"""Opening hours: when a line issues tickets (Q10)."""

@@ -1,0 +1,97 @@
+"""What changes by itself: lines that open and close, notices that run out, the turn of the day (Q1, Q10).
+
+No fact tells of it, so one greenlet in each process looks once a second whether such a moment has passed, and marks
+the topics of that hall. It keeps what it read for a while: passing time costs no statement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import gevent
+import structlog
+from sqlalchemy import select
+
+from hall import clock, facts
+from hall.catalog.models import Line, Notice
+from hall.database import db
+from hall.hours.queries import hours_of
+from hall.hours.rules import Hours, changed_between
+from hall.sites import Site
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from hall.live.publisher import Publisher
+
+LOOK_S = 1.0
+READ_EVERY = timedelta(seconds=15)
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A hall as last read: its hours, and until when its notices run."""
+
+    code: str
+    hours: Hours
+    warn_before_min: int
+    lines: tuple[str, ...]
+    notices_end: tuple[datetime, ...]
+
+    def due(self, since: datetime, until: datetime) -> set[str]:
+        """Topics whose state changed by itself after `since` and no later than `until`."""
+        topics: set[str] = set()
+        if changed_between(self.hours, since, until, self.warn_before_min):
+            topics |= {facts.lines(self.code), facts.board(self.code), facts.floor(self.code)}
+            topics |= {facts.line(code) for code in self.lines}
+        if any(since < end <= until for end in self.notices_end):
+            topics |= {facts.board(self.code), facts.floor(self.code)}
+        return topics
+
+
+def read(session: Session, now: datetime) -> list[Watched]:
+    """All halls with what is coming."""
+    lines: dict[int, list[str]] = {}
+    for line in session.execute(select(Line.site_id, Line.code).where(Line.retired_at.is_(None))):
+        lines.setdefault(line.site_id, []).append(line.code)
+    ends: dict[int, list[datetime]] = {}
+    running = select(Notice.site_id, Notice.until).where(Notice.withdrawn_at.is_(None), Notice.until > now)
+    for notice in session.execute(running):
+        if notice.until is not None:
+            ends.setdefault(notice.site_id, []).append(notice.until)
+    return [
+        Watched(
+            site.code,
+            hours_of(session, site),
+            site.settings.warn_before_close_min,
+            tuple(lines.get(site.id, ())),
+            tuple(ends.get(site.id, ())),
+        )
+        for site in session.scalars(select(Site).where(Site.retired_at.is_(None)))
+    ]
+
+
+def start(app: Flask, publisher: Publisher) -> None:
+    """Look from now on, in the background of this server process."""
+
+    def loop() -> None:
+        seen, read_at, halls = clock.now(), None, []
+        while True:
+            gevent.sleep(LOOK_S)
+            try:
+                now = clock.now()
+                if read_at is None or now - read_at >= READ_EVERY:
+                    with app.app_context():
+                        halls, read_at = read(db.session(), now), now
+                topics = set().union(*(hall.due(seen, now) for hall in halls))
+                seen = now
+                if topics:
+                    publisher.mark(topics)
+            except Exception:
+                log.exception("moments_failed")
+
+    gevent.spawn(loop)
