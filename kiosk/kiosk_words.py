@@ -25,6 +25,7 @@ def _choosing() -> dict[str, str]:
         "stopped": _("Stopped"),
         "closed": _("Closed now"),
         "closing": _("Until {time}"),
+        "opens": _("Opens {time}"),
         "more": _("More services"),
         "page_of": _("{n} of {all}"),
         "several": _("Several matters"),
@@ -104,6 +105,8 @@ def _trouble() -> dict[str, str]:
         "stopped_why": _("Reason: {reason}"),
         "stopped_desk": _("The reception desk knows when it goes on."),
         "closed_why": _("Tickets are drawn during opening hours."),
+        "opens_why": _("Closed now. Tickets again from {time}."),
+        "closed_desk": _("The reception desk tells you what you can do meanwhile."),
         "unregistered": _(
             "This kiosk is no longer registered. Please take your ticket at the reception desk."
         ),

@@ -20,16 +20,22 @@ export function range(wait) {
   return low >= high ? String(high) : `${low}–${high}`;
 }
 
-/** The time until which a line takes tickets, if that is soon; else null. */
-function closingSoon(kiosk, line) {
-  if (!line.closes_at) return null;
-  const left = (new Date(line.closes_at).getTime() - Date.now()) / 60000;
-  return left <= kiosk.page.warn_before_close_min ? kiosk.time(line.closes_at) : null;
+/** The time until which a line takes tickets, if that is soon or the wait may reach beyond it (Q10); else null. */
+const closingSoon = (kiosk, line) => (line.warn && line.closes_at ? kiosk.time(line.closes_at) : null);
+
+/** When a closed line takes tickets again: the time, with its day where that is not today; null if not known. */
+function opensAt(kiosk, line) {
+  if (!line.opens_at) return null;
+  const today = kiosk.date(line.opens_at) === kiosk.date();
+  return today ? kiosk.time(line.opens_at) : kiosk.dayAndTime(line.opens_at);
 }
 
 function under(kiosk, line) {
   const { say } = kiosk;
-  if (!line.open) return say(line.stopped_reason ? "stopped" : "closed");
+  if (!line.open) {
+    const opens = opensAt(kiosk, line);
+    return opens ? say("opens", { time: opens }) : say(line.stopped_reason ? "stopped" : "closed");
+  }
   const soon = closingSoon(kiosk, line);
   if (soon) return say("closing", { time: soon });
   return line.waiting ? say("waiting", { n: line.waiting }) : say("nobody");
@@ -149,12 +155,14 @@ export function confirmView(kiosk) {
 
 function stoppedView(kiosk, line) {
   const { say } = kiosk;
-  const why = line.stopped_reason ? say("stopped_why", { reason: line.stopped_reason }) : say("closed_why");
+  const opens = opensAt(kiosk, line);
+  const closed = opens ? say("opens_why", { time: opens }) : say("closed_why");
+  const why = line.stopped_reason ? say("stopped_why", { reason: line.stopped_reason }) : closed;
   return {
     question: say("stopped_title", { line: kiosk.nameOf(line) }),
     how: "",
     content: [
-      h("div", { class: "note care kiosk-trouble", role: "alert" }, kiosk.sign("warning"), h("p", {}, h("strong", {}, why), say("stopped_desk"))),
+      h("div", { class: "note care kiosk-trouble", role: "alert" }, kiosk.sign("warning"), h("p", {}, h("strong", {}, why), say(line.stopped_reason ? "stopped_desk" : "closed_desk"))),
       h("div", { class: "kiosk-keys" }, key(kiosk, "back", "back", say("back"), () => kiosk.home(), { kind: "primary" })),
     ],
   };

@@ -35,6 +35,8 @@ const kiosk = {
   line: (code) => lines.find((line) => line.code === code) ?? { code, name: "", prefix: "", waiting: 0 },
   place: (code) => page.places[state.lang][code] ?? "",
   time: (at) => written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, at),
+  date: (at) => written({ dateStyle: "short" }, at),
+  dayAndTime: (at) => written({ month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, at),
   dateAndTime: (at) => written({ dateStyle: "long", timeStyle: "short" }, at),
 
   go(change) {
