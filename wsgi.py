@@ -30,6 +30,7 @@ from hall.front import front
 from hall.live import channel, moments, transport
 from hall.live.publisher import Publisher
 from hall.operations import operations
+from hall.queueing import learning
 from hall.queueing.api import api as queueing_api
 from hall.queueing.day import turn_day
 from hall.queueing.views import pages as queueing_pages
@@ -138,6 +139,7 @@ def _live(app: APIFlask, config: Config) -> None:
             (
                 *jobs.JOURNAL_JOBS,
                 jobs.Job("turn_day", timedelta(minutes=1), turn_day),
+                jobs.Job("learn_waits", learning.EVERY, learning.due, learning.learn_waits),
                 jobs.Job("published_years", timedelta(days=1), add_published_years),
             ),
         )

@@ -17,6 +17,8 @@ from hall.accounts import passwords
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
 from hall.errors import DomainError
+from hall.forecast.cli import forecast_record_command
+from hall.queueing.learning import learn_waits
 from hall.unit_of_work import perform, units
 from hall.voice.render import render_voice_command
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 hall_commands = AppGroup("hall", help="The service hall.")
 hall_commands.add_command(render_voice_command)
+hall_commands.add_command(forecast_record_command)
 
 
 def settings() -> Config:
@@ -114,6 +117,15 @@ def token_command(user: str) -> None:
         click.echo(perform(SYSTEM_ACTOR, passwords.make_token, user))
     except DomainError as problem:
         raise click.ClickException(str(problem.message)) from None
+
+
+@hall_commands.command("learn-waits")
+@with_appcontext
+def learn_waits_command() -> None:
+    """Learn the wait figure from finished days now, as the nightly job does."""
+    click.echo(
+        f"Learned for {learn_waits()} sites; the others have today's already, or too few finished waits."
+    )
 
 
 @hall_commands.group("journal")

@@ -36,11 +36,12 @@ class JobRun(Base):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A name, how often, and the action."""
+    """A name, how often, and the action; `after` is long work that follows outside the transaction."""
 
     name: str
     every: timedelta
     run: Callable[[Work, None], Any]
+    after: Callable[[], Any] | None = None
 
 
 def seal_journal(work: Work, _command: None) -> int:
@@ -84,7 +85,10 @@ def start(app: Flask, jobs: tuple[Job, ...]) -> None:
                 if elapsed < due[job.name]:
                     continue
                 due[job.name] = elapsed + job.every.total_seconds()
-                _attempt(app, job)
+                if job.after is None:
+                    _attempt(app, job)
+                else:
+                    gevent.spawn(_attempt, app, job)
 
     gevent.spawn(loop)
 
@@ -92,6 +96,8 @@ def start(app: Flask, jobs: tuple[Job, ...]) -> None:
 def _attempt(app: Flask, job: Job) -> None:
     try:
         with app.app_context():
-            perform(SYSTEM_ACTOR, run_if_due, job)
+            ran = perform(SYSTEM_ACTOR, run_if_due, job)
+            if ran and job.after is not None:
+                job.after()
     except Exception:
         log.exception("job_failed", job=job.name)

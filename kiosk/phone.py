@@ -7,7 +7,7 @@ its own ticket changes it fetches the ticket's part of the page anew, so that ev
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
@@ -23,6 +23,8 @@ from hall.catalog.models import Window
 from hall.database import db
 from hall.errors import DomainError, NotFound
 from hall.facts import line as line_topic
+from hall.forecast import WaitRange
+from hall.forecast.rounding import told
 from hall.queueing import actions, payloads, queries
 from hall.queueing.queries import TicketView
 from hall.sites import Site, site_by_code
@@ -100,7 +102,6 @@ def _shown(token: str) -> dict[str, Any]:
     ticket = queries.ticket_by_nonce(session, _nonce(token))
     view = queries.ticket_view(session, ticket)
     site = site_by_code(session, view.site)
-    state = payloads.ticket_state(view, _key())
     return {
         "site": site,
         "ticket": view,
@@ -108,7 +109,7 @@ def _shown(token: str) -> dict[str, Any]:
         "key": tokens.place_key(_key(), view.nonce),
         "line_topic": line_topic(view.line),
         "window": _window(view),
-        "wait": wait_words(state["wait"]),
+        "wait": wait_words(view.wait),
         "stands": place(stands_of_lines(session, site).get(view.line, ()), str(get_locale() or "zh")),
         "why": why_words(view.why),
         "over": view.state in OVER,
@@ -125,17 +126,17 @@ def why_words(why: str | None) -> str:
     return words.get(why or "", "")
 
 
-def wait_words(wait: Mapping[str, float] | None) -> str:
+def wait_words(wait: WaitRange | None) -> str:
     """Say the range that half and nine of ten people wait at most, in steps of five minutes; empty if unknown."""
     if wait is None:
         return ""
-    low, high = math.floor(wait["p50_min"] / 5) * 5, max(5, math.ceil(wait["p90_min"] / 5) * 5)
+    low, high = told(wait)
     if high <= 5:  # noqa: PLR2004 - the smallest step
         return str(_("less than 5 minutes"))
     if high > HOURS_FROM_MIN:
         first, last = max(0.5, low // 30 / 2), math.ceil(high / 30) / 2
         return str(_("about {range} hours")).replace("{range}", _range(first, last))
-    return str(_("about {range} minutes")).replace("{range}", _range(max(5, low), high))
+    return str(_("about {range} minutes")).replace("{range}", _range(low, high))
 
 
 def _range(first: float, last: float) -> str:

@@ -27,6 +27,11 @@ class LineToday:
         self._issued: list[int] = []
         self._issued_at: list[float] = []
 
+    @property
+    def called(self) -> int:
+        """Calls so far, those that left by themselves among them."""
+        return self._called
+
     def read(self, minute: float, waiting: int, called: int) -> None:
         """At `minute` of the day `waiting` people wait and `called` calls were made so far."""
         called = max(called, self._called)
@@ -59,7 +64,8 @@ class Visit:
     """One ticket of a line's day, in minutes from local midnight.
 
     `left_min` is when the person was called or gave up, None while they wait; `called` tells the two apart.
-    `ahead` and `windows_open` are those of the moment of joining.
+    `ahead` and `windows_open` are those of the moment of joining. Who did not wait as others do (called out of order,
+    let others first, was frozen by another matter) does not teach.
     """
 
     joined_min: float
@@ -67,6 +73,7 @@ class Visit:
     called: bool
     ahead: int
     windows_open: int
+    teaches: bool = True
 
 
 def replay(visits: Iterable[Visit], until: float) -> LineToday:
@@ -82,7 +89,7 @@ def observations(line: str, day: date, visits: Iterable[Visit]) -> list[Observat
     found = []
     kept = LineToday()
     for visit, today in _moments(list(visits), kept, float("inf")):
-        if visit.called and visit.left_min is not None:
+        if visit.called and visit.teaches and visit.left_min is not None:
             moment = Snapshot(line, visit.ahead, visit.windows_open, visit.joined_min, today)
             found.append(Observation(day, moment, visit.left_min - visit.joined_min))
     return found

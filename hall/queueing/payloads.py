@@ -14,8 +14,9 @@ from hall.catalog.models import Line, Window
 from hall.errors import NotFound
 from hall.hours.queries import hours_of
 from hall.hours.rules import Hours, near_closing, opening
-from hall.queueing import queries, window_queries
+from hall.queueing import queries, waits, window_queries
 from hall.queueing.models import Ticket
+from hall.queueing.waits import as_minutes
 from hall.sites import Site, site_by_code
 from hall.voice.announcement import SpokenWindow, announce
 
@@ -64,6 +65,7 @@ def lines(session: Session, code: str) -> dict[str, Any]:
 def line_list(session: Session, site: Site, now: datetime) -> list[dict[str, Any]]:
     """Contract: `[{code, prefix, name, name_en, open, closes_at, waiting, windows_open, wait}]`."""
     hours = hours_of(session, site)
+    figures = waits.outlook(session, site)
     return [
         {
             "code": line.code,
@@ -73,7 +75,7 @@ def line_list(session: Session, site: Site, now: datetime) -> list[dict[str, Any
             **issuing(line, site, hours, now),
             "waiting": line.waiting,
             "windows_open": line.windows_open,
-            "wait": None,
+            "wait": as_minutes(figures.wait(line.id, line.waiting)) if line.stopped is None else None,
         }
         for line in queries.line_views(session, site, now)
     ]
@@ -106,6 +108,7 @@ def line(session: Session, code: str, key: bytes) -> dict[str, Any]:
         "order": [tokens.place_key(key, nonce) for nonce in nonces],
         "count": count,
         "windows_open": queries.open_windows(session, site.id, now).get(row.id, 0),
+        "waits": waits.outlook(session, site).steps(row.id, count + 1),
         "as_of": local(now, site.zone),
     }
 
@@ -190,7 +193,7 @@ def ticket_state(view: queries.TicketView, key: bytes, public_url: str | None = 
         "issued_at": local(view.issued_at, zone),
         "business_date": view.business_date.isoformat(),
         "ahead": view.ahead,
-        "wait": None,
+        "wait": as_minutes(view.wait),
         "window": view.window,
         "called_at": local(view.called_at, zone),
         "started_at": local(view.started_at, zone),

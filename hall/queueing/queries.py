@@ -10,13 +10,17 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from hall import clock
-from hall.catalog.models import Line, Notice, Window, WindowLine
+from hall.catalog.models import Line, Notice, Window
 from hall.errors import NotFound
-from hall.queueing.models import Loan, Staffing, Ticket
+from hall.forecast import WaitRange
+from hall.queueing import waits
+from hall.queueing.counts import open_windows, today, waiting_counts
+from hall.queueing.models import Ticket
 from hall.queueing.rules import Head, public_why
 from hall.queueing.states import State
 from hall.sites import Site
+
+__all__ = ["open_windows", "today", "waiting_counts"]  # these stand in counts.py, and are asked for here
 
 BOARD_CALLS = 6
 
@@ -39,6 +43,7 @@ class TicketView:
     business_date: date
     zone: str
     ahead: int
+    wait: WaitRange | None
     window: str | None
     window_name: str | None
     window_name_en: str | None
@@ -86,11 +91,6 @@ class BoardCall:
     times: int
 
 
-def today(site: Site, now: datetime) -> date:
-    """The site's business date."""
-    return clock.business_date(site.zone, now)
-
-
 def ahead_of(session: Session, ticket: Ticket) -> int:
     """How many of the same line have an earlier place (Q5)."""
     if ticket.state != State.WAITING:
@@ -114,6 +114,7 @@ def view_of(session: Session, ticket: Ticket, site: Site, line: Line, window: Wi
     until = None
     if ticket.state == State.PASSED and ticket.passed_at and not ticket.rejoins:
         until = ticket.passed_at + _minutes(settings.rejoin_minutes)
+    ahead = ahead_of(session, ticket)
     return TicketView(
         id=ticket.id,
         nonce=ticket.nonce,
@@ -128,7 +129,8 @@ def view_of(session: Session, ticket: Ticket, site: Site, line: Line, window: Wi
         issued_at=ticket.issued_at,
         business_date=ticket.business_date,
         zone=site.zone_name,
-        ahead=ahead_of(session, ticket),
+        ahead=ahead,
+        wait=waits.outlook(session, site).wait(line.id, ahead) if ticket.state == State.WAITING else None,
         window=window.code if window else None,
         window_name=window.name if window else None,
         window_name_en=window.name_en if window else None,
@@ -197,50 +199,6 @@ def heads(session: Session, line_ids: Iterable[int], day: date) -> list[Head]:
     if not each:
         return []
     return [Head(*row) for row in session.execute(union_all(*each) if len(each) > 1 else each[0])]
-
-
-def waiting_counts(session: Session, site_id: int, day: date) -> dict[int, int]:
-    """People waiting per line id; test tickets are not people (Q11)."""
-    rows = session.execute(
-        select(Line.id, func.count(Ticket.id))
-        .join(
-            Ticket,
-            and_(
-                Ticket.line_id == Line.id,
-                Ticket.business_date == day,
-                Ticket.state == "waiting",
-                Ticket.test.is_(False),
-            ),
-        )
-        .where(Line.site_id == site_id)
-        .group_by(Line.id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def open_windows(session: Session, site_id: int, now: datetime) -> dict[int, int]:
-    """Open windows per line id, loans included."""
-    rows = session.execute(
-        select(WindowLine.line_id, Staffing.window_id)
-        .join(Staffing, Staffing.window_id == WindowLine.window_id)
-        .join(Window, Window.id == Staffing.window_id)
-        .where(Window.site_id == site_id, Staffing.closed_at.is_(None), Staffing.state == "open")
-        .union(
-            select(Loan.line_id, Staffing.window_id)
-            .join(Staffing, Staffing.window_id == Loan.window_id)
-            .join(Window, Window.id == Staffing.window_id)
-            .where(
-                Window.site_id == site_id,
-                Staffing.closed_at.is_(None),
-                Staffing.state == "open",
-                Loan.until > now,
-            )
-        )
-    )
-    counted: dict[int, int] = {}
-    for line_id, _window in rows:
-        counted[line_id] = counted.get(line_id, 0) + 1
-    return counted
 
 
 def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:

@@ -16,7 +16,8 @@ const countOf = (kiosk, n) => kiosk.say({ 0: "people_none", 1: "people_one" }[n]
 
 /** "15–25", or one figure where both ends agree. */
 export function range(wait) {
-  const [low, high] = [Math.round(wait.p50_min), Math.round(wait.p90_min)];
+  const high = Math.max(5, Math.ceil(wait.p90_min / 5) * 5);
+  const low = Math.min(high, Math.max(5, Math.floor(wait.p50_min / 5) * 5));
   return low >= high ? String(high) : `${low}–${high}`;
 }
 

@@ -28,18 +28,44 @@ function showPlace() {
   const line = document.getElementById("ahead");
   if (!line || !order) return;
   const n = ahead();
-  const before = line.textContent;
   const beyond = n === null && order.count > order.order.length; // the shared order ends before us
   if (n !== null) line.textContent = n === 0 ? word("next") : plural("ahead", n);
   else if (beyond) line.textContent = word("many", { n: order.order.length });
-  if (line.textContent !== before && document.getElementById("wait")) refreshSoon();
+  if (n !== null) showWait(waitAt(n));
+  else if (beyond && !document.getElementById("wait").hidden) refreshSoon();
   const windows = order.windows_open ? plural("windows", order.windows_open) : word("windows_none");
   document.getElementById("windows").textContent = beyond ? word("in_all", { n: order.count }) + " · " + windows : windows;
 }
 
+/** [p50, p90] in minutes at a place, on the straight line between the places that the line's state tells; or null. */
+function waitAt(n) {
+  const known = order.waits || [];
+  const after = known.findIndex((step) => step[0] >= n);
+  if (!known.length) return null;
+  const above = after < 0 ? known[known.length - 1] : known[after];
+  const below = after > 0 ? known[after - 1] : above;
+  const part = above[0] > below[0] ? (Math.min(n, above[0]) - below[0]) / (above[0] - below[0]) : 0;
+  return [1, 2].map((i) => below[i] + part * (above[i] - below[i]));
+}
+
+/** The range in steps of five minutes, as the page says it before the script does (hall/forecast/rounding.py). */
+function showWait(wait) {
+  const line = document.getElementById("wait");
+  if (!line) return;
+  line.hidden = !wait;
+  if (!wait) return;
+  const high = Math.max(5, Math.ceil(wait[1] / 5) * 5);
+  const low = Math.min(high, Math.max(5, Math.floor(wait[0] / 5) * 5));
+  const range = (first, last) => (first === last ? String(last) : first + "–" + last);
+  let said = word("wait_minutes", { range: range(low, high) });
+  if (high <= 5) said = word("wait_few");
+  else if (high > 90) said = word("wait_hours", { range: range(Math.max(0.5, Math.floor(low / 30) / 2), Math.ceil(high / 30) / 2) });
+  document.getElementById("wait-range").textContent = said;
+}
+
 let soon = 0;
 
-/** The wait changes with the place: ask anew, but thousands of phones not at once and not often. */
+/** The wait of those whom the shared order no longer reaches: ask anew, but thousands of phones not at once and not often. */
 function refreshSoon() {
   if (soon) return;
   soon = setTimeout(() => {

@@ -1,0 +1,62 @@
+"""The small figures everything else is made from: the business date, who waits, which windows are open."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from hall import clock
+from hall.catalog.models import Line, Window, WindowLine
+from hall.queueing.models import Loan, Staffing, Ticket
+from hall.sites import Site
+
+
+def today(site: Site, now: datetime) -> date:
+    """The site's business date."""
+    return clock.business_date(site.zone, now)
+
+
+def waiting_counts(session: Session, site_id: int, day: date) -> dict[int, int]:
+    """People waiting per line id; test tickets are not people (Q11)."""
+    rows = session.execute(
+        select(Line.id, func.count(Ticket.id))
+        .join(
+            Ticket,
+            and_(
+                Ticket.line_id == Line.id,
+                Ticket.business_date == day,
+                Ticket.state == "waiting",
+                Ticket.test.is_(False),
+            ),
+        )
+        .where(Line.site_id == site_id)
+        .group_by(Line.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def open_windows(session: Session, site_id: int, now: datetime) -> dict[int, int]:
+    """Open windows per line id, loans included."""
+    rows = session.execute(
+        select(WindowLine.line_id, Staffing.window_id)
+        .join(Staffing, Staffing.window_id == WindowLine.window_id)
+        .join(Window, Window.id == Staffing.window_id)
+        .where(Window.site_id == site_id, Staffing.closed_at.is_(None), Staffing.state == "open")
+        .union(
+            select(Loan.line_id, Staffing.window_id)
+            .join(Staffing, Staffing.window_id == Loan.window_id)
+            .join(Window, Window.id == Staffing.window_id)
+            .where(
+                Window.site_id == site_id,
+                Staffing.closed_at.is_(None),
+                Staffing.state == "open",
+                Loan.until > now,
+            )
+        )
+    )
+    counted: dict[int, int] = {}
+    for line_id, _window in rows:
+        counted[line_id] = counted.get(line_id, 0) + 1
+    return counted
