@@ -66,18 +66,20 @@ def line_list(session: Session, site: Site, now: datetime) -> list[dict[str, Any
     """Contract: `[{code, prefix, name, name_en, open, closes_at, waiting, windows_open, wait}]`."""
     hours = hours_of(session, site)
     figures = waits.outlook(session, site)
+    views = queries.line_views(session, site, now)
+    expected = {line.id: figures.wait(line.id, line.waiting) for line in views if line.stopped is None}
     return [
         {
             "code": line.code,
             "prefix": line.prefix,
             "name": line.name,
             "name_en": line.name_en,
-            **issuing(line, site, hours, now),
+            **issuing(line, site, hours, now, wait.p90_min if (wait := expected.get(line.id)) else None),
             "waiting": line.waiting,
             "windows_open": line.windows_open,
-            "wait": as_minutes(figures.wait(line.id, line.waiting)) if line.stopped is None else None,
+            "wait": as_minutes(expected.get(line.id)),
         }
-        for line in queries.line_views(session, site, now)
+        for line in views
     ]
 
 

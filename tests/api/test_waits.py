@@ -98,8 +98,8 @@ def draw(client: FlaskClient, demo: dict[str, Any], key: str, line: str = "xixia
     headers = {"Authorization": f"Bearer {demo['kiosk']['token']}", "Idempotency-Key": key}
     answer = client.post("/api/v1/tickets", json={"line": line}, headers=headers)
     assert answer.status_code == 201, answer.text
-    ticket: dict[str, Any] = answer.json
-    return ticket
+    ticket: Any = answer.json
+    return dict(ticket)
 
 
 def open_windows(client: FlaskClient, demo: dict[str, Any], count: int = WINDOWS) -> list[dict[str, Any]]:
@@ -111,7 +111,7 @@ def open_windows(client: FlaskClient, demo: dict[str, Any], count: int = WINDOWS
 
 
 def wait_of(client: FlaskClient, line: str = "xixian-a") -> dict[str, float] | None:
-    rows = client.get("/api/v1/sites/xixian/lines").json
+    rows: Any = client.get("/api/v1/sites/xixian/lines").json
     found: dict[str, float] | None = next(row["wait"] for row in rows if row["code"] == line)
     return found
 
@@ -133,7 +133,7 @@ def test_a_line_with_a_history_tells_a_range_that_covers(
     real = 8 * SERVICE_MIN / WINDOWS  # a call every three minutes
     assert last["wait"]["p50_min"] < 1.6 * real, last["wait"]
     assert last["wait"]["p90_min"] > real, last["wait"]
-    again = client.get(f"/api/v1/tickets/{last['token']}").json
+    again: Any = client.get(f"/api/v1/tickets/{last['token']}").json
     assert again["wait"], "the holder reads it too"
 
 
@@ -159,7 +159,7 @@ def test_without_an_open_window_the_wait_is_null(
     clerk = open_windows(client, demo, 1)[0]
     assert wait_of(client) is not None
     headers = {"Authorization": f"Bearer {clerk['token']}"}
-    called = client.post(f"/api/v1/windows/{clerk['window']}/call-next", headers=headers).json
+    called: Any = client.post(f"/api/v1/windows/{clerk['window']}/call-next", headers=headers).json
     assert called["wait"] is None, "who has been called waits no more"
 
 
@@ -212,6 +212,6 @@ def test_phones_of_a_line_share_its_steps_in_two_kilobytes(
     steps = {ahead: (p50, p90) for ahead, p50, p90 in state["waits"]}
     assert steps[0][0] < steps[149][0], "further behind waits longer"
     for ahead, (p50, p90) in steps.items():
-        read = client.get(f"/api/v1/tickets/{own[ahead]['token']}").json
+        read: Any = client.get(f"/api/v1/tickets/{own[ahead]['token']}").json
         assert read["wait"]["p50_min"] == pytest.approx(p50, rel=0.1, abs=0.5)
         assert read["wait"]["p90_min"] == pytest.approx(p90, rel=0.1, abs=0.5)
