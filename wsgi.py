@@ -26,6 +26,8 @@ from hall.actor import PUBLIC_ACTOR
 from hall.calendar.actions import add_published_years
 from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
+from hall.floor.api import api as floor_api
+from hall.floor.passing import topics_passing
 from hall.front import front
 from hall.live import channel, moments, transport
 from hall.live.publisher import Publisher
@@ -69,6 +71,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         queueing_api,
         queueing_pages,
         accounts_api,
+        floor_api,
         accounts_pages,
         front,
         operations,
@@ -132,7 +135,7 @@ def _live(app: APIFlask, config: Config) -> None:
         message_queue=config.redis_url,
         allow_upgrades=False,
     )
-    publisher = Publisher(app, socketio, config.keys.tokens)
+    publisher = Publisher(app, socketio, config.keys.tokens, passing=(topics_passing,))
     if monkey.is_module_patched("socket") and not config.testing:
         jobs.start(
             app,

@@ -212,8 +212,11 @@ class WindowClosed(WindowFact):
     """No longer staffed."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class WindowLent(WindowFact):
-    """Lent to a line until a set time (Q5)."""
+    """Lent to a line until a set time (Q5); `until` with the site's offset."""
+
+    until: str | None = None
 
 
 class LoanEnded(WindowFact):

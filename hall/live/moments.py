@@ -1,7 +1,8 @@
 """What changes by itself: lines that open and close, notices that run out, the turn of the day (Q1, Q10).
 
 No fact tells of it, so one greenlet in each process looks once a second whether such a moment has passed, and marks
-the topics of that hall. It keeps what it read for a while: passing time costs no statement.
+the topics of that hall. It keeps what it read for a while: passing time costs no statement. What may end sooner than
+that (loans, targets of waits) is asked for each time, by the publisher's `passing` sources.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ def start(app: Flask, publisher: Publisher) -> None:
                     with app.app_context():
                         halls, read_at = read(db.session(), now), now
                 topics = set().union(*(hall.due(seen, now) for hall in halls))
+                with app.app_context():
+                    publisher.look(seen, now)
                 seen = now
                 if topics:
                     publisher.mark(topics)

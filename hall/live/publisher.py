@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import gevent
@@ -20,8 +21,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hall import clock
+from hall.database import db
 from hall.errors import NotFound
 from hall.facts import Fact
+from hall.floor.payloads import floor
 from hall.queueing import payloads as states
 from hall.queueing.models import TopicVersion
 from hall.unit_of_work import units
@@ -31,12 +34,17 @@ GAP_S = 0.03
 SLOW_S = {"line": 1.0, "lines": 0.5, "floor": 0.25}
 log = structlog.get_logger(__name__)
 
+Passing = Callable[[Session, datetime, datetime], Iterable[str]]
+"""`passing(session, since, until)`: the topics whose state time alone has changed after `since`, up to `until`."""
+
 
 class Publisher:
     """The one sender of the live channel."""
 
-    def __init__(self, app: Flask, socketio: SocketIO, token_key: bytes) -> None:
-        self.app, self.socketio, self.token_key = app, socketio, token_key
+    def __init__(
+        self, app: Flask, socketio: SocketIO, token_key: bytes, passing: tuple[Passing, ...] = ()
+    ) -> None:
+        self.app, self.socketio, self.token_key, self.passing = app, socketio, token_key, passing
         self.due: dict[str, float] = {}
         self.sent: dict[str, float] = {}
         self.wake = Event()
@@ -58,6 +66,11 @@ class Publisher:
             self.running = True
             gevent.spawn(self._run)
         self.wake.set()
+
+    def look(self, since: datetime, until: datetime) -> None:
+        """Mark what changed by itself in this stretch of time, where anybody listens."""
+        topics = {topic for source in self.passing for topic in source(db.session(), since, until)}
+        self.mark(topic for topic in topics if self.has_watchers(topic))
 
     def _run(self) -> None:
         with self.app.app_context():
@@ -118,7 +131,7 @@ class Publisher:
         kind, _, rest = topic.partition(":")
         code, _, part = rest.partition(":")
         if kind == "site" and part in {"board", "lines", "floor"}:
-            make = {"board": states.board, "lines": states.lines, "floor": states.floor}[part]
+            make = {"board": states.board, "lines": states.lines, "floor": floor}[part]
             return lambda session: make(session, code)
         if kind == "line":
             return lambda session: states.line(session, rest, key)

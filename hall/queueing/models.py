@@ -159,7 +159,7 @@ class Staffing(Keyed, Base):
 
 
 class Loan(Keyed, Base):
-    """A window lent to a line until a set time; it ends by itself (Q5)."""
+    """A window lent to a line until a set time; it ends by itself (Q5). One row a pair: the present or last loan."""
 
     __tablename__ = "loan"
 
@@ -168,7 +168,7 @@ class Loan(Keyed, Base):
     until: Mapped[datetime]
     made_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_loan_window", "window_id", "until"),)
+    __table_args__ = (UniqueConstraint("window_id", "line_id"), Index("ix_loan_until", "until"))
 
 
 class FinishedItem(Base):

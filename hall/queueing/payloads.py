@@ -204,33 +204,3 @@ def ticket_state(view: queries.TicketView, key: bytes, public_url: str | None = 
         "why_waiting": view.why,
         "test": view.test,
     }
-
-
-def floor(session: Session, code: str) -> dict[str, Any]:
-    """The manager's floor: windows and lines at a glance."""
-    site, now = site_by_code(session, code), clock.now()
-    rows = session.scalars(
-        select(Window).where(Window.site_id == site.id, Window.retired_at.is_(None)).order_by(Window.number)
-    )
-    return {
-        "windows": [_window_at_a_glance(session, row, site, now) for row in rows],
-        "lines": line_list(session, site, now),
-        "as_of": local(now, site.zone),
-    }
-
-
-def _window_at_a_glance(session: Session, row: Window, site: Site, now: datetime) -> dict[str, Any]:
-    view = window_queries.window_view(session, row, site, now)
-    return {
-        "code": view.code,
-        "number": view.number,
-        "name": view.name,
-        "state": view.state,
-        "reason": view.reason,
-        "since": local(view.since, site.zone),
-        "lines": list(view.lines),
-        "current": view.current.number if view.current else None,
-        "current_state": view.current.state if view.current else None,
-        "waiting": view.waiting_count,
-        "held": len(view.held),
-    }

@@ -1,0 +1,116 @@
+"""The hall manager's machine interface."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from apiflask import APIBlueprint
+from flask import Response, g
+
+from hall.accounts.access import allow, of_site
+from hall.accounts.roles import Can
+from hall.database import db
+from hall.floor import actions, payloads, queries
+from hall.floor.schemas import (
+    EndDayIn,
+    EndedOut,
+    EndLoanIn,
+    LendIn,
+    LineStateOut,
+    LoanOut,
+    NoticeIn,
+    NoticeOut,
+    StopIn,
+)
+from hall.http import command, respond
+from hall.sites import site_by_code
+from hall.unit_of_work import Answer
+
+api = APIBlueprint("floor_api", __name__, url_prefix="/api/v1", tag="Floor")
+
+
+def _json(state: object) -> str:
+    return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+
+
+def _loan(view: queries.LoanView) -> Answer:
+    return Answer(200, _json(payloads.loan_state(view)))
+
+
+def _line(view: queries.StoppedView) -> Answer:
+    return Answer(200, _json({"line": view.line, "open": view.open, "stopped_reason": view.reason}))
+
+
+@api.get("/sites/<site>/floor")
+@allow(Can.FLOOR_VIEW)
+def read_floor(site: str) -> Response:
+    """Windows, lines, devices in trouble and notices at a glance."""
+    found = site_by_code(db.session(), site)
+    of_site(g.actor, found.id)
+    return respond(Answer(200, _json(payloads.floor(db.session(), site))))
+
+
+@api.post("/windows/<window>/lend")
+@api.input(LendIn, arg_name="body")
+@api.output(LoanOut)
+@allow(Can.FLOOR_MANAGE)
+def lend(window: str, body: LendIn) -> Response:
+    """Lend the window to a line until a set time; it ends by itself (Q5)."""
+    return command(actions.lend, actions.Lend(window, body.line, body.until), _loan)
+
+
+@api.post("/windows/<window>/end-loan")
+@api.input(EndLoanIn, arg_name="body")
+@api.output(LoanOut)
+@allow(Can.FLOOR_MANAGE)
+def end_loan(window: str, body: EndLoanIn) -> Response:
+    """End a loan before its time."""
+    return command(actions.end_loan, actions.Lend(window, body.line), _loan)
+
+
+@api.post("/lines/<line>/stop")
+@api.input(StopIn, arg_name="body")
+@api.output(LineStateOut)
+@allow(Can.FLOOR_MANAGE)
+def stop_line(line: str, body: StopIn) -> Response:
+    """Stop drawing for the rest of the day, with a posted reason (Q10)."""
+    return command(actions.stop_line, actions.Stop(line, body.reason), _line)
+
+
+@api.post("/lines/<line>/reopen")
+@api.output(LineStateOut)
+@allow(Can.FLOOR_MANAGE)
+def reopen_line(line: str) -> Response:
+    """Let a stopped line issue again."""
+    return command(actions.reopen_line, actions.Stop(line), _line)
+
+
+@api.post("/sites/<site>/notices")
+@api.input(NoticeIn, arg_name="body")
+@api.output(NoticeOut, 201)
+@allow(Can.FLOOR_MANAGE)
+def post_notice(site: str, body: NoticeIn) -> Response:
+    """Run a notice on the screens."""
+    given = actions.Post(site, body.text, body.text_en, body.until)
+    return command(actions.post_notice, given, lambda view: Answer(201, _json(payloads.notice_state(view))))
+
+
+@api.post("/notices/<int(max=9223372036854775807):notice>/withdraw")
+@api.output(NoticeOut)
+@allow(Can.FLOOR_MANAGE)
+def withdraw_notice(notice: int) -> Response:
+    """Take a notice down."""
+    return command(
+        actions.withdraw_notice, notice, lambda view: Answer(200, _json(payloads.notice_state(view)))
+    )
+
+
+@api.post("/sites/<site>/end-day")
+@api.input(EndDayIn, arg_name="body")
+@api.output(EndedOut)
+@allow(Can.FLOOR_MANAGE)
+def end_day(site: str, body: EndDayIn) -> Response:
+    """End the day (Q10): who still waits becomes unserved; who stands at a window is still served."""
+    given = actions.End(site, body.business_date, body.stop_reason)
+    return command(actions.end_day, given, lambda ended: Answer(200, _json(asdict(ended))))
