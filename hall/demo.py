@@ -14,49 +14,16 @@ from hall import facts, tokens
 from hall.accounts.models import Device, Staff, StaffToken
 from hall.accounts.passwords import hash_password
 from hall.accounts.roles import Role
+from hall.catalog import actions as catalogue
+from hall.catalog import demo as demo_data
+from hall.catalog.bundles import save_bundle
+from hall.catalog.demo import wanted as demo_wanted
 from hall.catalog.models import Line, Window, WindowLine
 from hall.errors import Conflict
 from hall.sites import Site, SiteSettings
 from hall.unit_of_work import Work
 
-SITE = "xixian"
-LINES = (
-    ("A", "综合受理", "General services"),
-    ("B", "企业开办", "Business registration"),
-    ("C", "不动产登记", "Property registration"),
-    ("D", "社会保险", "Social insurance"),
-    ("E", "医疗保障", "Medical insurance"),
-    ("F", "税务", "Taxes"),
-    ("G", "户政与出入境", "Household register and exit-entry"),
-    ("H", "公积金", "Housing fund"),
-    ("J", "民政与残联", "Civil affairs and disability services"),
-    ("K", "水电气联办", "Water, power and gas"),
-    ("L", "出件", "Collect results"),
-    ("M", "咨询与帮办", "Advice and assistance"),
-)
-PREFERRED = (
-    "A",
-    "A",
-    "A",
-    "A",
-    "A",
-    "A",
-    "A",
-    "A",
-    "B",
-    "B",
-    "C",
-    "C",
-    "D",
-    "E",
-    "F",
-    "G",
-    "H",
-    "J",
-    "K",
-    "L",
-)
-OTHERS = {"B": "A", "D": "EM", "E": "DM", "F": "B", "G": "M", "H": "D", "J": "GM", "K": "C", "L": "M"}
+HALL = demo_data.load()
 TEAM = (
     ("manager", "周主任", Role.MANAGER),
     ("desk", "李静", Role.RECEPTION),
@@ -98,10 +65,10 @@ def load(work: Work, _command: None) -> None:
         raise Conflict(msg, code="not_empty")
     settings = SiteSettings(always_open=True, supervision_phone="0376-5951234")
     site = Site(
-        code=SITE,
-        name="息县政务服务大厅",
-        name_en="Xi County Government Service Hall",
-        division_code="411528",
+        code=HALL.site.code,
+        name=HALL.site.name,
+        name_en=HALL.site.name_en,
+        division_code=HALL.site.division,
         settings_json=settings.dump(),
     )
     work.session.add(site)
@@ -109,38 +76,45 @@ def load(work: Work, _command: None) -> None:
     _lines_and_windows(work.session, site)
     _team(work.session, site)
     work.record(facts.SiteChanged(site_id=site.id, site=site.code, what="demo"))
+    catalogue.load(work, catalogue.Load(site.id, demo_wanted.wanted(HALL)))
+    for bundle in demo_wanted.bundles(HALL, site.id):
+        save_bundle(work, bundle)
 
 
 def _lines_and_windows(session: Session, site: Site) -> None:
     lines = {
-        prefix: Line(
+        line.code: Line(
             site_id=site.id,
-            code=f"{SITE}-{prefix.lower()}",
-            prefix=prefix,
-            name=name,
-            name_en=name_en,
+            code=line.code,
+            prefix=line.prefix,
+            name=line.name,
+            name_en=line.name_en,
             sort=sort,
         )
-        for sort, (prefix, name, name_en) in enumerate(LINES)
+        for sort, line in enumerate(HALL.lines)
     }
     session.add_all(lines.values())
-    session.flush()
-    for number, prefix in enumerate(PREFERRED, start=1):
-        upstairs = number > 12  # noqa: PLR2004 - twelve windows stand on the ground floor
-        window = Window(
+    windows = {
+        window.code: Window(
             site_id=site.id,
-            code=f"{SITE}-{number:02d}",
-            number=number,
-            name=f"{number}号窗口",
-            name_en=f"Window {number}",
-            area="二楼" if upstairs else "一楼",
-            area_en="Floor 2" if upstairs else "Floor 1",
+            code=window.code,
+            number=window.number,
+            name=window.name,
+            name_en=window.name_en,
+            area=window.floor,
+            area_en=window.area_en.partition(",")[0],
         )
-        session.add(window)
-        session.flush()
-        session.add(WindowLine(window_id=window.id, line_id=lines[prefix].id, preferred=True))
-        for other in OTHERS.get(prefix, ""):
-            session.add(WindowLine(window_id=window.id, line_id=lines[other].id, preferred=False))
+        for window in HALL.windows
+    }
+    session.add_all(windows.values())
+    session.flush()
+    session.add_all(
+        WindowLine(
+            window_id=windows[window.code].id, line_id=lines[line].id, preferred=line in window.preferred
+        )
+        for window in HALL.windows
+        for line in (*window.preferred, *window.others)
+    )
 
 
 def _team(session: Session, site: Site) -> None:
@@ -175,7 +149,7 @@ def describe(work: Work, command: tuple[Path, str]) -> dict[str, Any]:
     """
     folder, url = command
     session = work.session
-    site = session.scalar(select(Site).where(Site.code == SITE))
+    site = session.scalar(select(Site).where(Site.code == HALL.site.code))
     if site is None or not session.scalar(
         select(func.count()).select_from(Staff).where(Staff.demo.is_(True))
     ):

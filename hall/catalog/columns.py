@@ -178,6 +178,7 @@ ITEM_COLUMNS: tuple[Column, ...] = (
     Column("statutory_days", ("法定时限", "法定办结时限", "法定期限"), days, said_days),
     Column("committed_days", ("承诺时限", "承诺办结时限", "承诺期限"), days, said_days),
     Column("fee", ("收费", "收费标准", "收费情况"), Text(200)),
+    Column("fee_en", ("收费英文", "英文收费标准"), Text(200)),
     Column("aliases", ("别名", "俗称", "常用名", "alias"), Texts(300), "、".join),
 )
 

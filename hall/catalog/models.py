@@ -18,6 +18,7 @@ class Department(Keyed, Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(80))
+    short_name: Mapped[str] = mapped_column(String(40), default="")
     name_en: Mapped[str] = mapped_column(String(120), default="")
     retired_at: Mapped[datetime | None]
 
@@ -87,12 +88,13 @@ class Situation(Keyed, Base):
     name_en: Mapped[str] = mapped_column(String(60), default="")
     icon: Mapped[str] = mapped_column(String(40), default="")
     sort: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("site_id", "code"),)
 
 
 class ServiceItem(Keyed, Base):
-    """A matter people come for (事项). `content` holds its materials and texts; `revision` grows with each change."""
+    """A matter people come for (事项). `revision` grows with each change; what it was is kept as `FormerContent`."""
 
     __tablename__ = "service_item"
 
@@ -104,9 +106,11 @@ class ServiceItem(Keyed, Base):
     line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))
     group_name: Mapped[str] = mapped_column(String(120), default="")
     task_type: Mapped[int] = mapped_column(default=20)
+    kind: Mapped[str] = mapped_column(String(10), default="committed")
     statutory_days: Mapped[int | None]
     committed_days: Mapped[int | None]
     fee: Mapped[str] = mapped_column(String(200), default="")
+    fee_en: Mapped[str] = mapped_column(String(200), default="")
     aliases: Mapped[str] = mapped_column(String(300), default="")
     revision: Mapped[int] = mapped_column(default=1)
     retired_at: Mapped[datetime | None]
@@ -137,6 +141,7 @@ class Material(Keyed, Base):
     condition: Mapped[str] = mapped_column(String(200), default="")
     condition_en: Mapped[str] = mapped_column(String(200), default="")
     source: Mapped[str] = mapped_column(String(200), default="")
+    source_en: Mapped[str] = mapped_column(String(200), default="")
     deferrable: Mapped[bool] = mapped_column(default=False)
     e_licence: Mapped[bool] = mapped_column(default=False)
 
@@ -152,7 +157,9 @@ class Bundle(Keyed, Base):
     code: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(160), default="")
+    aliases: Mapped[str] = mapped_column(String(300), default="")
     line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))
+    in_turn: Mapped[bool] = mapped_column(default=False)
     visits_before: Mapped[int | None]
     visits_after: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=1)
@@ -169,6 +176,32 @@ class BundleItem(Base):
     bundle_id: Mapped[int] = mapped_column(ForeignKey("bundle.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("service_item.id"), primary_key=True)
     sort: Mapped[int] = mapped_column(default=0)
+
+
+class BundleSituation(Base):
+    """Which bundles stand behind which tile."""
+
+    __tablename__ = "bundle_situation"
+
+    bundle_id: Mapped[int] = mapped_column(ForeignKey("bundle.id"), primary_key=True)
+    situation_id: Mapped[int] = mapped_column(ForeignKey("situation.id"), primary_key=True)
+
+
+class FormerContent(Keyed, Base):
+    """What an item or a bundle said in an earlier revision, as JSON: a case goes on as it began (I2)."""
+
+    __tablename__ = "former_content"
+
+    kind: Mapped[str] = mapped_column(String(10))
+    owner_id: Mapped[int]
+    revision: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    replaced_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("kind", "owner_id", "revision"),
+        CheckConstraint("kind IN ('item', 'bundle')", name="kind"),
+    )
 
 
 class OpeningHours(Keyed, Base):

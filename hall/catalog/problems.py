@@ -65,6 +65,8 @@ MESSAGES: dict[str, str] = {
         "A committed item needs at least one day. Write the days, or make it 即办件."
     ),
     "unknown_item": N_("No item has the code “%(value)s”."),
+    "unknown_line": N_("This hall has no line “%(value)s”. Write the code or the name of one."),
+    "no_line_yet": N_("This hall has no line yet. Make one, then import the items."),
     "no_copies": N_("Neither an original nor a copy is asked for, and no e-licence serves."),
 }
 """Each key with its English sentence; blanks are filled from `Problem.params`."""

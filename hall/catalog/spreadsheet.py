@@ -7,7 +7,7 @@ Written files read back the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from hall.catalog.columns import ITEM_COLUMNS, MATERIAL_COLUMNS, Column, shown
@@ -44,7 +44,10 @@ DEFAULTS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One service item. Days are working days; None: left open. `line` is a queue as the file names it, or ""."""
+    """One service item. Days are working days; None: left open. `line` is a queue as the file names it, or "".
+
+    `given`: the fields whose cells were filled, so that an empty one never overwrites what the hall already knows.
+    """
 
     source_line: int
     code: str
@@ -60,7 +63,13 @@ class ItemRow:
     statutory_days: int | None = None
     committed_days: int | None = None
     fee: str = ""
+    fee_en: str = ""
     aliases: tuple[str, ...] = ()
+    given: frozenset[str] | None = field(default=None, compare=False)
+
+    def says(self, cells: Iterable[str]) -> bool:
+        """Whether one of these cells was filled; a row that came from no file says everything."""
+        return self.given is None or not self.given.isdisjoint(cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +179,9 @@ def _item(record: Record) -> ItemRow:
         statutory_days=statutory,
         committed_days=committed,
         fee=record.take("fee", ""),
+        fee_en=values.get("fee_en", ""),
         aliases=values.get("aliases", ()),
+        given=frozenset(values),
     )
 
 

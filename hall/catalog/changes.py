@@ -1,0 +1,134 @@
+"""What is wanted of a catalogue, and what that would change: values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hall.catalog.models import Material
+    from hall.catalog.problems import Problem
+    from hall.catalog.spreadsheet import ItemRow, MaterialRow
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "name": ("item_name",),
+    "name_en": ("name_en",),
+    "group_name": ("group",),
+    "task_type": ("task_type",),
+    "kind": ("kind", "committed_days"),
+    "committed_days": ("kind", "committed_days"),
+    "statutory_days": ("statutory_days",),
+    "fee": ("fee",),
+    "fee_en": ("fee_en",),
+    "aliases": ("aliases",),
+}
+"""Columns of the table, and the cells of which one must be filled for the column to be changed."""
+
+PAPER = ("name", "name_en", "originals", "copies", "condition", "condition_en", "source", "source_en")
+PAPER_FLAGS = ("deferrable", "e_licence")
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    """An authority as it is to be; `line` of the file that named it first, 0 for none."""
+
+    code: str
+    name: str
+    short_name: str = ""
+    name_en: str = ""
+    source_line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SituationRow:
+    """A tile as it is to be."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be in the hall. Papers change only for the items that `materials` names."""
+
+    items: Sequence[ItemRow]
+    materials: Sequence[MaterialRow] = ()
+    departments: Sequence[DepartmentRow] = ()
+    situations: Sequence[SituationRow] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """One item to add (`item_id` None) or to change. `values` by column; the rest None where it stays as it is."""
+
+    code: str
+    item_id: int | None
+    values: dict[str, Any]
+    department: str | None = None
+    line_id: int | None = None
+    situations: tuple[str, ...] | None = None
+    papers: tuple[MaterialRow, ...] | None = None
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """The names of what changes."""
+        rest = ("department", "line_id", "situations", "papers")
+        return (*self.values, *(name for name in rest if getattr(self, name) is not None))
+
+
+@dataclass(slots=True)
+class Plan:
+    """What would change. With problems nothing may be done.
+
+    `retired`: codes in the file of items that the hall has retired and that stay so; `absent`: how many items of the
+    hall the file does not name; they stay as they are.
+    """
+
+    departments: list[DepartmentRow] = field(default_factory=list)
+    situations: list[SituationRow] = field(default_factory=list)
+    items: list[ItemChange] = field(default_factory=list)
+    unchanged: int = 0
+    retired: list[str] = field(default_factory=list)
+    absent: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+
+    @property
+    def added(self) -> list[ItemChange]:
+        """The items that are new."""
+        return [change for change in self.items if change.item_id is None]
+
+    @property
+    def changed(self) -> list[ItemChange]:
+        """The items that are there and become different."""
+        return [change for change in self.items if change.item_id is not None]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the hall is already as wanted."""
+        return not (self.departments or self.situations or self.items)
+
+
+def values_of(row: ItemRow) -> dict[str, Any]:
+    """The item's own columns as the row has them."""
+    return {
+        "name": row.name,
+        "name_en": row.name_en,
+        "group_name": row.group,
+        "task_type": int(row.task_type),
+        "kind": row.kind.value,
+        "committed_days": row.committed_days,
+        "statutory_days": row.statutory_days,
+        "fee": row.fee,
+        "fee_en": row.fee_en,
+        "aliases": "、".join(row.aliases),
+    }
+
+
+def paper_key(paper: Material | MaterialRow) -> tuple[object, ...]:
+    """Everything that a paper says, to be compared."""
+    return tuple(getattr(paper, name) for name in (*PAPER, *PAPER_FLAGS))
