@@ -127,11 +127,11 @@ def test_a_board_that_lost_its_server_says_so_and_heals_itself(
 def test_a_board_without_scripts_shows_the_calls(live_server: LiveHall, open_page: OpenPage) -> None:
     hall = Staffed(live_server)
     hall.draw("xixian-c")
-    hall.call("xixian-12")
+    hall.call("xixian-13")
     page = open_page("screen", java_script_enabled=False)
     page.goto(BOARD)
     expect(page.locator("#newest-number")).to_have_text("C001")
-    expect(page.locator("#newest-where")).to_contain_text("12")
+    expect(page.locator("#newest-where")).to_contain_text("13")
     assert page.locator("noscript meta[http-equiv=refresh]").count() == 1
 
 
