@@ -32,6 +32,8 @@ from hall.front import front
 from hall.live import channel, moments, transport
 from hall.live.publisher import Publisher
 from hall.operations import operations
+from hall.printing.api import api as printing_api
+from hall.printing.tidying import tidy as tidy_slips
 from hall.queueing import learning
 from hall.queueing.api import api as queueing_api
 from hall.queueing.day import turn_day
@@ -41,6 +43,7 @@ from hall.unit_of_work import Units
 from hall.voice.views import pages as voice_pages
 from kiosk.kiosk import kiosk_pages
 from kiosk.phone import pages as phone_pages
+from kiosk.printing import api as slips_api
 from kiosk.screens import pages as screen_pages
 
 ROOT = Path(__file__).resolve().parent
@@ -69,6 +72,8 @@ def create_app(config: Config | None = None) -> APIFlask:
     access.install(app)
     for blueprint in (
         queueing_api,
+        printing_api,
+        slips_api,
         queueing_pages,
         accounts_api,
         floor_api,
@@ -144,6 +149,7 @@ def _live(app: APIFlask, config: Config) -> None:
                 jobs.Job("turn_day", timedelta(minutes=1), turn_day),
                 jobs.Job("learn_waits", learning.EVERY, learning.due, learning.learn_waits),
                 jobs.Job("published_years", timedelta(days=1), add_published_years),
+                jobs.Job("tidy_slips", timedelta(seconds=10), tidy_slips),
             ),
         )
         moments.start(app, publisher)

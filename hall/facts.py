@@ -46,6 +46,11 @@ def printer(device_id: int) -> str:
     return f"printer:{device_id}"
 
 
+def kiosk(device_id: int) -> str:
+    """Topic of one kiosk: its printer and its slips."""
+    return f"kiosk:{device_id}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fact:
     """Base of all facts. `name` is the class name in snake case."""
@@ -173,7 +178,11 @@ class PriorityGiven(TicketFact):
 
 
 class SlipPrinted(TicketFact):
-    """A slip went to a printer; `reason` says first or reprint."""
+    """A slip came out of a printer; `reason` says first, again or uncertain."""
+
+    def topics(self) -> frozenset[str]:
+        """None: it belongs to the ticket's history, and changes nothing that a screen shows."""
+        return frozenset()
 
 
 class CallWhyAsked(TicketFact):
@@ -356,13 +365,31 @@ class DeviceChanged(DeviceFact):
     """Made, enrolled, edited, revoked."""
 
 
-class DeviceReported(DeviceFact):
+@dataclass(frozen=True, kw_only=True)
+class PrinterFact(DeviceFact):
+    """Something happened at a printer; `job` is a slip's name, `kiosks` whose page shows it."""
+
+    job: str | None = None
+    kiosks: tuple[int, ...] = ()
+
+    hidden: ClassVar[frozenset[str]] = DeviceFact.hidden | {"kiosks"}
+
+    def topics(self) -> frozenset[str]:
+        """The floor, the printer's agent, and the kiosks concerned."""
+        return super().topics() | {kiosk(device_id) for device_id in self.kiosks}
+
+
+class DeviceReported(PrinterFact):
     """Paper, cover or connection changed."""
 
 
-class PrintQueued(DeviceFact):
+class PrintQueued(PrinterFact):
     """A slip waits for its printer."""
 
 
-class PrintEnded(DeviceFact):
-    """A print job was done, failed for good or was given up; `what` says which."""
+class PrintDelayed(PrinterFact):
+    """A slip has to wait; `what` says for what."""
+
+
+class PrintEnded(PrinterFact):
+    """A slip was printed, withdrawn or given up; `what` says which."""

@@ -9,7 +9,7 @@ from flask_socketio import SocketIO, join_room, leave_room
 from sqlalchemy import select
 
 from hall import facts, tokens
-from hall.accounts.access import actor_of_token, signed_in_staff, staff_actor
+from hall.accounts.access import DEVICE_COOKIE, actor_of_token, signed_in_staff, staff_actor
 from hall.accounts.roles import Can
 from hall.actor import PUBLIC_ACTOR, Actor, ActorKind
 from hall.catalog.models import Window
@@ -30,6 +30,8 @@ def install(socketio: SocketIO, publisher: Publisher) -> None:  # noqa: C901 - f
     def on_connect(auth: Any = None) -> bool:  # noqa: ANN401 - whatever a client sends
         given = auth.get("token") if isinstance(auth, dict) else None
         actor: Actor | None
+        if isinstance(auth, dict) and auth.get("device") is True:
+            given = request.cookies.get(DEVICE_COOKIE)  # a kiosk's page cannot read its own token
         if isinstance(given, str) and given:
             actor = actor_of_token(db.session(), given)
             if actor is None:
@@ -93,6 +95,10 @@ def room_of(topic: str, actor: Actor, key: bytes) -> str:
         if actor.window_id is not None and window is not None and actor.window_id != window.id:
             raise Refused(topic)
         return _scoped(topic, actor, Can.QUEUEING_CALL, window.site_id if window else None)
+    if kind in {"printer", "kiosk"}:
+        if actor.kind is not ActorKind.DEVICE or rest != str(actor.id):
+            raise Refused(topic)
+        return topic
     raise NotFound(topic, code="unknown_topic")
 
 

@@ -25,6 +25,7 @@ from hall.database import db
 from hall.errors import NotFound
 from hall.facts import Fact
 from hall.floor.payloads import floor
+from hall.printing import queries as printing
 from hall.queueing import payloads as states
 from hall.queueing.models import TopicVersion
 from hall.unit_of_work import units
@@ -137,6 +138,9 @@ class Publisher:
             return lambda session: states.line(session, rest, key)
         if kind == "window":
             return lambda session: states.window(session, rest, key)
+        if kind in {"printer", "kiosk"}:
+            paper = {"printer": printing.printer_state, "kiosk": printing.kiosk_state}[kind]
+            return lambda session: paper(session, int(rest))
         raise NotFound(topic, code="unknown_topic")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -32,11 +32,8 @@ from hall.queueing.schemas import (
     MatterIn,
     ReasonIn,
     ResumeIn,
-    TicketIn,
     TicketOut,
     TransferIn,
-    VisitIn,
-    VisitOut,
     WindowOut,
 )
 from hall.queueing.window_queries import WindowView
@@ -99,37 +96,6 @@ def board(site: str) -> Response:
     return _respond({"version": version, **state})
 
 
-@api.post("/tickets")
-@api.input(TicketIn, arg_name="body")
-@api.output(TicketOut, 201)
-@allow(Can.QUEUEING_ISSUE)
-def draw_ticket(body: TicketIn) -> Response:
-    """Draw one ticket. Needs an Idempotency-Key."""
-    wanted = (_matter(body),)
-    site_id = _site_of(wanted)
-    return command(
-        actions.issue,
-        _issue(body, wanted, site_id),
-        lambda views: Answer(201, _json(shown(views[0]))),
-        key_required=True,
-    )
-
-
-@api.post("/visits")
-@api.input(VisitIn, arg_name="body")
-@api.output(VisitOut, 201)
-@allow(Can.QUEUEING_ISSUE)
-def draw_visit(body: VisitIn) -> Response:
-    """Draw for up to five lines on one slip (Q13)."""
-    wanted = tuple(_matter(matter) for matter in body.matters)
-    site_id = _site_of(wanted)
-    return command(
-        actions.issue,
-        _issue(body, wanted, site_id),
-        lambda views: Answer(201, _json({"tickets": [shown(view) for view in views]})),
-    )
-
-
 def _matter(body: MatterIn) -> actions.Matter:
     return actions.Matter(body.line, body.item, body.bundle)
 
@@ -147,7 +113,10 @@ def _site_of(matters: tuple[actions.Matter, ...]) -> int:
     return site_id
 
 
-def _issue(body: DrawIn, matters: tuple[actions.Matter, ...], site_id: int) -> actions.Issue:
+def issue_command(body: DrawIn, wanted: Sequence[MatterIn]) -> actions.Issue:
+    """What the caller wants to draw, as a command; who draws is known by a keyed hash only (Q8)."""
+    matters = tuple(_matter(matter) for matter in wanted)
+    site_id = _site_of(matters)
     person = None
     if body.person and (body.person.id_number or body.person.phone):
         kind, value = ("id", body.person.id_number) if body.person.id_number else ("phone", body.person.phone)

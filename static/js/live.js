@@ -13,6 +13,7 @@ const topics = new Map(); // topic → {topic, listeners, version, state, heard,
 const hearers = new Set();
 let socket = null;
 let token = null;
+const device = document.querySelector('meta[name="hall-device"]') !== null; // its cookie says which
 let told = { state: "connecting", since: new Date(), heard: null };
 let knocks = 0;
 
@@ -54,7 +55,7 @@ function open() {
   socket = window.io("/live", {
     transports: ["websocket"],
     upgrade: false,
-    auth: (give) => give(token ? { token } : {}),
+    auth: (give) => give(token ? { token } : device ? { device: true } : {}),
     reconnectionDelay: 1000,
     reconnectionDelayMax: 15000,
     randomizationFactor: 0.5, // five thousand phones must not come back in the same second

@@ -1,0 +1,89 @@
+"""Printers for tests: enrolled devices of a hall, with a kiosk that prints there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from hall import clock, tokens
+from hall.accounts.models import Device
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class TestPrinter:
+    """An enrolled printer. `headers` carry its token."""
+
+    id: int
+    site: int
+    token: str
+
+    __test__ = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def identity(self, folder: Path, url: str) -> None:
+        """Lay it down as the print agent keeps who it is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        known = {"server": url, "device": str(self.id), "site": "xixian", "token": self.token}
+        (folder / "identity.json").write_text(json.dumps(known), encoding="utf-8")
+
+
+def add_printer(database_url: str, kiosk_token: str | None = None, name: str = "一楼取号机") -> TestPrinter:
+    """A printer of the demo hall; the kiosk with this token prints there."""
+    engine = create_engine(database_url)
+    token = tokens.secret_token()
+    with Session(engine) as session:
+        site_id = session.scalar(select(Device.site_id)) or 1
+        printer = Device(
+            site_id=site_id,
+            role="printer",
+            name=name,
+            token_digest=tokens.digest(token),
+            enrolled_at=clock.now(),
+        )
+        session.add(printer)
+        session.flush()
+        if kiosk_token:
+            session.scalars(
+                select(Device).where(Device.token_digest == tokens.digest(kiosk_token))
+            ).one().printer_id = printer.id
+        made = TestPrinter(printer.id, site_id, token)
+        session.commit()
+    engine.dispose()
+    return made
+
+
+class Agent:
+    """What a printer's agent says, without the agent."""
+
+    def __init__(self, client: FlaskClient, printer: TestPrinter) -> None:
+        self.client, self.printer = client, printer
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(f"{API}/{path}", headers=self.printer.headers)
+
+    def post(self, path: str, body: dict[str, Any], key: str | None = None) -> TestResponse:
+        headers = {**self.printer.headers, **({"Idempotency-Key": key} if key else {})}
+        return self.client.post(f"{API}/{path}", json=body, headers=headers)
+
+    def jobs(self) -> list[str]:
+        listed: dict[str, Any] = self.get(f"devices/{self.printer.id}/print-jobs").get_json()
+        return [job["id"] for job in listed["jobs"]]
+
+    def says(self, paper: str = "ok", cover: str = "closed", *, online: bool = True) -> TestResponse:
+        body = {"paper": paper, "cover": cover, "online": online}
+        return self.post(f"devices/{self.printer.id}/status", body)
