@@ -24,7 +24,7 @@ from hall.printing.schemas import (
     JobsOut,
     PrintedIn,
     PrintersOut,
-    PrintIn,
+    PrintSlipIn,
     SlipOut,
     StatusIn,
 )
@@ -65,10 +65,10 @@ def draw_visit(body: VisitIn) -> Response:
 
 
 @api.post("/tickets/<token>/print")
-@api.input(PrintIn, arg_name="body")
+@api.input(PrintSlipIn, arg_name="body")
 @api.output(SlipOut, 201)
 @allow(Can.QUEUEING_ISSUE)
-def print_slip(token: str, body: PrintIn) -> Response:
+def print_slip(token: str, body: PrintSlipIn) -> Response:
     """Print the ticket's slip, first or again: a kiosk once again on its own printer, staff on any."""
     given = actions.PrintSlip(nonce(token), body.printer)
     return command(actions.print_slip, given, lambda slip: _answer(201, _slip(slip)))

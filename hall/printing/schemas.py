@@ -12,7 +12,7 @@ from hall.queueing.schemas import TicketOut, VisitOut
 Problem = Literal["paper_out", "cover_open", "offline", "error"]
 
 
-class PrintIn(Strict):
+class PrintSlipIn(Strict):
     """`POST /tickets/{token}/print`: staff name the printer where there are several."""
 
     printer: int | None = None
