@@ -7,9 +7,11 @@ PostgreSQL with Redis between them. The environment decides where it listens: `P
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import resource
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,9 +48,18 @@ class WithoutAddresses(logging.Filter):
         return True
 
 
+def hold_data_folder() -> None:
+    """Keep a shared lock as long as any of our processes lives, so that nobody restores a backup under us."""
+    data = Path(os.environ.get("HALL_DATA") or "data").expanduser()
+    data.mkdir(parents=True, exist_ok=True)
+    held = os.open(data / ".serving", os.O_WRONLY | os.O_CREAT, 0o600)  # closed by the end of the process
+    fcntl.flock(held, fcntl.LOCK_SH)
+
+
 def on_starting(server: Arbiter) -> None:
     """Before the first worker: a quiet log, and as many open files as the system lets us have."""
     server.log.error_log.addFilter(WithoutAddresses())
+    hold_data_folder()
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

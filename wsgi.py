@@ -31,7 +31,7 @@ from hall.floor.passing import topics_passing
 from hall.front import front
 from hall.live import channel, moments, transport
 from hall.live.publisher import Publisher
-from hall.operations import operations
+from hall.operations import Figures, operations
 from hall.printing.api import api as printing_api
 from hall.printing.tidying import tidy as tidy_slips
 from hall.queueing import learning
@@ -125,6 +125,7 @@ def _connect(app: APIFlask, config: Config) -> None:
         with app.app_context():
             tune_sqlite(db.engine, begin="BEGIN", query_only=True)
     Units(app, config.database_url)
+    Figures(app)
 
 
 def _live(app: APIFlask, config: Config) -> None:

@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from hall import demo, journal
 from hall.accounts import passwords
 from hall.actor import SYSTEM_ACTOR
+from hall.backup.cli import backup_command, restore_command
 from hall.catalog.cli import import_catalogue_command
 from hall.database import db
 from hall.errors import DomainError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 hall_commands = AppGroup("hall", help="The service hall.")
 hall_commands.add_command(import_catalogue_command)
+hall_commands.add_command(backup_command)
+hall_commands.add_command(restore_command)
 hall_commands.add_command(render_voice_command)
 hall_commands.add_command(forecast_record_command)
 

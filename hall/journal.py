@@ -151,10 +151,13 @@ def _sealed_rows(session: Session) -> Iterator[Any]:
 
 
 def _fault(session: Session, sealed: int, head: str, fault: str | None) -> Verdict:
-    unsealed = session.scalar(
-        select(func.count()).select_from(JournalEntry).where(JournalEntry.seq.is_(None))
-    )
-    return Verdict(sealed, unsealed or 0, fault, head)
+    return Verdict(sealed, unsealed_count(session), fault, head)
+
+
+def unsealed_count(session: Session) -> int:
+    """Entries that are not chained yet."""
+    count = select(func.count()).select_from(JournalEntry).where(JournalEntry.seq.is_(None))
+    return session.scalar(count) or 0
 
 
 def history(session: Session, subject: str, limit: int = 200) -> list[JournalEntry]:

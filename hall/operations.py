@@ -1,17 +1,39 @@
-"""What operators and machines ask: is it alive, is it ready, how is it doing."""
+"""What operators and machines ask: is it alive, is it ready, how is it doing. Nothing here is personal."""
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
-from flask import Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
+import time
+from collections.abc import Iterator
+from typing import Any
 
+from apiflask import APIBlueprint
+from flask import Flask, Response, current_app, g, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import select, text
+
+from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.database import db
+from hall.facts import Fact
+from hall.jobs import JobRun
+from hall.journal import unsealed_count
+from hall.queueing import queries
+from hall.sites import Site
 
 operations = APIBlueprint("operations", __name__, enable_openapi=False)
+SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+NAMESPACE = "/live"
 
 
 @operations.get("/healthz")
@@ -32,5 +54,84 @@ def readyz() -> Response:
 @operations.get("/metrics")
 @allow(PUBLIC)
 def metrics() -> Response:
-    """Prometheus figures; nothing personal."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Figures for Prometheus. The proxy keeps them from the outside (deploy/nginx.conf)."""
+    found: Figures = current_app.extensions["hall_figures"]
+    return Response(generate_latest(found.registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class Figures:
+    """The figures of one application: what it answered and how fast, what happened, how the hall stands."""
+
+    def __init__(self, app: Flask) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self.seconds = Histogram(
+            "hall_http_seconds",
+            "Time to answer, by endpoint.",
+            ("endpoint", "method", "status"),
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.facts = Counter("hall_facts", "What happened, by kind.", ("fact",), registry=self.registry)
+        self.registry.register(Standing(app))
+        app.extensions["hall_figures"] = self
+        app.extensions["hall_units"].subscribers.append(self.hear)
+        app.before_request(self.begin)
+        app.after_request(self.end)
+
+    def hear(self, happened: list[Fact]) -> None:
+        """Count facts after their commit."""
+        for fact in happened:
+            self.facts.labels(fact.name).inc()
+
+    @staticmethod
+    def begin() -> None:
+        """Start the watch of a request."""
+        g.begun = time.perf_counter()
+
+    def end(self, response: Response) -> Response:
+        """Keep how long it took, under the name of the view: never under the address, which may hold a token."""
+        begun = g.pop("begun", None)
+        if begun is not None:
+            name = request.endpoint or "none"
+            watch = self.seconds.labels(name, request.method, str(response.status_code))
+            watch.observe(time.perf_counter() - begun)
+        return response
+
+
+class Standing(Collector):
+    """How the hall stands, read when asked for."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def describe(self) -> list[Any]:
+        """Nothing beforehand: reading needs the database."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """People waiting and open windows by site, live connections, the journal's tail, ages of jobs."""
+        session, now = db.session(), clock.now()
+        waiting = GaugeMetricFamily("hall_waiting", "People waiting.", labels=["site"])
+        windows = GaugeMetricFamily("hall_windows_open", "Windows open and not paused.", labels=["site"])
+        for site in session.scalars(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id)):
+            counts = queries.waiting_counts(session, site.id, queries.today(site, now))
+            waiting.add_metric([site.code], sum(counts.values()))
+            windows.add_metric([site.code], queries.staffed_windows(session, site.id))
+        yield waiting
+        yield windows
+        yield self._live()
+        yield GaugeMetricFamily(
+            "hall_journal_unsealed", "Entries that the sealer has not chained yet.", unsealed_count(session)
+        )
+        ages = GaugeMetricFamily("hall_job_age_seconds", "Since each job ran last.", labels=["job"])
+        for job in session.scalars(select(JobRun).order_by(JobRun.name)):
+            ages.add_metric([job.name], (now - job.ran_at).total_seconds())
+        yield ages
+
+    def _live(self) -> GaugeMetricFamily:
+        socketio = self.app.extensions["socketio"]
+        rooms = socketio.server.manager.rooms.get(NAMESPACE, {})
+        count = len(rooms.get(None, ()))
+        return GaugeMetricFamily("hall_live_connections", "Open screens, consoles and phones here.", count)

@@ -1,0 +1,51 @@
+"""What machines ask a running hall: alive, ready, figures."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from tests.api.queue_calls import draw, post
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+
+def figures(client: FlaskClient) -> dict[str, float]:
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    lines = [line for line in answer.text.splitlines() if line and not line.startswith("#")]
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+def test_a_hall_says_that_it_is_alive_and_ready(client: FlaskClient) -> None:
+    assert client.get("/healthz").text == "ok\n"
+    assert client.get("/readyz").text == "ready\n"
+
+
+def test_figures_tell_people_waiting_windows_facts_and_times(client: FlaskClient, demo: dict[str, Any]) -> None:
+    first = demo["lines"][0]["code"]
+    draw(client, demo, first)
+    draw(client, demo, first)
+    window = demo["windows"][0]["code"]
+    post(client, demo, window, "open")
+    post(client, demo, window, "call-next")
+    found = figures(client)
+    assert found['hall_waiting{site="xixian"}'] == 1
+    assert found['hall_windows_open{site="xixian"}'] == 1
+    assert found['hall_facts_total{fact="ticket_issued"}'] == 2
+    assert found['hall_facts_total{fact="ticket_called"}'] == 1
+    assert found["hall_journal_unsealed"] == 4, "Two drawn, one window opened, one called."
+    drawn = 'hall_http_seconds_count{endpoint="queueing_api.draw_ticket",method="POST",status="201"}'
+    assert found[drawn] == 2
+
+
+def test_E2_figures_hold_no_token(client: FlaskClient, demo: dict[str, Any]) -> None:
+    token = draw(client, demo, demo["lines"][0]["code"])["token"]
+    client.get(f"/api/v1/tickets/{token}")
+    client.get(f"/t/{token}")
+    said = client.get("/metrics").text
+    assert token not in said
+    assert not re.search(r"[A-Za-z0-9_-]{24}=*\"", said.replace("hall_http_seconds", "")), (
+        "Something of a token's length is a label: use the endpoint's name."
+    )
