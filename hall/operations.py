@@ -28,7 +28,7 @@ from hall.database import db
 from hall.facts import Fact
 from hall.jobs import JobRun
 from hall.journal import unsealed_count
-from hall.queueing import queries
+from hall.queueing import counts, queries
 from hall.sites import Site
 
 operations = APIBlueprint("operations", __name__, enable_openapi=False)
@@ -116,9 +116,9 @@ class Standing(Collector):
         waiting = GaugeMetricFamily("hall_waiting", "People waiting.", labels=["site"])
         windows = GaugeMetricFamily("hall_windows_open", "Windows open and not paused.", labels=["site"])
         for site in session.scalars(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id)):
-            counts = queries.waiting_counts(session, site.id, queries.today(site, now))
-            waiting.add_metric([site.code], sum(counts.values()))
-            windows.add_metric([site.code], queries.staffed_windows(session, site.id))
+            people = counts.waiting_counts(session, site.id, queries.today(site, now))
+            waiting.add_metric([site.code], sum(people.values()))
+            windows.add_metric([site.code], counts.staffed_windows(session, site.id))
         yield waiting
         yield windows
         yield self._live()

@@ -60,3 +60,14 @@ def open_windows(session: Session, site_id: int, now: datetime) -> dict[int, int
     for line_id, _window in rows:
         counted[line_id] = counted.get(line_id, 0) + 1
     return counted
+
+
+def staffed_windows(session: Session, site_id: int) -> int:
+    """Windows of a site that are open and not paused."""
+    counted = session.scalar(
+        select(func.count())
+        .select_from(Staffing)
+        .join(Window, Window.id == Staffing.window_id)
+        .where(Window.site_id == site_id, Staffing.closed_at.is_(None), Staffing.state == "open")
+    )
+    return counted or 0

@@ -201,17 +201,6 @@ def heads(session: Session, line_ids: Iterable[int], day: date) -> list[Head]:
     return [Head(*row) for row in session.execute(union_all(*each) if len(each) > 1 else each[0])]
 
 
-def staffed_windows(session: Session, site_id: int) -> int:
-    """Windows of a site that are open and not paused."""
-    counted = session.scalar(
-        select(func.count())
-        .select_from(Staffing)
-        .join(Window, Window.id == Staffing.window_id)
-        .where(Window.site_id == site_id, Staffing.closed_at.is_(None), Staffing.state == "open")
-    )
-    return counted or 0
-
-
 def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:
     """All lines of a site in their order."""
     day = today(site, now)
