@@ -10,45 +10,18 @@ import re
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
+from hall import topics
 
-def board(site: str) -> str:
-    """Topic of a site's call board."""
-    return f"site:{site}:board"
-
-
-def lines(site: str) -> str:
-    """Topic of a site's lines: open, waiting, wait."""
-    return f"site:{site}:lines"
-
-
-def floor(site: str) -> str:
-    """Topic of the manager's floor page."""
-    return f"site:{site}:floor"
-
-
-def line(code: str) -> str:
-    """Topic that all phones of a line share."""
-    return f"line:{code}"
-
-
-def window(code: str) -> str:
-    """Topic of one window's console and plate."""
-    return f"window:{code}"
-
-
-def ticket(ticket_id: int) -> str:
-    """Room of one ticket inside the house; outside it is known by its token only."""
-    return f"ticket#{ticket_id}"
-
-
-def printer(device_id: int) -> str:
-    """Topic of one printer's agent."""
-    return f"printer:{device_id}"
-
-
-def kiosk(device_id: int) -> str:
-    """Topic of one kiosk: its printer and its slips."""
-    return f"kiosk:{device_id}"
+board, lines, floor, line, window, ticket, printer, kiosk = (
+    topics.board,
+    topics.lines,
+    topics.floor,
+    topics.line,
+    topics.window,
+    topics.ticket,
+    topics.printer,
+    topics.kiosk,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +65,7 @@ class TicketFact(Fact):
     line: str
     window: str | None = None
     other_line: str | None = None
+    to_window: str | None = None
     reason: str | None = None
 
     hidden: ClassVar[frozenset[str]] = Fact.hidden | {"ticket_id"}
@@ -105,8 +79,7 @@ class TicketFact(Fact):
         """Its holder, its line's phones, the board, the line list, the floor, and the window concerned."""
         site = self.site or ""
         touched = {ticket(self.ticket_id), line(self.line), board(site), lines(site), floor(site)}
-        if self.window:
-            touched.add(window(self.window))
+        touched |= {window(code) for code in (self.window, self.to_window) if code}
         if self.other_line:
             touched.add(line(self.other_line))
         return frozenset(touched)
@@ -121,8 +94,14 @@ class TicketIssued(TicketFact):
     test: bool | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class TicketCalled(TicketFact):
-    """Called to a window; with a reason where it was out of order (Q7)."""
+    """`because`: preferred, overdue, other, reserved (Q5) or chosen (Q7); `basis` and `ahead_min`: its place (Q3)."""
+
+    because: str
+    basis: str
+    ahead_min: int | None = None
+    waited_min: int | None = None
 
 
 class TicketRecalled(TicketFact):
@@ -142,7 +121,7 @@ class TicketResumed(TicketFact):
 
 
 class TicketTransferred(TicketFact):
-    """Moved to another line or window, place and number kept."""
+    """Moved to another line, or to another window (`to_window`), place and number kept."""
 
 
 class TicketPassed(TicketFact):

@@ -17,6 +17,7 @@ class Can(StrEnum):
     FLOOR_VIEW = "floor:view"
     JOURNAL_READ = "journal:read"
     QUEUEING_CALL = "queueing:call"
+    QUEUEING_EXPLAIN = "queueing:explain"
     QUEUEING_ISSUE = "queueing:issue"
     QUEUEING_PRIORITY = "queueing:priority"
     REPORTS_READ = "reports:read"
@@ -52,6 +53,7 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.FLOOR_VIEW,
             Can.JOURNAL_READ,
             Can.QUEUEING_CALL,
+            Can.QUEUEING_EXPLAIN,
             Can.QUEUEING_ISSUE,
             Can.QUEUEING_PRIORITY,
             Can.REPORTS_READ,
@@ -59,10 +61,12 @@ ROLES: dict[Role, frozenset[Can]] = {
         }
     ),
     Role.PRINTER: frozenset({Can.DEVICE_REPORT}),
-    Role.RECEPTION: frozenset({Can.DESK_WORK, Can.QUEUEING_ISSUE, Can.QUEUEING_PRIORITY}),
+    Role.RECEPTION: frozenset(
+        {Can.DESK_WORK, Can.QUEUEING_EXPLAIN, Can.QUEUEING_ISSUE, Can.QUEUEING_PRIORITY}
+    ),
     Role.SCREEN: frozenset({Can.DEVICE_REPORT}),
     Role.SUPERVISOR: frozenset({Can.FLOOR_VIEW, Can.JOURNAL_READ, Can.REPORTS_READ}),
-    Role.WINDOW: frozenset({Can.QUEUEING_CALL, Can.QUEUEING_PRIORITY}),
+    Role.WINDOW: frozenset({Can.QUEUEING_CALL, Can.QUEUEING_EXPLAIN, Can.QUEUEING_PRIORITY}),
 }
 
 STAFF_ROLES = (Role.MANAGER, Role.RECEPTION, Role.WINDOW, Role.SUPERVISOR, Role.AUDITOR)

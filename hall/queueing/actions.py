@@ -214,6 +214,28 @@ def unfreeze(work: Work, ticket: Ticket) -> None:
         )
 
 
+def freeze_others(work: Work, ticket: Ticket) -> None:
+    """A person is called: their other matters keep their places and cannot be called meanwhile (Q13)."""
+    if ticket.visit_id is not None:
+        work.session.execute(
+            update(Ticket)
+            .where(Ticket.visit_id == ticket.visit_id, Ticket.id != ticket.id, Ticket.state == "waiting")
+            .values(frozen=True, revision=Ticket.revision + 1)
+        )
+
+
+def visit_is_busy(work: Work, ticket: Ticket) -> bool:
+    """Whether another matter of this visit is at a window, or on hold there (Q13)."""
+    if ticket.visit_id is None:
+        return False
+    other = select(Ticket.id).where(
+        Ticket.visit_id == ticket.visit_id,
+        Ticket.id != ticket.id,
+        Ticket.state.in_(("called", "serving", "held")),
+    )
+    return work.session.scalar(other.limit(1)) is not None
+
+
 def ticket_fact(
     kind: type[facts.TicketFact], ticket: Ticket, site: Site, line: Line, **more: str | None
 ) -> facts.TicketFact:
@@ -271,6 +293,7 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
         place=place,
         basis="rejoined",
         window_id=None,
+        frozen=visit_is_busy(work, ticket),
         rejoins=Ticket.rejoins + 1,
         revision=Ticket.revision + 1,
     )

@@ -21,15 +21,18 @@ from hall.database import db
 from hall.errors import Invalid, NotFound
 from hall.facts import board as board_topic
 from hall.http import command
-from hall.queueing import actions, at_window, payloads, queries, staffing, window_queries
+from hall.queueing import actions, at_window, payloads, priority, queries, staffing, window_queries
+from hall.queueing.history import history_of
 from hall.queueing.models import TopicVersion
 from hall.queueing.queries import TicketView
 from hall.queueing.schemas import (
     CallIn,
     DrawIn,
     FinishIn,
+    HistoryOut,
     LaterIn,
     MatterIn,
+    PriorityIn,
     ReasonIn,
     ResumeIn,
     TicketOut,
@@ -172,6 +175,26 @@ def rejoin(token: str) -> Response:
 def later(token: str, body: LaterIn) -> Response:
     """Let 1 to 20 others go first."""
     return command(actions.later, actions.ByHolder(nonce(token), body.places), _ticket())
+
+
+@api.post("/tickets/<token>/priority")
+@api.input(PriorityIn, arg_name="body")
+@api.output(TicketOut)
+@allow(Can.QUEUEING_PRIORITY)
+def give_priority(token: str, body: PriorityIn) -> Response:
+    """Priority lane given after the ticket was drawn (Q4)."""
+    return command(priority.give_priority, priority.GivePriority(nonce(token), body.reason), _ticket())
+
+
+@api.get("/tickets/<token>/history")
+@api.output(HistoryOut)
+@allow(Can.QUEUEING_EXPLAIN)
+def ticket_history(token: str) -> Response:
+    """What happened to a ticket and why it has its place, in plain words, for staff of its hall (Q7)."""
+    session = db.session()
+    found = queries.ticket_by_nonce(session, nonce(token))
+    of_site(g.actor, found.site_id)
+    return _respond(payloads.history(history_of(session, found), token_key()))
 
 
 @api.get("/windows/<window>")

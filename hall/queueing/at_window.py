@@ -6,17 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from hall import facts
 from hall.catalog.models import Line, ServiceItem, Window
 from hall.errors import Conflict, Invalid, NotFound
-from hall.queueing import queries, rules, window_queries
-from hall.queueing.actions import release_claim, ticket_fact, unfreeze
-from hall.queueing.models import FinishedItem, Ticket
+from hall.queueing import queries, rules
+from hall.queueing.actions import freeze_others, release_claim, ticket_fact, unfreeze, visit_is_busy
+from hall.queueing.models import FinishedItem, Ticket, TicketNote
 from hall.queueing.queries import TicketView
 from hall.queueing.staffing import AtWindow, Desk, current, free, known_reason, staffed, window_for
 from hall.queueing.states import TICKET_MOVES
+from hall.queueing.waiting_list import service_of
 from hall.unit_of_work import LostRace, Work
 
 
@@ -25,31 +26,27 @@ def call_next(work: Work, command: AtWindow) -> TicketView | None:
     desk = window_for(work, command.window)
     free(work, desk)
     day = queries.today(desk.site, work.now)
-    lines = window_queries.served_lines(work.session, desk.window.id, work.now)
-    default = desk.site.settings.target_min
-    choice = rules.choose(
-        queries.heads(work.session, [row.id for row in lines], day),
-        frozenset(row.id for row in lines if row.preferred),
-        {row.id: row.target_min or default for row in lines},
-        work.now,
-        reserved=window_queries.reserved_head(work.session, desk.window.id, day),
-    )
+    service = service_of(work.session, desk.window.id, desk.site, day, work.now)
+    choice = service.first(work.session)
     if choice is None:
         return None
     ticket = _lock(work, choice)
-    return _call(work, desk, ticket, None)
+    return _call(work, desk, ticket, None, choice.because)
 
 
 def _lock(work: Work, choice: rules.Choice) -> Ticket:
-    """The chosen ticket; on PostgreSQL the first of its line that nobody else is taking just now."""
-    wanted = select(Ticket).where(Ticket.id == choice.head.ticket_id)
+    """The chosen ticket; on PostgreSQL the first of its line that nobody else is taking just now.
+
+    The lock also waits for whoever freezes it, because another matter of its visit is called at this moment (Q13).
+    """
+    free = (Ticket.state == "waiting", Ticket.frozen.is_(False))
+    wanted = select(Ticket).where(Ticket.id == choice.head.ticket_id, *free).with_for_update()
     if work.session.get_bind().dialect.name == "postgresql" and choice.because != "reserved":
         wanted = (
             select(Ticket)
             .where(
+                *free,
                 Ticket.line_id == choice.head.line_id,
-                Ticket.state == "waiting",
-                Ticket.frozen.is_(False),
                 Ticket.reserved_window_id.is_(None),
                 Ticket.place >= choice.head.place,
                 Ticket.business_date
@@ -76,13 +73,17 @@ def call_chosen(work: Work, command: AtWindow) -> TicketView:
     ticket = queries.ticket_by_number(
         work.session, desk.site, queries.today(desk.site, work.now), command.ticket
     )
+    work.session.refresh(ticket, with_for_update=True)
     if ticket.frozen:
         raise Conflict(_l("This person is being served at another window."), code="ticket_frozen")
-    return _call(work, desk, ticket, command.reason)
+    add_note(work, ticket, command.note)
+    return _call(work, desk, ticket, command.reason, "chosen")
 
 
-def _call(work: Work, desk: Desk, ticket: Ticket, reason: str | None) -> TicketView:
+def _call(work: Work, desk: Desk, ticket: Ticket, reason: str | None, because: str) -> TicketView:
     line = work.session.get_one(Line, ticket.line_id)
+    why = rules.why_here(ticket.basis, ticket.issued_at, ticket.place)
+    waited = int((work.now - ticket.issued_at) / timedelta(minutes=1))
     work.move(
         TICKET_MOVES,
         ticket,
@@ -98,14 +99,21 @@ def _call(work: Work, desk: Desk, ticket: Ticket, reason: str | None) -> TicketV
         call_reason=reason,
         revision=Ticket.revision + 1,
     )
-    if ticket.visit_id is not None:
-        work.session.execute(
-            update(Ticket)
-            .where(Ticket.visit_id == ticket.visit_id, Ticket.id != ticket.id, Ticket.state == "waiting")
-            .values(frozen=True, revision=Ticket.revision + 1)
-        )
+    freeze_others(work, ticket)
     work.record(
-        ticket_fact(facts.TicketCalled, ticket, desk.site, line, window=desk.window.code, reason=reason)
+        facts.TicketCalled(
+            site_id=desk.site.id,
+            site=desk.site.code,
+            ticket_id=ticket.id,
+            number=ticket.number,
+            line=line.code,
+            window=desk.window.code,
+            reason=reason,
+            because=because,
+            basis=why.key,
+            ahead_min=why.minutes,
+            waited_min=waited,
+        )
     )
     return queries.view_of(work.session, ticket, desk.site, line, desk.window)
 
@@ -197,9 +205,17 @@ def transfer(work: Work, command: AtWindow) -> TicketView:
         revision=Ticket.revision + 1,
     )
     unfreeze(work, ticket)
+    add_note(work, ticket, command.note)
     work.record(
-        ticket_fact(
-            facts.TicketTransferred, ticket, desk.site, target, window=desk.window.code, other_line=line.code
+        facts.TicketTransferred(
+            site_id=desk.site.id,
+            site=desk.site.code,
+            ticket_id=ticket.id,
+            number=ticket.number,
+            line=target.code,
+            window=desk.window.code,
+            other_line=line.code,
+            to_window=command.to_window,
         )
     )
     return queries.view_of(work.session, ticket, desk.site, target, None)
@@ -243,7 +259,11 @@ def undo_pass(work: Work, command: AtWindow) -> TicketView:
     if ticket is None or ticket.passed_at is None or work.now - ticket.passed_at > limit:
         raise Conflict(_l("There is no pass to take back."), code="nothing_to_undo")
     line = work.session.get_one(Line, ticket.line_id)
-    return _step(work, desk, ticket, line, "undo_pass", facts.PassUndone, passed_at=None)
+    if visit_is_busy(work, ticket):
+        raise Conflict(_l("This person is being served at another window."), code="ticket_frozen")
+    view = _step(work, desk, ticket, line, "undo_pass", facts.PassUndone, passed_at=None)
+    freeze_others(work, ticket)
+    return view
 
 
 def finish(work: Work, command: AtWindow) -> TicketView:
@@ -276,6 +296,14 @@ def finish(work: Work, command: AtWindow) -> TicketView:
     release_claim(work, ticket)
     unfreeze(work, ticket)
     return view
+
+
+def add_note(work: Work, ticket: Ticket, text: str) -> None:
+    """Keep what the clerk wrote, for colleagues; it belongs to the journal's entry of this moment."""
+    said = text.strip()
+    if said:
+        row = {"ticket_id": ticket.id, "at": work.now, "staff_id": work.actor.id, "text": said}
+        work.session.execute(insert(TicketNote), row)
 
 
 def _step(  # noqa: PLR0917 - what every verb at a window needs

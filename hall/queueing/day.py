@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select, update
 
 from hall import facts
 from hall.catalog.models import Line
 from hall.queueing.actions import release_claim, ticket_fact
-from hall.queueing.models import Claim, Staffing, Ticket
+from hall.queueing.models import Claim, Staffing, Ticket, TicketNote
 from hall.queueing.queries import today
 from hall.queueing.states import TICKET_MOVES
 from hall.sites import Site
 from hall.unit_of_work import Work
+
+KEEP_NOTES = timedelta(days=30)
+"""Notes may name people (E2): a month is enough to answer a complaint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ def turn_day(work: Work, _command: None) -> int:
             ended += _close(work, EndDay(site.id, day), verbs)
         lines = select(Line.id).where(Line.site_id == site.id)
         work.session.execute(delete(Claim).where(Claim.line_id.in_(lines), Claim.business_date < present))
+        work.session.execute(delete(TicketNote).where(TicketNote.at < work.now - KEEP_NOTES))
         if open_days:
             _close_windows(work, site, present)
     return ended

@@ -109,6 +109,13 @@ class Ticket(Keyed, Base):
             sqlite_where=text("state IN ('called', 'serving', 'held')"),
             postgresql_where=text("state IN ('called', 'serving', 'held')"),
         ),
+        Index(
+            "uq_ticket_open_visit",
+            "visit_id",
+            unique=True,
+            sqlite_where=text("state IN ('called', 'serving')"),
+            postgresql_where=text("state IN ('called', 'serving')"),
+        ),
         Index("ix_ticket_called", "site_id", "business_date", "called_at"),
         Index("ix_ticket_visit", "visit_id"),
         CheckConstraint(
@@ -118,6 +125,22 @@ class Ticket(Keyed, Base):
         CheckConstraint("lane IN ('ordinary', 'priority')", name="lane"),
         CheckConstraint("state NOT IN ('called','serving') OR window_id IS NOT NULL", name="at_window"),
     )
+
+
+class TicketNote(Keyed, Base):
+    """What a clerk wrote beside a verb, for colleagues; may name people, so it stays out of the journal and is purged.
+
+    `at` is the time of the journal's entry that it belongs to.
+    """
+
+    __tablename__ = "ticket_note"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(String(200))
+
+    __table_args__ = (Index("ix_ticket_note_ticket", "ticket_id", "id"), Index("ix_ticket_note_at", "at"))
 
 
 class Claim(Keyed, Base):

@@ -15,7 +15,9 @@ from hall.errors import NotFound
 from hall.hours.queries import hours_of
 from hall.hours.rules import Hours, near_closing, opening
 from hall.queueing import queries, waits, window_queries
+from hall.queueing.history import TicketHistory
 from hall.queueing.models import Ticket
+from hall.queueing.waiting_list import Waiting
 from hall.queueing.waits import as_minutes
 from hall.sites import Site, site_by_code
 from hall.voice.announcement import SpokenWindow, announce
@@ -164,20 +166,59 @@ def window_state(view: window_queries.WindowView, zone: ZoneInfo, key: bytes) ->
         "staff": view.staff_id,
         "lines": list(view.lines),
         "current": current and ticket_state(current, key),
-        "waiting": [
-            {
-                "number": row.number,
-                "line": row.line,
-                "lane": row.lane,
-                "basis": row.basis,
-                "issued_at": local(row.issued_at, zone),
-                "frozen": row.frozen,
-            }
-            for row in view.waiting
-        ],
+        "waiting": [waiting_row(row, zone, key) for row in view.waiting],
         "waiting_count": view.waiting_count,
+        "order_holds_until": local(view.order_holds_until, zone),
         "held": list(view.held),
         "last_passed": view.last_passed,
+    }
+
+
+def waiting_row(row: Waiting, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
+    """One row of a waiting list, for staff; `why` holds keys of `words.WHY` with their blanks."""
+    return {
+        "number": row.number,
+        "token": tokens.token_of(key, "ticket", row.nonce),
+        "line": row.line,
+        "lane": row.lane,
+        "lane_reason": row.lane_reason,
+        "basis": row.basis,
+        "issued_at": local(row.issued_at, zone),
+        "target_min": row.target_min,
+        "heads": row.heads,
+        "test": row.test,
+        "frozen": row.frozen,
+        "why": [{"key": why.key, "minutes": why.minutes, "window": why.window} for why in row.why],
+    }
+
+
+def history(found: TicketHistory, key: bytes) -> dict[str, Any]:
+    """A ticket's history in plain words, for staff (Q7)."""
+    zone = ZoneInfo(found.ticket.zone)
+    return {
+        "ticket": ticket_state(found.ticket, key),
+        "lane_reason": found.lane_reason,
+        "place_why": list(found.place_why),
+        "happened": [
+            {
+                "at": local(each.at, zone),
+                "fact": each.fact,
+                "what": each.what,
+                "who": each.who,
+                "window": each.window,
+                "details": list(each.details),
+            }
+            for each in found.happened
+        ],
+        "overtaken_by": [
+            {
+                "number": each.number,
+                "issued_at": local(each.issued_at, zone),
+                "called_at": local(each.called_at, zone),
+                "why": list(each.why),
+            }
+            for each in found.overtaken_by
+        ],
     }
 
 

@@ -178,8 +178,8 @@ def ticket_by_number(session: Session, site: Site, day: date, number: str) -> Ti
     return found
 
 
-def heads(session: Session, line_ids: Iterable[int], day: date) -> list[Head]:
-    """The first callable waiting ticket of each line, in one statement, whatever waits behind it."""
+def heads(session: Session, line_ids: Iterable[int], day: date, limit: int = 1) -> list[Head]:
+    """The first callable waiting tickets of each line by (place, id), in one statement, whatever waits behind."""
     each = [
         select(
             select(Ticket.id, Ticket.line_id, Ticket.place, Ticket.issued_at)
@@ -191,14 +191,15 @@ def heads(session: Session, line_ids: Iterable[int], day: date) -> list[Head]:
                 Ticket.reserved_window_id.is_(None),
             )
             .order_by(Ticket.place, Ticket.id)
-            .limit(1)
+            .limit(limit)
             .subquery()
         )
         for line_id in line_ids
     ]
     if not each:
         return []
-    return [Head(*row) for row in session.execute(union_all(*each) if len(each) > 1 else each[0])]
+    found = [Head(*row) for row in session.execute(union_all(*each) if len(each) > 1 else each[0])]
+    return sorted(found, key=lambda head: (head.place, head.ticket_id)) if limit > 1 else found
 
 
 def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -65,6 +66,70 @@ def choose(
             second.append((head.place, head.ticket_id, Choice(head, "other")))
     ranked = first or second
     return min(ranked, key=lambda entry: entry[:2])[2] if ranked else None
+
+
+def order(
+    waiting: Iterable[Head],
+    preferred: frozenset[int],
+    targets: Mapping[int, int],
+    now: datetime,
+    *,
+    reserved: Iterable[Head] = (),
+    limit: int,
+) -> list[Choice]:
+    """The first `limit` that a window would call if nobody came meanwhile: `choose`, again and again (Q5).
+
+    `waiting` holds each line's tickets by (place, id), `reserved` those transferred to this very window.
+    """
+    own = deque(reserved)
+    queues: dict[int, deque[Head]] = {}
+    for head in waiting:
+        queues.setdefault(head.line_id, deque()).append(head)
+    found: list[Choice] = []
+    while len(found) < limit:
+        first = [queue[0] for queue in queues.values() if queue]
+        choice = choose(first, preferred, targets, now, reserved=own[0] if own else None)
+        if choice is None:
+            break
+        (own if choice.because == "reserved" else queues[choice.head.line_id]).popleft()
+        found.append(choice)
+    return found
+
+
+def order_holds_until(
+    heads: Iterable[Head], preferred: frozenset[int], targets: Mapping[int, int], now: datetime
+) -> datetime | None:
+    """When the order changes by itself: the next line that is not preferred here passes its target (Q5)."""
+    due = (
+        head.issued_at + timedelta(minutes=targets[head.line_id])
+        for head in heads
+        if head.line_id not in preferred
+    )
+    return min((at for at in due if at >= now), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason for a ticket's place, as a key of `words.WHY` with its blanks."""
+
+    key: str
+    minutes: int | None = None
+    window: int | None = None
+
+
+def why_here(basis: str, issued_at: datetime, place: datetime) -> Why:
+    """Why a ticket has its place (Q3), with the minutes that it was put ahead of its time of issue."""
+    ahead = int((issued_at - place) / timedelta(minutes=1))
+    return Why(basis, ahead if ahead > 0 else None)
+
+
+def priority_place(basis: str, issued_at: datetime, place: datetime, head_start_min: int) -> datetime:
+    """Place of one who is given priority later (Q4): as if from the start (Q3), never behind the present one.
+
+    Who rejoined or let others go first is put ahead of that place, not of the time of issue.
+    """
+    counted_from = place if basis in {"rejoined", "later"} else issued_at
+    return min(place, counted_from - timedelta(minutes=head_start_min))
 
 
 def counts_as_call(counted_at: datetime | None, now: datetime, gap_s: int) -> bool:

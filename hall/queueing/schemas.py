@@ -70,6 +70,12 @@ class LaterIn(Strict):
     places: Annotated[int, Field(ge=1, le=20)] = 1
 
 
+class PriorityIn(Strict):
+    """`POST /tickets/{token}/priority`: the ground (Q4)."""
+
+    reason: Reason
+
+
 class ReasonIn(Strict):
     """A reason from the site's list."""
 
@@ -155,15 +161,29 @@ class VisitOut(BaseModel):
     tickets: list[TicketOut]
 
 
+class WhyOut(BaseModel):
+    """One reason for a place, as a key with its blanks."""
+
+    key: str
+    minutes: int | None
+    window: int | None
+
+
 class WaitingOut(BaseModel):
     """One row of a waiting list."""
 
     number: str
+    token: str
     line: str
     lane: str
+    lane_reason: str | None
     basis: str
     issued_at: str
+    target_min: int
+    heads: int
+    test: bool
     frozen: bool
+    why: list[WhyOut]
 
 
 class WindowOut(BaseModel):
@@ -182,5 +202,36 @@ class WindowOut(BaseModel):
     current: TicketOut | None
     waiting: list[WaitingOut]
     waiting_count: int
+    order_holds_until: str | None
     held: list[str]
     last_passed: str | None
+
+
+class HappenedOut(BaseModel):
+    """One thing that happened to a ticket, in words."""
+
+    at: str
+    fact: str
+    what: str
+    who: str
+    window: int | None
+    details: list[str]
+
+
+class OvertakingOut(BaseModel):
+    """Who was drawn later and called earlier, and why."""
+
+    number: str
+    issued_at: str
+    called_at: str
+    why: list[str]
+
+
+class HistoryOut(BaseModel):
+    """A ticket's own history (Q7)."""
+
+    ticket: TicketOut
+    lane_reason: str
+    place_why: list[str]
+    happened: list[HappenedOut]
+    overtaken_by: list[OvertakingOut]

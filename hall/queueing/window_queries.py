@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hall.catalog.models import Line, Window, WindowLine
-from hall.queueing.models import Loan, Staffing, Ticket
+from hall.catalog.models import Window
+from hall.queueing.models import Staffing, Ticket
 from hall.queueing.queries import TicketView, ticket_view, today
-from hall.queueing.rules import Head
 from hall.queueing.states import AT_WINDOW
+from hall.queueing.waiting_list import Waiting, service_of
 from hall.sites import Site
-
-LIST_LIMIT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One row of a window's waiting list, with the reason for its place in words' key."""
-
-    number: str
-    line: str
-    lane: str
-    basis: str
-    issued_at: datetime
-    frozen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +33,9 @@ class WindowView:
     current: TicketView | None
     waiting: tuple[Waiting, ...]
     waiting_count: int
+    order_holds_until: datetime | None
     held: tuple[str, ...]
     last_passed: str | None
-
-
-def reserved_head(session: Session, window_id: int, day: date) -> Head | None:
-    """The first ticket transferred to this very window."""
-    row = session.execute(
-        select(Ticket.id, Ticket.line_id, Ticket.place, Ticket.issued_at)
-        .where(
-            Ticket.reserved_window_id == window_id,
-            Ticket.business_date == day,
-            Ticket.state == "waiting",
-            Ticket.frozen.is_(False),
-        )
-        .order_by(Ticket.place, Ticket.id)
-        .limit(1)
-    ).first()
-    return Head(*row) if row else None
-
-
-def served_lines(session: Session, window_id: int, now: datetime) -> list[Any]:
-    """(line id, code, target, preferred) of a window, loans included as preferred."""
-    rows = session.execute(
-        select(Line.id, Line.code, Line.target_min, WindowLine.preferred)
-        .join(WindowLine, WindowLine.line_id == Line.id)
-        .where(WindowLine.window_id == window_id, Line.retired_at.is_(None))
-        .order_by(Line.sort, Line.id)
-    ).all()
-    lent = session.execute(
-        select(Line.id, Line.code, Line.target_min, Loan.window_id.is_not(None).label("preferred"))
-        .join(Loan, Loan.line_id == Line.id)
-        .where(Loan.window_id == window_id, Loan.until > now)
-    ).all()
-    borrowed = {row.id for row in lent}
-    found: list[Any] = [*lent, *(row for row in rows if row.id not in borrowed)]
-    return found
 
 
 def window_view(session: Session, window: Window, site: Site, now: datetime) -> WindowView:
@@ -93,8 +45,8 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
         select(Staffing).where(Staffing.window_id == window.id, Staffing.closed_at.is_(None))
     )
     current = session.scalar(select(Ticket).where(Ticket.window_id == window.id, Ticket.state.in_(AT_WINDOW)))
-    lines = served_lines(session, window.id, now)
-    rows, count = _waiting_list(session, lines, window.id, day, now, site)
+    service = service_of(session, window.id, site, day, now)
+    waiting = service.listed(session)
     held = session.scalars(
         select(Ticket.number)
         .where(
@@ -122,44 +74,11 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
         reason=staffing.reason if staffing else None,
         since=staffing.since if staffing else None,
         staff_id=staffing.staff_id if staffing else None,
-        lines=tuple(row.code for row in lines),
+        lines=tuple(service.codes.values()),
         current=ticket_view(session, current) if current else None,
-        waiting=tuple(rows),
-        waiting_count=count,
+        waiting=waiting.rows,
+        waiting_count=waiting.count,
+        order_holds_until=waiting.holds_until,
         held=tuple(held),
         last_passed=passed,
     )
-
-
-def _waiting_list(  # noqa: PLR0917 - one call
-    session: Session, lines: list[Any], window_id: int, day: date, now: datetime, site: Site
-) -> tuple[list[Waiting], int]:
-    codes = {row.id: row.code for row in lines}
-    where = (
-        Ticket.business_date == day,
-        Ticket.state == "waiting",
-        or_(
-            and_(Ticket.line_id.in_(codes), Ticket.reserved_window_id.is_(None)),
-            Ticket.reserved_window_id == window_id,
-        ),
-    )
-    preferred = {row.id for row in lines if row.preferred}
-    late = now - timedelta(minutes=site.settings.target_min)
-    rows = session.execute(
-        select(Ticket, Line.code)
-        .join(Line, Line.id == Ticket.line_id)
-        .where(*where)
-        .order_by(
-            Ticket.frozen,
-            or_(
-                Ticket.line_id.in_(preferred), Ticket.reserved_window_id == window_id, Ticket.issued_at < late
-            ).desc(),
-            Ticket.place,
-            Ticket.id,
-        )
-        .limit(LIST_LIMIT)
-    ).all()
-    count = session.scalar(select(func.count()).select_from(Ticket).where(*where))
-    return [
-        Waiting(row.number, code, row.lane, row.basis, row.issued_at, row.frozen) for row, code in rows
-    ], count or 0

@@ -1,0 +1,188 @@
+"""Who waits for a window in the order in which it would call them, with the reasons. Nothing here writes.
+
+`Service` gathers what the rule needs once; calling takes its first choice, the clerk's list all of them, so that what
+is shown is what will be called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from hall.catalog.models import Line, Window, WindowLine
+from hall.queueing import rules
+from hall.queueing.models import Loan, Ticket
+from hall.queueing.queries import heads
+from hall.queueing.rules import Choice, Head, Why
+from hall.sites import Site
+
+LIST_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One row of a window's waiting list. `why` are keys of `words.WHY`, the first the most telling."""
+
+    number: str
+    nonce: bytes
+    line: str
+    lane: str
+    lane_reason: str | None
+    basis: str
+    issued_at: datetime
+    target_min: int
+    heads: int
+    test: bool
+    frozen: bool
+    why: tuple[Why, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingList:
+    """The first rows in calling order, then those who cannot be called now; how many there are in all.
+
+    `holds_until` is when the order changes by itself, because a line passes its target (Q5).
+    """
+
+    rows: tuple[Waiting, ...]
+    count: int
+    holds_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a window serves on a day: lines with their targets in minutes, and which are preferred."""
+
+    window_id: int
+    day: date
+    now: datetime
+    codes: dict[int, str]
+    targets: dict[int, int]
+    preferred: frozenset[int]
+
+    def first(self, session: Session) -> Choice | None:
+        """Whom to call next (Q3, Q5)."""
+        own = reserved_heads(session, self.window_id, self.day, 1)
+        waiting = heads(session, self.codes, self.day)
+        reserved = own[0] if own else None
+        return rules.choose(waiting, self.preferred, self.targets, self.now, reserved=reserved)
+
+    def listed(self, session: Session) -> WaitingList:
+        """The waiting list: at most 200 rows, in a fixed number of statements."""
+        waiting = heads(session, self.codes, self.day, LIST_LIMIT)
+        own = reserved_heads(session, self.window_id, self.day, LIST_LIMIT)
+        choices = rules.order(waiting, self.preferred, self.targets, self.now, reserved=own, limit=LIST_LIMIT)
+        rows = [*self._callable(session, choices), *self._frozen(session, LIST_LIMIT - len(choices))]
+        first = {head.line_id: head for head in reversed(waiting)}.values()
+        holds = rules.order_holds_until(first, self.preferred, self.targets, self.now)
+        return WaitingList(tuple(rows), self._count(session), holds)
+
+    def _callable(self, session: Session, choices: list[Choice]) -> Iterable[Waiting]:
+        ids = [choice.head.ticket_id for choice in choices]
+        found = session.execute(
+            select(Ticket, Line).join(Line, Line.id == Ticket.line_id).where(Ticket.id.in_(ids))
+        )
+        by_id = {ticket.id: (ticket, line) for ticket, line in found}
+        for choice in choices:
+            ticket, line = by_id[choice.head.ticket_id]
+            because = () if choice.because == "preferred" else (Why(choice.because),)
+            yield self._row(ticket, line, because)
+
+    def _frozen(self, session: Session, limit: int) -> Iterable[Waiting]:
+        other = aliased(Ticket)
+        found = session.execute(
+            select(Ticket, Line, func.min(Window.number))
+            .join(Line, Line.id == Ticket.line_id)
+            .outerjoin(
+                other,
+                and_(other.visit_id == Ticket.visit_id, other.state.in_(("called", "serving", "held"))),
+            )
+            .outerjoin(Window, Window.id == other.window_id)
+            .where(*self._waiting(), Ticket.frozen.is_(True))
+            .group_by(Ticket.id, Line.id)
+            .order_by(Ticket.place, Ticket.id)
+            .limit(limit)
+        )
+        for ticket, line, number in found:
+            yield self._row(ticket, line, (Why("frozen", window=number),))
+
+    def _row(self, ticket: Ticket, line: Line, because: tuple[Why, ...]) -> Waiting:
+        return Waiting(
+            number=ticket.number,
+            nonce=ticket.nonce,
+            line=line.code,
+            lane=ticket.lane,
+            lane_reason=ticket.lane_reason,
+            basis=ticket.basis,
+            issued_at=ticket.issued_at,
+            target_min=self.targets.get(line.id, line.target_min or 0),
+            heads=ticket.heads,
+            test=ticket.test,
+            frozen=ticket.frozen,
+            why=(*because, rules.why_here(ticket.basis, ticket.issued_at, ticket.place)),
+        )
+
+    def _waiting(self) -> tuple[Any, ...]:
+        ours = and_(Ticket.line_id.in_(self.codes), Ticket.reserved_window_id.is_(None))
+        return (
+            Ticket.business_date == self.day,
+            Ticket.state == "waiting",
+            or_(ours, Ticket.reserved_window_id == self.window_id),
+        )
+
+    def _count(self, session: Session) -> int:
+        return session.scalar(select(func.count()).select_from(Ticket).where(*self._waiting())) or 0
+
+
+def service_of(session: Session, window_id: int, site: Site, day: date, now: datetime) -> Service:
+    """What this window serves now, loans included."""
+    lines = served_lines(session, window_id, now)
+    default = site.settings.target_min
+    return Service(
+        window_id=window_id,
+        day=day,
+        now=now,
+        codes={row.id: row.code for row in lines},
+        targets={row.id: row.target_min or default for row in lines},
+        preferred=frozenset(row.id for row in lines if row.preferred),
+    )
+
+
+def served_lines(session: Session, window_id: int, now: datetime) -> list[Any]:
+    """(line id, code, target, preferred) of a window, loans included as preferred (Q5)."""
+    rows = session.execute(
+        select(Line.id, Line.code, Line.target_min, WindowLine.preferred)
+        .join(WindowLine, WindowLine.line_id == Line.id)
+        .where(WindowLine.window_id == window_id, Line.retired_at.is_(None))
+        .order_by(Line.sort, Line.id)
+    ).all()
+    lent = session.execute(
+        select(Line.id, Line.code, Line.target_min, Loan.window_id.is_not(None).label("preferred"))
+        .join(Loan, Loan.line_id == Line.id)
+        .where(Loan.window_id == window_id, Loan.until > now)
+        .distinct()
+    ).all()
+    borrowed = {row.id for row in lent}
+    found: list[Any] = [*lent, *(row for row in rows if row.id not in borrowed)]
+    return found
+
+
+def reserved_heads(session: Session, window_id: int, day: date, limit: int) -> list[Head]:
+    """The first tickets transferred to this very window, by (place, id)."""
+    rows = session.execute(
+        select(Ticket.id, Ticket.line_id, Ticket.place, Ticket.issued_at)
+        .where(
+            Ticket.reserved_window_id == window_id,
+            Ticket.business_date == day,
+            Ticket.state == "waiting",
+            Ticket.frozen.is_(False),
+        )
+        .order_by(Ticket.place, Ticket.id)
+        .limit(limit)
+    )
+    return [Head(*row) for row in rows]

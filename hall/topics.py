@@ -1,0 +1,43 @@
+"""Names of the live topics. Pure."""
+
+from __future__ import annotations
+
+
+def board(site: str) -> str:
+    """Topic of a site's call board."""
+    return f"site:{site}:board"
+
+
+def lines(site: str) -> str:
+    """Topic of a site's lines: open, waiting, wait."""
+    return f"site:{site}:lines"
+
+
+def floor(site: str) -> str:
+    """Topic of the manager's floor page."""
+    return f"site:{site}:floor"
+
+
+def line(code: str) -> str:
+    """Topic that all phones of a line share."""
+    return f"line:{code}"
+
+
+def window(code: str) -> str:
+    """Topic of one window's console and plate."""
+    return f"window:{code}"
+
+
+def ticket(ticket_id: int) -> str:
+    """Room of one ticket inside the house; outside it is known by its token only."""
+    return f"ticket#{ticket_id}"
+
+
+def printer(device_id: int) -> str:
+    """Topic of one printer's agent."""
+    return f"printer:{device_id}"
+
+
+def kiosk(device_id: int) -> str:
+    """Topic of one kiosk: its printer and its slips."""
+    return f"kiosk:{device_id}"
