@@ -21,6 +21,7 @@ from hall.database import db
 from hall.errors import DomainError
 from hall.forecast.cli import forecast_record_command
 from hall.queueing.learning import learn_waits
+from hall.replay.cli import replay_command
 from hall.unit_of_work import perform, units
 from hall.voice.render import render_voice_command
 
@@ -33,6 +34,7 @@ hall_commands.add_command(backup_command)
 hall_commands.add_command(restore_command)
 hall_commands.add_command(render_voice_command)
 hall_commands.add_command(forecast_record_command)
+hall_commands.add_command(replay_command)
 
 
 def settings() -> Config:

@@ -56,6 +56,7 @@ class Row:
     windows: int
     waiting: int
     called: int
+    letter: str = ""
 
     @property
     def line(self) -> str:
@@ -93,6 +94,7 @@ def _rows(path: Path, text: str) -> list[Row]:
         if missing:
             raise BrokenRecord(path, [f"line 1: the column {', '.join(missing)} is missing"])
         places = [header.index(name) for name in COLUMNS]
+        letter = header.index("letter") if "letter" in header else None
         days: dict[str, date] = {}
         for fields in lines:
             if not fields:
@@ -100,7 +102,9 @@ def _rows(path: Path, text: str) -> list[Row]:
             try:
                 if len(fields) != len(header):
                     raise ValueError(f"{len(fields)} fields instead of {len(header)}")  # noqa: TRY301
-                rows.append(_row([fields[place] for place in places], days))
+                row = _row([fields[place] for place in places], days)
+                row.letter = fields[letter] if letter is not None else ""
+                rows.append(row)
             except ValueError as problem:
                 problems.append(f"line {lines.line_num}: {problem}")
     except csv.Error as problem:
