@@ -336,8 +336,8 @@ class DeviceFact(AccountFact):
     hidden: ClassVar[frozenset[str]] = Fact.hidden | {"account", "device_id"}
 
     def topics(self) -> frozenset[str]:
-        """The floor shows devices; a printer's agent watches its own topic."""
-        return frozenset({floor(self.site or ""), printer(self.device_id)})
+        """The floor shows devices; a printer's agent and a kiosk watch their own topics."""
+        return frozenset({floor(self.site or ""), printer(self.device_id), kiosk(self.device_id)})
 
 
 class DeviceChanged(DeviceFact):

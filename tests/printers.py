@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
+from config import Config
 from hall import clock, tokens
+from hall.accounts.actions import CODE_LIFE
 from hall.accounts.models import Device
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
+
+    from tests.servers import Prepared
 
 API = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
 class TestPrinter:
-    """An enrolled printer. `headers` carry its token."""
+    """An enrolled printer. `headers` carry its token; `kiosk` is the device that prints there, or 0."""
 
     id: int
-    site: int
+    kiosk: int
     token: str
 
     __test__ = False
@@ -35,11 +36,18 @@ class TestPrinter:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
-    def identity(self, folder: Path, url: str) -> None:
-        """Lay it down as the print agent keeps who it is."""
-        folder.mkdir(parents=True, exist_ok=True)
-        known = {"server": url, "device": str(self.id), "site": "xixian", "token": self.token}
-        (folder / "identity.json").write_text(json.dumps(known), encoding="utf-8")
+
+def give_code(prepared: Prepared, printer: TestPrinter, code: str) -> None:
+    """As the device page does: a short code with which the printer's agent enrols."""
+    key = Config.from_env(
+        {"HALL_DATA": str(prepared.data), "DATABASE_URL": prepared.database_url}
+    ).keys.tokens
+    engine = create_engine(prepared.database_url)
+    with Session(engine) as session:
+        device = session.get_one(Device, printer.id)
+        device.code_digest, device.code_until = tokens.code_digest(key, code), clock.now() + CODE_LIFE
+        session.commit()
+    engine.dispose()
 
 
 def add_printer(database_url: str, kiosk_token: str | None = None, name: str = "一楼取号机") -> TestPrinter:
@@ -57,11 +65,12 @@ def add_printer(database_url: str, kiosk_token: str | None = None, name: str = "
         )
         session.add(printer)
         session.flush()
-        if kiosk_token:
-            session.scalars(
-                select(Device).where(Device.token_digest == tokens.digest(kiosk_token))
-            ).one().printer_id = printer.id
-        made = TestPrinter(printer.id, site_id, token)
+        kiosk = session.scalar(
+            select(Device).where(Device.token_digest == tokens.digest(kiosk_token or "none"))
+        )
+        if kiosk:
+            kiosk.printer_id = printer.id
+        made = TestPrinter(printer.id, kiosk.id if kiosk else 0, token)
         session.commit()
     engine.dispose()
     return made

@@ -101,6 +101,7 @@ class Stage:
         self.spec = f"tcp://127.0.0.1:{printer.port}?wait=1.2&stall=1.2&{options}"
         self.width = width
         self.url = HALL.url
+        self.code = CODE
         self._agent: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -123,7 +124,16 @@ class Stage:
 
     def start_agent(self) -> None:
         """Start the agent, or start it again with what it kept; the code is given at every start, as a service does."""
-        known = ("--server", self.url, "--state", str(self.state), "--printer", self.spec, "--enrol", CODE)
+        known = (
+            "--server",
+            self.url,
+            "--state",
+            str(self.state),
+            "--printer",
+            self.spec,
+            "--enrol",
+            self.code,
+        )
         tuning = ("--width", str(self.width), "--poll-seconds", "0.5", "--status-seconds", "1")
         with (self.folder / "agent.log").open("ab") as log:
             command = [sys.executable, "-m", "kiosk.agent", *known, *tuning]
