@@ -24,6 +24,7 @@ from hall.accounts.roles import PUBLIC
 from hall.accounts.views import pages as accounts_pages
 from hall.actor import PUBLIC_ACTOR
 from hall.calendar.actions import add_published_years
+from hall.catalog.api import api as catalogue_api
 from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
 from hall.floor.api import api as floor_api
@@ -74,6 +75,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         queueing_api,
         printing_api,
         slips_api,
+        catalogue_api,
         queueing_pages,
         accounts_api,
         floor_api,

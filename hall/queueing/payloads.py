@@ -231,6 +231,8 @@ def ticket_state(view: queries.TicketView, key: bytes, public_url: str | None = 
         "token": token,
         "site": view.site,
         "line": view.line,
+        "matter": view.matter,
+        "matter_en": view.matter_en,
         "lane": view.lane,
         "state": view.state,
         "issued_at": local(view.issued_at, zone),

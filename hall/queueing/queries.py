@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from hall.catalog.models import Line, Notice, Window
+from hall.catalog.models import Bundle, Line, Notice, ServiceItem, Window
 from hall.errors import NotFound
 from hall.forecast import WaitRange
 from hall.queueing import waits
@@ -27,7 +27,7 @@ BOARD_CALLS = 6
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A ticket as its holder and staff see it."""
+    """A ticket as its holder and staff see it. `matter` names its item or bundle; None where only a line was chosen."""
 
     id: int
     nonce: bytes
@@ -37,6 +37,8 @@ class TicketView:
     line_id: int
     line_name: str
     line_name_en: str
+    matter: str | None
+    matter_en: str | None
     lane: str
     state: str
     issued_at: datetime
@@ -115,6 +117,7 @@ def view_of(session: Session, ticket: Ticket, site: Site, line: Line, window: Wi
     if ticket.state == State.PASSED and ticket.passed_at and not ticket.rejoins:
         until = ticket.passed_at + _minutes(settings.rejoin_minutes)
     ahead = ahead_of(session, ticket)
+    matter = matter_of(session, ticket)
     return TicketView(
         id=ticket.id,
         nonce=ticket.nonce,
@@ -124,6 +127,8 @@ def view_of(session: Session, ticket: Ticket, site: Site, line: Line, window: Wi
         line_id=line.id,
         line_name=line.name,
         line_name_en=line.name_en,
+        matter=matter.name if matter else None,
+        matter_en=matter.name_en if matter else None,
         lane=ticket.lane,
         state=ticket.state,
         issued_at=ticket.issued_at,
@@ -148,6 +153,13 @@ def view_of(session: Session, ticket: Ticket, site: Site, line: Line, window: Wi
         heads=ticket.heads,
         lang=ticket.lang,
     )
+
+
+def matter_of(session: Session, ticket: Ticket) -> ServiceItem | Bundle | None:
+    """The item or bundle that the ticket was drawn for; a look-up only where there is one."""
+    if ticket.item_id:
+        return session.get(ServiceItem, ticket.item_id)
+    return session.get(Bundle, ticket.bundle_id) if ticket.bundle_id else None
 
 
 def ticket_view(session: Session, ticket: Ticket) -> TicketView:

@@ -140,6 +140,8 @@ class TicketOut(BaseModel):
     token: str
     site: str
     line: str
+    matter: str | None
+    matter_en: str | None
     lane: str
     state: str
     issued_at: str
