@@ -29,6 +29,7 @@ from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
 from hall.floor.api import api as floor_api
 from hall.floor.passing import topics_passing
+from hall.floor.views import pages as floor_pages
 from hall.front import front
 from hall.live import channel, moments, transport
 from hall.live.publisher import Publisher
@@ -79,6 +80,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         queueing_pages,
         accounts_api,
         floor_api,
+        floor_pages,
         accounts_pages,
         front,
         operations,

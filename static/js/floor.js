@@ -1,0 +1,36 @@
+/* The floor page: the live state of windows, lines, notices and devices; managers act from it. */
+
+import { createActs } from "./floor-acts.js";
+import { figures, lineRow, noticeRows, tile, troubles } from "./floor-view.js";
+import { patch } from "./kiosk-dom.js";
+import { watch } from "./live.js";
+import { showStatus } from "./status.js";
+import { longDate, noteServerTime, tick } from "./time.js";
+import { nameOf } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+const start = JSON.parse(byId("start").textContent);
+const EVERY = 10; // s: how long, in words, goes on by itself
+
+let state = start.state;
+noteServerTime(state.as_of);
+const acts = start.manage ? createActs(start.site, () => state) : null;
+
+function show() {
+  const names = {};
+  state.lines.forEach((line) => { names[line.code] = nameOf(line); });
+  byId("day").textContent = longDate(state.business_date + "T12:00:00");
+  patch(byId("figures"), figures(state));
+  patch(byId("troubles"), troubles(state.devices));
+  patch(byId("windows"), state.windows.map((window) => tile(window, names, acts && acts.lend)));
+  patch(byId("lines"), state.lines.map((line) => lineRow(line, acts && acts.line)));
+  patch(byId("notices"), noticeRows(state.notices, acts && acts.withdraw));
+  if (acts) acts.refresh();
+}
+
+tick(show, EVERY);
+showStatus(byId("live-status"));
+watch(start.topic, (fresh) => {
+  state = fresh;
+  show();
+});
