@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
 from hall import clock, http, jobs, logs
-from hall.accounts import access
+from hall.accounts import access, limits
 from hall.accounts.api import api as accounts_api
 from hall.accounts.roles import PUBLIC
 from hall.accounts.views import pages as accounts_pages
@@ -72,6 +72,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     _connect(app, config)
     http.install(app)
     access.install(app)
+    limits.install(app, config.redis_url)
     for blueprint in (
         queueing_api,
         printing_api,
@@ -207,6 +208,7 @@ def _context(app: Flask) -> None:
             "elder": int(session.get("elder") or 0),
             "now_local": clock.now().astimezone(site.zone) if site else clock.now(),
             "hall": app.config["HALL"],
+            "local_time": lambda at: at.astimezone(site.zone if site else UTC).strftime("%Y-%m-%d %H:%M"),
         }
 
 

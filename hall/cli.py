@@ -121,7 +121,7 @@ def serve_command() -> None:
 def token_command(user: str) -> None:
     """Make a personal token for an account and print it once."""
     try:
-        click.echo(perform(SYSTEM_ACTOR, passwords.make_token, user))
+        click.echo(perform(SYSTEM_ACTOR, passwords.make_token, passwords.NewToken(user)))
     except DomainError as problem:
         raise click.ClickException(str(problem.message)) from None
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, redirect, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hall import tokens
+from hall.accounts import sessions
 from hall.accounts.models import Device, Staff, StaffToken
-from hall.accounts.roles import PUBLIC, ROLES, Can, Role
+from hall.accounts.roles import PUBLIC, ROLES, STAFF, Can, Role
 from hall.actor import PUBLIC_ACTOR, Actor, ActorKind
 from hall.database import db
 from hall.errors import NotSignedIn, Refused
@@ -24,6 +26,7 @@ DEVICE_COOKIE = "hall_device"
 DEVICE_COOKIE_DAYS = 400  # browsers keep none for longer
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_ENDPOINTS = frozenset({"static"})
+WITH_OLD_PASSWORD = frozenset({"accounts.account", "accounts.change_password"})
 
 csrf = CSRFProtect()
 
@@ -61,7 +64,7 @@ def actor_of_token(reading: Session, token: str) -> Actor | None:
         .join(StaffToken, StaffToken.staff_id == Staff.id)
         .where(StaffToken.digest == digest, StaffToken.revoked_at.is_(None), Staff.retired_at.is_(None))
     )
-    return staff_actor(staff) if staff else None
+    return staff_actor(staff) if staff is not None and sessions.usable(staff) else None
 
 
 def remember_device(response: Response, token: str) -> None:
@@ -74,16 +77,6 @@ def remember_device(response: Response, token: str) -> None:
         samesite="Strict",
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )
-
-
-def signed_in_staff(reading: Session) -> Staff | None:
-    """The member of staff of the browser session, if it is still good."""
-    staff_id, nonce = session.get("staff"), session.get("nonce")
-    if not isinstance(staff_id, int) or not isinstance(nonce, str):
-        return None
-    staff = reading.get(Staff, staff_id)
-    good = staff is not None and staff.retired_at is None and staff.session_nonce.hex() == nonce
-    return staff if good else None
 
 
 def find_actor(reading: Session) -> tuple[Actor, bool]:
@@ -101,30 +94,58 @@ def find_actor(reading: Session) -> tuple[Actor, bool]:
         if actor is None:
             raise NotSignedIn(_l("This device is no longer registered."), code="bad_token")
         return actor, False
-    staff = signed_in_staff(reading)
+    staff = sessions.signed_in()
     g.staff = staff
     return (staff_actor(staff), True) if staff else (PUBLIC_ACTOR, False)
 
 
-def check() -> None:
-    """Before every request: who calls, may they, and is a cookie's unsafe request really from our page."""
+def check() -> Response | None:
+    """Before every request: who calls, may they, and is a cookie's unsafe request really from our page.
+
+    A person who has to sign in, or to choose a new password, is led there; a machine is told.
+    """
     g.staff = None
     g.actor = PUBLIC_ACTOR
+    g.pop("_login_user", None)
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
-        return
+        return None
     view = current_app.view_functions[request.endpoint]
     allowed = getattr(view, "allowed", None)
     if allowed is None:
         raise Refused(_l("This address is not open to anybody."), code="undeclared")
     g.actor, by_cookie = find_actor(db.session())
-    if allowed != PUBLIC:
+    elsewhere = _elsewhere(allowed)
+    if elsewhere:
+        return elsewhere
+    if not may(g.actor, allowed):
         if g.actor is PUBLIC_ACTOR:
             raise NotSignedIn(_l("Please sign in."))
-        if allowed not in g.actor.can:
-            raise Refused(_l("Your account may not do this."))
+        raise Refused(_l("Your account may not do this."))
     form_page = allowed == PUBLIC and not request.path.startswith("/api/")
     if request.method not in SAFE and (by_cookie or form_page):
         csrf.protect()
+    return None
+
+
+def may(actor: Actor, allowed: Can | str) -> bool:
+    """Whether an actor may call what is declared so."""
+    if allowed == PUBLIC:
+        return True
+    return actor.kind is ActorKind.STAFF if allowed == STAFF else allowed in actor.can
+
+
+def _elsewhere(allowed: Can | str) -> Response | None:
+    """Where a person has to go first. Raises Refused for a machine in the same place."""
+    page = request.method in SAFE and not request.path.startswith("/api/")
+    if g.actor is PUBLIC_ACTOR and allowed != PUBLIC and page:
+        return redirect(f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}")
+    if g.staff is None or not g.staff.must_change or allowed == PUBLIC:
+        return None
+    if request.endpoint in WITH_OLD_PASSWORD:
+        return None
+    if page:
+        return redirect("/account")
+    raise Refused(_l("Choose a password of your own first."), code="password_change_needed")
 
 
 def install(app: Flask) -> None:
@@ -132,6 +153,7 @@ def install(app: Flask) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
+    sessions.install(app)
     app.before_request(check)
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from hall import http
 from hall.accounts.access import allow
 from hall.accounts.enrolment import trade
+from hall.accounts.limits import codes_by_address, codes_by_all
 from hall.accounts.roles import PUBLIC
 from hall.unit_of_work import Answer
 
@@ -36,6 +37,8 @@ class EnrolOut(BaseModel):
 @api.input(EnrolIn, arg_name="given")
 @api.output(EnrolOut)
 @api.doc(summary="Enrol a device with its short code", operation_id="enrol")
+@codes_by_address
+@codes_by_all
 @allow(PUBLIC)
 def enrol(given: EnrolIn) -> Response:
     """Works once; the same Idempotency-Key within 15 minutes gives the same answer."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hall.database import Base, Keyed
 
 
-class Staff(Keyed, Base):
-    """A person who works here. `window_id` binds a clerk to one window; without it any window of the site."""
+class Staff(UserMixin, Keyed, Base):  # type: ignore[misc]  # Flask-Login has no types
+    """A person who works here. `window_id` binds a clerk to one window; without it any window of the site.
+
+    `must_change`: the password was made by somebody else and opens nothing but the page to change it.
+    """
 
     __tablename__ = "staff"
 
@@ -23,10 +27,15 @@ class Staff(Keyed, Base):
     window_id: Mapped[int | None] = mapped_column(ForeignKey("service_window.id"))
     every_site: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
+    must_change: Mapped[bool] = mapped_column(default=False)
     session_nonce: Mapped[bytes] = mapped_column(LargeBinary(9))
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
+
+    def get_id(self) -> str:
+        """What a session carries: number and nonce, so that a new nonce ends every session."""
+        return f"{self.id}:{self.session_nonce.hex()}"
 
 
 class StaffToken(Keyed, Base):
@@ -35,6 +44,7 @@ class StaffToken(Keyed, Base):
     __tablename__ = "staff_token"
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    name: Mapped[str] = mapped_column(String(60), default="")
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     made_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -40,6 +40,9 @@ class Role(StrEnum):
 PUBLIC = "public"
 """Declared on what needs no account."""
 
+STAFF = "staff"
+"""Declared on what every member of staff may do, whatever the role: the own account."""
+
 ROLES: dict[Role, frozenset[Can]] = {
     Role.AUDITOR: frozenset({Can.JOURNAL_READ, Can.REPORTS_READ}),
     Role.KIOSK: frozenset({Can.DEVICE_REPORT, Can.QUEUEING_ISSUE}),

@@ -9,7 +9,8 @@ from flask_socketio import SocketIO, join_room, leave_room
 from sqlalchemy import select
 
 from hall import facts, tokens
-from hall.accounts.access import DEVICE_COOKIE, actor_of_token, signed_in_staff, staff_actor
+from hall.accounts import sessions
+from hall.accounts.access import DEVICE_COOKIE, actor_of_token, staff_actor
 from hall.accounts.roles import Can
 from hall.actor import PUBLIC_ACTOR, Actor, ActorKind
 from hall.catalog.models import Window
@@ -37,7 +38,7 @@ def install(socketio: SocketIO, publisher: Publisher) -> None:  # noqa: C901 - f
             if actor is None:
                 return False
         else:
-            staff = signed_in_staff(db.session())
+            staff = sessions.signed_in()
             actor = staff_actor(staff) if staff else PUBLIC_ACTOR
         db.session.remove()
         actors[_sid()] = actor

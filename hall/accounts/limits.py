@@ -1,0 +1,95 @@
+"""Limits for guesses and strangers (Flask-Limiter). Enrolled devices and staff at work are never counted.
+
+A whole hall may stand behind one address: what is limited by address is either a failure or far above what a full
+hall does. Counts lie in this process, or in Redis where there is one; without Redis for a while, in this process.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Flask, g, request
+from flask_babel import lazy_gettext as _l
+from flask_limiter import Limiter
+from flask_limiter.errors import RateLimitExceeded
+from flask_limiter.util import get_remote_address
+from limits import parse
+
+from hall import clock, tokens
+from hall.actor import PUBLIC_ACTOR
+from hall.errors import TooMany
+
+if TYPE_CHECKING:
+    from flask import Response
+
+PUBLIC_READS = "10000 per 10 seconds"
+PUBLIC_GUESSES = "600 per minute"
+SIGN_IN_FAILURES = "60 per 10 minutes"
+ACCOUNT_FAILURES = "15 per 15 minutes"
+NOBODY_FAILURES = parse("5 per 15 minutes")  # as passwords.FAILURES and passwords.LOCKED
+CODE_GUESSES = "10 per 5 minutes"
+ALL_CODE_GUESSES = "100 per 15 minutes"
+FAILED_SIGN_IN = frozenset({401, 403})
+NOT_FOUND = 404
+
+
+def known_caller() -> bool:
+    """Whether this is an enrolled device, staff at work, or a file that everybody gets."""
+    return g.get("actor", PUBLIC_ACTOR) is not PUBLIC_ACTOR or request.endpoint == "static"
+
+
+def asks_by_token() -> bool:
+    """Whether the address of this request holds a public token, which a stranger could try to guess."""
+    return "token" in (request.view_args or {}) and not known_caller()
+
+
+def account_named() -> str:
+    """The account that a sign-in names, as a digest: names belong into no store and no log."""
+    return tokens.digest(request.form.get("user", "")[:60].casefold()).hex()[:24]
+
+
+def missed(response: Response) -> bool:
+    """Whether what was asked for does not exist: a guess that went wrong."""
+    return response.status_code == NOT_FOUND
+
+
+def sign_in_failed(response: Response) -> bool:
+    """Whether somebody could not be let in."""
+    return response.status_code in FAILED_SIGN_IN
+
+
+limiter = Limiter(
+    get_remote_address,
+    default_limits=[PUBLIC_READS],
+    default_limits_exempt_when=known_caller,
+    application_limits=[PUBLIC_GUESSES],
+    application_limits_exempt_when=lambda: not asks_by_token(),
+    application_limits_deduct_when=missed,
+    swallow_errors=True,
+    in_memory_fallback_enabled=True,
+)
+sign_in_by_address = limiter.limit(SIGN_IN_FAILURES, deduct_when=sign_in_failed)
+sign_in_by_account = limiter.limit(ACCOUNT_FAILURES, key_func=account_named, deduct_when=sign_in_failed)
+codes_by_address = limiter.shared_limit(CODE_GUESSES, "enrol", deduct_when=missed)
+codes_by_all = limiter.shared_limit(
+    ALL_CODE_GUESSES, "enrol-all", key_func=lambda: "everybody", deduct_when=missed
+)
+
+
+def install(app: Flask, redis_url: str | None) -> None:
+    """Count in this application; after access, which knows who calls."""
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # it would name callers
+    app.config["RATELIMIT_STORAGE_URI"] = redis_url or "memory://"
+    limiter.init_app(app)
+    app.register_error_handler(RateLimitExceeded, _slow_down)
+
+
+def _slow_down(_problem: RateLimitExceeded) -> Response:
+    from hall.http import problem_response  # noqa: PLC0415
+
+    window = limiter.current_limit
+    wait = window.reset_at - int(clock.now().timestamp()) if window else 60
+    return problem_response(
+        TooMany(_l("Too many tries in a short time. Please wait a little."), retry_after=max(1, wait))
+    )

@@ -1,0 +1,65 @@
+"""Sessions of staff in a browser (Flask-Login): who is signed in, and how that begins and ends.
+
+A session carries the account's number and nonce in a signed cookie. A new nonce (password reset, "sign out
+everywhere") ends all sessions of the account at once. The address is not looked at: a whole hall shares one, and a
+tablet changes its own. Browsers are not remembered beyond the session: counters are shared.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, session
+from flask_login import LoginManager, current_user, login_user
+
+from hall.accounts.models import Staff
+from hall.database import db
+
+KEPT = ("lang", "elder")  # what belongs to the browser, not to the account
+
+manager = LoginManager()
+
+
+def install(app: Flask) -> None:
+    """Let Flask-Login load staff."""
+    app.config["SESSION_PROTECTION"] = None
+    manager.init_app(app, add_context_processor=False)  # the layout has its own words for it
+
+
+@manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
+def load(identity: str) -> Staff | None:
+    """The account of a session, if both are still good."""
+    number, _, _nonce = identity.partition(":")
+    staff = db.session.get(Staff, int(number)) if number.isascii() and number.isdigit() else None
+    good = staff is not None and staff.get_id() == identity and usable(staff)
+    return staff if good else None
+
+
+def usable(staff: Staff) -> bool:
+    """Whether the account may be used at all: not retired, and no demo account outside demo mode."""
+    return staff.retired_at is None and (not staff.demo or bool(current_app.config["HALL"].demo))
+
+
+def signed_in() -> Staff | None:
+    """The member of staff of the browser session, if it is still good."""
+    found = current_user._get_current_object()  # noqa: SLF001 - what is behind the proxy, as Flask documents it
+    return found if isinstance(found, Staff) else None
+
+
+def begin(staff: Staff) -> None:
+    """Start a session of its own: nothing of the visitor before stays, but language and size of text."""
+    kept = {name: session[name] for name in KEPT if name in session}
+    session.clear()
+    session.update(kept)
+    session.permanent = True
+    login_user(staff)
+
+
+def renew(identity: str) -> None:
+    """Go on in this browser after the account's nonce changed; all other sessions have ended."""
+    session["_user_id"] = identity
+
+
+def end() -> None:
+    """End the session of this browser."""
+    kept = {name: session[name] for name in KEPT if name in session}
+    session.clear()
+    session.update(kept)
