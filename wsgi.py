@@ -27,6 +27,8 @@ from hall.calendar.actions import add_published_years
 from hall.catalog.api import api as catalogue_api
 from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
+from hall.desk.api import api as desk_api
+from hall.desk.views import pages as desk_pages
 from hall.floor.api import api as floor_api
 from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
@@ -89,6 +91,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         phone_pages,
         screen_pages,
         voice_pages,
+        desk_api,
+        desk_pages,
     ):
         app.register_blueprint(blueprint)
     app.cli.add_command(hall_commands)

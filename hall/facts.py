@@ -165,7 +165,23 @@ class SlipPrinted(TicketFact):
 
 
 class CallWhyAsked(TicketFact):
-    """Staff read a ticket's history to answer a complaint (Q7)."""
+    """Staff read a ticket's history to answer a complaint (Q7); `reason` is the number it was compared with."""
+
+    def topics(self) -> frozenset[str]:
+        """Nothing changed."""
+        return frozenset()
+
+
+class TicketReturned(TicketFact):
+    """Back with the papers that were missing (Q3): a new ticket at the old place; `reason` is the earlier number."""
+
+
+class TicketAddressShown(TicketFact):
+    """Reception gave a holder who lost the slip the address of the ticket's page."""
+
+    def topics(self) -> frozenset[str]:
+        """Nothing changed."""
+        return frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,6 +288,14 @@ class ChecklistTicked(SiteFact):
 
 class QuestionCounted(SiteFact):
     """Reception answered a question that needed no ticket."""
+
+    def topics(self) -> frozenset[str]:
+        """Nobody watches these."""
+        return frozenset()
+
+
+class QuestionTakenBack(SiteFact):
+    """The last counted question was a slip of the finger."""
 
     def topics(self) -> frozenset[str]:
         """Nobody watches these."""

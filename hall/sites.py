@@ -43,6 +43,10 @@ class SiteSettings:
     call_reasons: tuple[str, ...] = ("priority", "papers", "transferred", "health", "other")  # Q7
     pause_reasons: tuple[str, ...] = ("break", "meeting", "fault")  # Q14
     hold_reasons: tuple[str, ...] = ("form", "copy", "payment", "colleague", "other")
+    question_topics: tuple[str, ...] = ("where", "papers", "progress", "online", "hours", "other")
+    question_undo_s: int = 60
+    opening_points: tuple[str, ...] = ("paper", "sound", "screens", "windows")  # Q14
+    closing_points: tuple[str, ...] = ("waiting", "held", "originals", "uncollected", "windows")  # Q14
 
     @classmethod
     def parse(cls, text: str) -> SiteSettings:

@@ -80,6 +80,8 @@ EVENTS = {
     "ticket_unserved": _l("Not served when the day ended"),
     "priority_given": _l("Priority lane given"),
     "slip_printed": _l("Slip printed"),
+    "ticket_returned": _l("Back with missing papers, at its old place"),
+    "ticket_address_shown": _l("The address of its page was handed out"),
     "call_why_asked": _l("Its history was read to answer a question"),
 }
 CHANNELS = {"kiosk": _l("at the kiosk"), "desk": _l("at the desk"), "phone": _l("by phone")}
