@@ -42,6 +42,8 @@ from hall.queueing import learning
 from hall.queueing.api import api as queueing_api
 from hall.queueing.day import turn_day
 from hall.queueing.views import pages as queueing_pages
+from hall.reports.api import api as reports_api
+from hall.reports.views import pages as reports_pages
 from hall.sites import Site
 from hall.unit_of_work import Units
 from hall.voice.views import pages as voice_pages
@@ -84,6 +86,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         accounts_api,
         floor_api,
         floor_pages,
+        reports_api,
+        reports_pages,
         accounts_pages,
         front,
         operations,
