@@ -20,12 +20,13 @@ from hall.accounts.access import DEVICE_COOKIE, allow, remember_device
 from hall.accounts.models import Device
 from hall.accounts.roles import PUBLIC, Role
 from hall.actor import SYSTEM_ACTOR
+from hall.catalog import queries
 from hall.database import db
 from hall.queueing import payloads
 from hall.sites import Site, site_by_code
 from hall.unit_of_work import Work, perform
 from kiosk.kiosk_words import words
-from kiosk.offer import departments, offers, situations
+from kiosk.offer import behind, departments, situations
 from kiosk.places import place, stands_of_lines, window_names
 
 kiosk_pages = Blueprint("kiosk_pages", __name__)
@@ -55,10 +56,10 @@ def kiosk() -> Response:
 @kiosk_pages.get("/kiosk/<site>/<any(situation, department):kind>/<code>")
 @allow(PUBLIC)
 def shelf(site: str, kind: str, code: str) -> Response:
-    """The items behind one tile, with the papers that each asks for."""
+    """The bundles and items behind one tile, with the papers that each asks for."""
     session = db.session()
-    found = offers(session, site_by_code(session, site), kind, code)
-    return jsonify([asdict(offer) for offer in found])
+    found = behind(session, site_by_code(session, site), kind, code)
+    return jsonify([asdict(offer) for offer in queries.offers(session, found)])
 
 
 def kiosk_site(session: Session, token: str) -> Site | None:

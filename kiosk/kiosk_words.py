@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 def words() -> dict[str, str]:
     """Every sentence of the kiosk. `{n}` and the like are filled in by the script."""
-    return {**_choosing(), **_priority(), **_ticket(), **_trouble()}
+    return {**_choosing(), **_finding(), **_papers(), **_priority(), **_ticket(), **_trouble()}
 
 
 def _choosing() -> dict[str, str]:
@@ -54,6 +54,36 @@ def _choosing() -> dict[str, str]:
         "desk": _("The reception desk also draws tickets for you: no phone needed, and cash is welcome."),
         "phone": _("Supervision: {phone}"),
         "as_of": _("As of {time}"),
+    }
+
+
+def _finding() -> dict[str, str]:
+    return {
+        "by_situation": _("By occasion"),
+        "by_department": _("By department"),
+        "by_letters": _("Search by letters"),
+        "which_situation": _("What is it about?"),
+        "which_department": _("Which department?"),
+        "choose_matter": _("Touch your matter. You then see the papers to bring."),
+        "nothing_here": _("Nothing is on offer here at the moment. Please ask at the reception desk."),
+        "bundle_of": _("{n} matters at once"),
+        "type_letters": _("First letters of your matter"),
+        "type_how": _("For example YYZZ for business licence (营业执照)."),
+        "found_so_far": _("{n} found. Touch yours, or type on."),
+        "nothing_found": _("Nothing found. Take letters away, or ask at the reception desk."),
+        "delete": _("Delete the last letter"),
+        "clear": _("Clear"),
+    }
+
+
+def _papers() -> dict[str, str]:
+    return {
+        "bring": _("Please bring ({n})"),
+        "more_papers": _("More papers"),
+        "originals": _("original × {n}"),
+        "copies": _("copy × {n}"),
+        "e_licence": _("e-licence accepted"),
+        "only_if": _("({condition})"),
     }
 
 

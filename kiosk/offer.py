@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from hall.catalog.models import Department, ItemSituation, Line, Material, ServiceItem, Situation
+from hall.catalog.models import (
+    Bundle,
+    BundleSituation,
+    Department,
+    ItemSituation,
+    ServiceItem,
+    Situation,
+)
 from hall.sites import Site
 
 MOST_ITEMS = 200
@@ -25,29 +32,6 @@ class Shelf:
     icon: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A paper that an item asks for; `condition` says when."""
-
-    name: str
-    name_en: str
-    originals: int
-    copies: int
-    condition: str
-    condition_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An item with the code of its line and the papers it asks for."""
-
-    code: str
-    name: str
-    name_en: str
-    line: str
-    papers: tuple[Paper, ...]
-
-
 def situations(session: Session, site: Site) -> list[Shelf]:
     """Life situations behind which there is something, in their order."""
     behind = (
@@ -57,7 +41,7 @@ def situations(session: Session, site: Site) -> list[Shelf]:
     )
     rows = session.scalars(
         select(Situation)
-        .where(Situation.site_id == site.id, exists(behind))
+        .where(Situation.site_id == site.id, Situation.retired_at.is_(None), exists(behind))
         .order_by(Situation.sort, Situation.id)
     )
     return [Shelf("situation", row.code, row.name, row.name_en, row.icon) for row in rows]
@@ -73,43 +57,31 @@ def departments(session: Session, site: Site) -> list[Shelf]:
         .where(Department.site_id == site.id, Department.retired_at.is_(None), exists(behind))
         .order_by(Department.id)
     )
-    return [Shelf("department", row.code, row.name, row.name_en, "department") for row in rows]
-
-
-def offers(session: Session, site: Site, kind: str, code: str) -> list[Offer]:
-    """The items behind one tile, with their papers; empty for a tile that does not exist."""
-    wanted = (
-        select(ServiceItem, Line.code)
-        .join(Line, Line.id == ServiceItem.line_id)
-        .where(ServiceItem.site_id == site.id, ServiceItem.retired_at.is_(None), Line.retired_at.is_(None))
-        .order_by(ServiceItem.id)
-        .limit(MOST_ITEMS)
-    )
-    rows = session.execute(_behind(wanted, kind, code)).all()
-    papers = _papers(session, [item.id for item, _line in rows])
     return [
-        Offer(item.code, item.name, item.name_en, line, tuple(papers.get(item.id, ()))) for item, line in rows
+        Shelf("department", row.code, row.short_name or row.name, row.name_en, "department") for row in rows
     ]
 
 
-def _behind(wanted: Select[ServiceItem, str], kind: str, code: str) -> Select[ServiceItem, str]:
+def behind(session: Session, site: Site, kind: str, code: str) -> list[tuple[str, int]]:
+    """The bundles and items behind one tile, bundles first, as ("item" or "bundle", key); empty for no such tile."""
+    items = (
+        select(ServiceItem.id)
+        .where(ServiceItem.site_id == site.id, ServiceItem.retired_at.is_(None))
+        .order_by(ServiceItem.id)
+        .limit(MOST_ITEMS)
+    )
     if kind == "department":
-        return wanted.join(Department, Department.id == ServiceItem.department_id).where(
-            Department.code == code
-        )
-    return (
-        wanted.join(ItemSituation, ItemSituation.item_id == ServiceItem.id)
-        .join(Situation, Situation.id == ItemSituation.situation_id)
-        .where(Situation.code == code)
+        wanted = items.join(Department, Department.id == ServiceItem.department_id)
+        return [("item", key) for key in session.scalars(wanted.where(Department.code == code))]
+    bundles = (
+        select(Bundle.id)
+        .join(BundleSituation, BundleSituation.bundle_id == Bundle.id)
+        .join(Situation, Situation.id == BundleSituation.situation_id)
+        .where(Bundle.site_id == site.id, Bundle.retired_at.is_(None), Situation.code == code)
+        .order_by(Bundle.id)
     )
-
-
-def _papers(session: Session, items: list[int]) -> dict[int, list[Paper]]:
-    found: dict[int, list[Paper]] = {}
-    rows = session.scalars(
-        select(Material).where(Material.item_id.in_(items)).order_by(Material.item_id, Material.sort)
+    wanted = items.join(ItemSituation, ItemSituation.item_id == ServiceItem.id).join(
+        Situation, Situation.id == ItemSituation.situation_id
     )
-    for row in rows:
-        paper = Paper(row.name, row.name_en, row.originals, row.copies, row.condition, row.condition_en)
-        found.setdefault(row.item_id, []).append(paper)
-    return found
+    found = [("bundle", key) for key in session.scalars(bundles)]
+    return found + [("item", key) for key in session.scalars(wanted.where(Situation.code == code))]

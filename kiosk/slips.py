@@ -65,8 +65,8 @@ def _state(session: Session, ticket: Ticket, press: Press) -> tuple[queries.Tick
 def _ticket(view: queries.TicketView, state: dict[str, Any], where: str) -> SlipTicket:
     return SlipTicket(
         number=view.number,
-        line_name=view.line_name,
-        line_name_en=view.line_name_en,
+        line_name=view.matter or view.line_name,
+        line_name_en=(view.matter_en or "") if view.matter else view.line_name_en,
         ahead=view.ahead,
         wait=_wait(state["wait"]),
         where=where,

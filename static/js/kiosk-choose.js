@@ -1,6 +1,7 @@
 /* Choosing: the lines as tiles, who goes first, and what was chosen. Each view is {question, how, content}. */
 
 import { h } from "./kiosk-dom.js";
+import { browseKeys, papersList } from "./kiosk-search.js";
 
 const REASONS = ["elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter"];
 const TILES = { plain: 12, elder: 6 };
@@ -80,6 +81,7 @@ export function homeView(kiosk) {
     content: [
       tiles.length ? h("div", { class: "kiosk-tiles" }, tiles) : h("p", { class: "note care" }, say("no_lines")),
       turn,
+      browseKeys(kiosk),
       state.several ? collecting(kiosk) : wishes(kiosk),
     ],
   };
@@ -96,7 +98,7 @@ function wishes(kiosk) {
   return h(
     "div", { class: "kiosk-keys" },
     lane(kiosk, "home"),
-    key(kiosk, "several", "list", say("several"), () => kiosk.go({ several: true, chosen: [] })),
+    key(kiosk, "several", "list", say("several"), () => kiosk.go({ several: true, chosen: [], offers: {} })),
     key(kiosk, "elder", "elder", say(state.elder ? "elder_off" : "elder_on"), () => kiosk.go({ elder: !state.elder, at: 0 }),
       { "aria-pressed": String(state.elder) }),
     key(kiosk, "lower", state.lowered ? "up" : "down", say(state.lowered ? "raise" : "lower"),
@@ -109,7 +111,7 @@ function collecting(kiosk) {
   const { say, state } = kiosk;
   const n = state.chosen.length;
   return h("div", { class: "kiosk-keys" },
-    key(kiosk, "cancel", "close", say("cancel"), () => kiosk.go({ several: false, chosen: [] })),
+    key(kiosk, "cancel", "close", say("cancel"), () => kiosk.home()),
     key(kiosk, "next", "ticket", say(n > 1 ? "draw_several" : "draw", { n }), () => kiosk.next(), {
       kind: "primary", disabled: n === 0,
     }));
@@ -139,19 +141,46 @@ export function confirmView(kiosk) {
   const stopped = chosen.find((line) => !line.open);
   if (stopped) return stoppedView(kiosk, stopped);
   const n = chosen.length;
+  const offers = chosen.flatMap((line) => state.offers[line.code] ?? []);
   const draw = key(kiosk, "draw", "ticket", state.busy ? say("drawing") : say(n > 1 ? "draw_several" : "draw", { n }), () => kiosk.draw(), {
-    kind: "primary huge", "aria-busy": String(state.busy), disabled: state.busy,
+    kind: `primary ${offers.length ? "tall" : "huge"}`, "aria-busy": String(state.busy), disabled: state.busy,
   });
   return {
-    question: n === 1 ? kiosk.nameOf(chosen[0]) : say("draw_several", { n }),
+    question: n === 1 ? (offers.length ? offers : chosen).map(kiosk.nameOf).join(state.lang === "en" ? ", " : "、") : say("draw_several", { n }),
     how: say("confirm"),
     content: [
-      n === 1 ? facts(kiosk, chosen[0]) : h("ul", { class: "kiosk-list", role: "list" }, chosen.map((line) => row(kiosk, line))),
+      ...(offers.length ? matters(kiosk, chosen, offers) : []),
+      n > 1 && h("ul", { class: "kiosk-list", role: "list" }, chosen.map((line) => row(kiosk, line))),
+      n === 1 && !offers.length && facts(kiosk, chosen[0]),
       draw,
-      h("div", { class: "kiosk-keys" }, key(kiosk, "back", "back", say("back"), () => kiosk.home(), { disabled: state.busy }),
+      h("div", { class: "kiosk-keys" }, key(kiosk, "back", "back", say("back"), () => back(kiosk), { disabled: state.busy }),
         lane(kiosk, "confirm", { disabled: state.busy })),
     ],
   };
+}
+
+/** Back to the list that the matter was found in; to the first page where it was a line. */
+function back(kiosk) {
+  const { state } = kiosk;
+  if (["offers", "search"].includes(state.origin) && !state.several) kiosk.go({ view: state.origin, chosen: [], offers: {} });
+  else kiosk.home();
+}
+
+/** Papers first, then in one line how full it is: who lacks a paper does not wait for nothing. */
+function matters(kiosk, chosen, offers) {
+  const [line] = chosen;
+  const { say } = kiosk;
+  const soon = closingSoon(kiosk, line);
+  const brief = [
+    `${say("ahead_now")} ${countOf(kiosk, line.waiting)}`,
+    line.wait && say("minutes", { range: range(line.wait) }),
+    kiosk.place(line.code),
+  ];
+  return [
+    ...papersList(kiosk, offers),
+    chosen.length === 1 && h("p", { class: "kiosk-brief" }, kiosk.sign("place"), h("span", {}, brief.filter(Boolean).join(" · "))),
+    chosen.length === 1 && soon && h("p", { class: "note care" }, kiosk.sign("clock"), h("span", {}, say("late", { time: soon }))),
+  ];
 }
 
 function stoppedView(kiosk, line) {
@@ -185,6 +214,6 @@ function facts(kiosk, line) {
 function row(kiosk, line) {
   return h("li", {},
     h("span", { class: "kiosk-sign", "aria-hidden": "true" }, line.prefix),
-    h("strong", {}, kiosk.nameOf(line)),
+    h("strong", {}, (kiosk.state.offers[line.code] ?? [line]).map(kiosk.nameOf).join(" · ")),
     h("span", { class: "kiosk-under" }, under(kiosk, line)));
 }

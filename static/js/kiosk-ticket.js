@@ -5,6 +5,9 @@ import { h } from "./kiosk-dom.js";
 
 const ahead = (kiosk, ticket) => kiosk.say({ 0: "ahead_none", 1: "ahead_one" }[ticket.ahead] ?? "ahead", { n: ticket.ahead });
 
+/** What it was drawn for: the matter where one was chosen, else the line. */
+const nameOf = (kiosk, ticket) => kiosk.nameOf(ticket.matter ? { name: ticket.matter, name_en: ticket.matter_en } : kiosk.line(ticket.line));
+
 /** The number, who is ahead, where to go, and what happens next. */
 export function ticketView(kiosk) {
   const { say, state } = kiosk;
@@ -27,7 +30,7 @@ export function ticketView(kiosk) {
 function card(kiosk, ticket) {
   const where = kiosk.place(ticket.line);
   return h("section", { class: "kiosk-ticket" },
-    h("p", { class: "kiosk-line" }, kiosk.nameOf(kiosk.line(ticket.line))),
+    h("p", { class: "kiosk-line" }, nameOf(kiosk, ticket)),
     h("p", { class: "kiosk-number", "data-number": ticket.number }, ticket.number),
     h("p", { class: "kiosk-ahead" }, ahead(kiosk, ticket)),
     ticket.wait && h("p", {}, kiosk.say("wait", { range: range(ticket.wait) })),
@@ -66,7 +69,7 @@ export function slip(kiosk) {
     h("p", {}, kiosk.nameOf(page.site)),
     ...state.tickets.flatMap((ticket) => [
       h("p", { class: "kiosk-number" }, ticket.number),
-      h("p", {}, h("strong", {}, kiosk.nameOf(kiosk.line(ticket.line)))),
+      h("p", {}, h("strong", {}, nameOf(kiosk, ticket))),
       h("p", {}, [ahead(kiosk, ticket), ticket.wait && say("wait", { range: range(ticket.wait) })].filter(Boolean).join(" · ")),
       h("p", {}, kiosk.place(ticket.line)),
     ]),

@@ -4,13 +4,17 @@
 import { newKey, post } from "./api.js";
 import { h, icon, patch } from "./kiosk-dom.js";
 import { confirmView, homeView, reasonsView } from "./kiosk-choose.js";
+import { offersView, searchView, shelvesView } from "./kiosk-search.js";
 import { slip, ticketView, troubleView } from "./kiosk-ticket.js";
 import { onStatus, watch } from "./live.js";
 import { now } from "./time.js";
 
-const VIEWS = { home: homeView, confirm: confirmView, reasons: reasonsView, ticket: ticketView, trouble: troubleView };
+const NONE = {};
+const VIEWS = {
+  shelves: shelvesView, offers: offersView, search: searchView, home: homeView, confirm: confirmView, reasons: reasonsView, ticket: ticketView, trouble: troubleView,
+};
 const FIRST = {
-  view: "home", lang: "zh", elder: false, lowered: false, several: false, chosen: [], reason: null, at: 0, busy: false,
+  view: "home", lang: "zh", elder: false, lowered: false, several: false, chosen: [], offers: NONE, reason: null, at: 0, busy: false,
 };
 const BOARD_CALLS = 3;
 
@@ -46,12 +50,25 @@ const kiosk = {
     if (elsewhere) stage.focus({ preventScroll: true });
   },
   home() {
-    kiosk.go({ view: "home", several: false, chosen: [], reason: null, at: 0, tickets: null });
+    kiosk.go({ view: "home", several: false, chosen: [], offers: NONE, reason: null, at: 0, tickets: null });
   },
   pick(code) {
-    if (!state.several) return kiosk.go({ view: "confirm", chosen: [code], key: newKey() });
+    if (!state.several) return kiosk.go({ view: "confirm", chosen: [code], offers: NONE, key: newKey() });
     const chosen = state.chosen.includes(code) ? state.chosen.filter((one) => one !== code) : [...state.chosen, code];
-    return kiosk.go({ chosen });
+    return kiosk.go({ chosen, offers: { ...state.offers, [code]: undefined } });
+  },
+  /** An item or a bundle leads to its line; several of one line share a ticket (Q13). */
+  choose(offer) {
+    const here = [...(state.several ? state.offers[offer.line] ?? [] : []).filter((one) => one.code !== offer.code), offer];
+    const from = state.view;
+    if (!state.several) {
+      return kiosk.go({ view: "confirm", chosen: [offer.line], offers: { [offer.line]: here }, origin: from, paper: 0, key: newKey() });
+    }
+    const known = state.chosen.includes(offer.line);
+    if (!known && state.chosen.length >= page.matters) return kiosk.go({ view: "home", at: 0 });
+    return kiosk.go({
+      view: "home", at: 0, chosen: known ? state.chosen : [...state.chosen, offer.line], offers: { ...state.offers, [offer.line]: here },
+    });
   },
   next() {
     kiosk.go({ view: "confirm", key: newKey() });
@@ -70,9 +87,9 @@ const kiosk = {
   },
 };
 
-async function draw({ chosen, key, lang, reason }) {
+async function draw({ chosen, offers, key, lang, reason }) {
   const lane = reason ? { lane: "priority", reason } : {};
-  const matters = chosen.map((line) => ({ line }));
+  const matters = chosen.map((line) => (offers[line] ? { [offers[line][0].type]: offers[line][0].code } : { line }));
   try {
     const tickets = matters.length === 1
       ? [await post("/api/v1/tickets", { ...matters[0], lang, ...lane }, { key, lang })]
@@ -100,6 +117,7 @@ function render() {
   const view = VIEWS[state.view](kiosk);
   parts.site.textContent = kiosk.nameOf(page.site);
   parts.question.textContent = view.question;
+  parts.question.dataset.length = String(Math.min(3, Math.floor(view.question.replace(/[^ -~]/g, "XX").length / 40)));
   parts.how.textContent = view.how;
   const first = state.reason && state.view !== "ticket";
   parts.priority.hidden = !first;
@@ -153,14 +171,15 @@ function tick() {
 ["pointerdown", "keydown"].forEach((sign) => document.addEventListener(sign, () => { touched = Date.now(); }, true));
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 // The second touch of a hasty double tap belongs to the page that the first one left.
-stage.addEventListener("click", (event) => event.detail > 1 && event.stopPropagation(), true);
+// Not so letters: some come twice.
+stage.addEventListener("click", (event) => event.detail > 1 && !event.target.closest(".letter") && event.stopPropagation(), true);
 setInterval(tick, 500);
 render();
 
 watch(`site:${page.site.code}:lines`, (told) => {
   lines = told.lines;
   asOf = told.as_of;
-  if (state.view === "home" || state.view === "confirm") render();
+  if (["home", "confirm", "offers", "search"].includes(state.view)) render();
 });
 watch(`site:${page.site.code}:board`, (told) => {
   board = told;
