@@ -4,7 +4,7 @@ import { h } from "./kiosk-dom.js";
 import { browseKeys, papersList } from "./kiosk-search.js";
 
 const REASONS = ["elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter"];
-const TILES = { plain: 12, elder: 6 };
+const TILES = { plain: 12, elder: 6, elderEnglish: 4 }; // English keys need two lines of large text
 const ROOM_FOR_ALL = 1; // a page less a turning key where all fit
 
 /** A key: `sign` from the sprite, a word, what it does. */
@@ -67,7 +67,7 @@ function tile(kiosk, line) {
 /** All lines as tiles; one touch leads to the confirmation, or collects several (Q13). */
 export function homeView(kiosk) {
   const { say, state, lines } = kiosk;
-  const size = state.elder ? TILES.elder : TILES.plain;
+  const size = TILES[state.elder ? (state.lang === "en" ? "elderEnglish" : "elder") : "plain"];
   const pages = Math.max(ROOM_FOR_ALL, Math.ceil(lines.length / size));
   const at = Math.min(state.at, pages - 1);
   const tiles = lines.slice(at * size, (at + 1) * size).map((line) => tile(kiosk, line));
