@@ -129,6 +129,7 @@ class LiveHall:
     prepared: Prepared
     more: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    app: str = ""  # another application under the same settings, for measuring
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -176,7 +177,14 @@ class LiveHall:
             self.port = listener.getsockname()[1]
             with self._log_file.open("ab") as log:
                 # The signal at the parent's death ends the server with a killed test run.
-                gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"]
+                gunicorn = [
+                    sys.executable,
+                    "-m",
+                    "gunicorn",
+                    "--bind",
+                    f"fd://{listener.fileno()}",
+                    *self.app.split(),
+                ]
                 self.process = subprocess.Popen(
                     ["setpriv", "--pdeathsig", "TERM", "--", *gunicorn],
                     cwd=ROOT,
