@@ -61,10 +61,13 @@ class Verdict:
     head: str
 
 
+_ENTRY = insert(JournalEntry.__table__)  # type: ignore[arg-type] # the table itself: no ORM work for each row
+
+
 def append(session: Session, actor: str, at: datetime, fact: Fact) -> None:
     """Write one entry in the caller's transaction."""
     session.execute(
-        insert(JournalEntry),
+        _ENTRY,
         {
             "at": at,
             "actor": actor,

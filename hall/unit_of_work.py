@@ -11,15 +11,27 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask, current_app
 from flask_babel import force_locale, get_locale
 from flask_babel import lazy_gettext as _l
 from gevent import monkey
-from gevent.threadpool import ThreadPool
-from sqlalchemy import Engine, Index, LargeBinary, String, Text, delete, insert, select, text, update
+from sqlalchemy import (
+    Engine,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -29,6 +41,7 @@ from hall.database import Base, make_writer
 from hall.errors import Conflict, DomainError, Invalid
 from hall.facts import Fact
 from hall.moves import Move
+from hall.writer import Asked, Writer
 
 R = TypeVar("R")
 C = TypeVar("C")
@@ -131,7 +144,7 @@ class Units:
         self.engine: Engine = make_writer(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         cooperative = monkey.is_module_patched("socket")
-        self.pool = ThreadPool(1) if self.is_sqlite and cooperative else None
+        self.writer = Writer(self._batch) if self.is_sqlite and cooperative else None
         self.subscribers: list[Callable[[list[Fact]], None]] = []
         app.extensions["hall_units"] = self
 
@@ -140,19 +153,34 @@ class Units:
 
         `durable=False` spares the disk flush on SQLite: for what may be lost with the power (live versions).
         """
-        if self.pool is None:
+        if self.writer is None:
             return self._transact(body, durable=durable)
-        result, problem = self.pool.apply(self._caught, (body, durable))
-        if problem is not None:
-            raise problem
-        return result  # type: ignore[no-any-return]
+        result: R = self.writer.run(body, durable=durable)
+        return result
 
-    def _caught(self, body: Callable[[Session], R], durable: bool) -> tuple[Any, Exception | None]:  # noqa: FBT001
-        """A refusal is an answer, not a fault of the thread: carried out as a value, so that nothing logs it."""
+    def _batch(self, batch: list[Asked]) -> None:
+        """Units of work that waited together, in one commit. A refusal is an answer, carried out as a value."""
         try:
-            return self._transact(body, durable=durable), None
-        except Exception as problem:  # noqa: BLE001 - raised again where the caller stands
-            return None, problem
+            if len(batch) == 1:
+                batch[0].result = self._transact(batch[0].body, durable=batch[0].durable)
+            else:
+                durable = any(asked.durable for asked in batch)
+                self._transact(lambda session: self._each(session, batch), durable=durable)
+        except Exception as problem:  # noqa: BLE001 - raised again where the callers stand
+            for asked in batch:
+                asked.problem = asked.problem or problem
+
+    def _each(self, session: Session, batch: list[Asked]) -> None:
+        connection = session.connection()
+        for asked in batch:
+            try:
+                with Session(
+                    connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+                ) as own:
+                    asked.result = asked.body(own)
+                    _finish(own)
+            except Exception as problem:  # noqa: BLE001 - this one alone is undone
+                asked.problem = problem
 
     def _transact(self, body: Callable[[Session], R], *, durable: bool) -> R:
         with Session(self.engine, expire_on_commit=False) as session:
@@ -282,19 +310,20 @@ def conflict_from(problem: IntegrityError) -> DomainError:
     return Conflict(_l("This is already taken, or still in use elsewhere."), code="conflict")
 
 
+# Built once: every command with a key runs them
+_ANSWERS = cast("Table", IdempotentAnswer.__table__)
+_KEPT = select(_ANSWERS.c.request, _ANSWERS.c.status, _ANSWERS.c.body, _ANSWERS.c.content_type).where(
+    _ANSWERS.c.key == bindparam("name")
+)
+_KEEP = insert(_ANSWERS)
+
+
 def _kept(session: Session, once: Once) -> Answer | None:
     if session.get_bind().dialect.name == "postgresql":
         # A repeat that arrives while the first still runs waits for it here; SQLite has one writer anyway.
         number = int.from_bytes(once.name[:8], signed=True)
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
-    row = session.execute(
-        select(
-            IdempotentAnswer.request,
-            IdempotentAnswer.status,
-            IdempotentAnswer.body,
-            IdempotentAnswer.content_type,
-        ).where(IdempotentAnswer.key == once.name)
-    ).first()
+    row = session.execute(_KEPT, {"name": once.name}).first()
     if row is None:
         return None
     if row.request != once.request:
@@ -304,7 +333,7 @@ def _kept(session: Session, once: Once) -> Answer | None:
 
 def _keep(session: Session, once: Once, answer: Answer, at: datetime) -> None:
     session.execute(
-        insert(IdempotentAnswer),
+        _KEEP,
         {
             "key": once.name,
             "request": once.request,

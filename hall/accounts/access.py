@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, g, redirect, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -53,17 +53,24 @@ def device_actor(device: Device) -> Actor:
     return Actor(ActorKind.DEVICE, device.id, device.site_id, can)
 
 
+# Built once: every request of a device or a program runs them
+_DEVICE = select(Device).where(Device.token_digest == bindparam("digest"), Device.revoked_at.is_(None))
+_STAFF = (
+    select(Staff)
+    .join(StaffToken, StaffToken.staff_id == Staff.id)
+    .where(
+        StaffToken.digest == bindparam("digest"), StaffToken.revoked_at.is_(None), Staff.retired_at.is_(None)
+    )
+)
+
+
 def actor_of_token(reading: Session, token: str) -> Actor | None:
     """Whose bearer token this is: a device's or a member of staff's."""
     digest = tokens.digest(token)
-    device = reading.scalar(select(Device).where(Device.token_digest == digest, Device.revoked_at.is_(None)))
+    device = reading.scalar(_DEVICE, {"digest": digest})
     if device is not None:
         return device_actor(device)
-    staff = reading.scalar(
-        select(Staff)
-        .join(StaffToken, StaffToken.staff_id == Staff.id)
-        .where(StaffToken.digest == digest, StaffToken.revoked_at.is_(None), Staff.retired_at.is_(None))
-    )
+    staff = reading.scalar(_STAFF, {"digest": digest})
     return staff_actor(staff) if staff is not None and sessions.usable(staff) else None
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall import facts, tokens
@@ -153,9 +155,6 @@ def _draw(  # noqa: PLR0917 - one call, in the order of the table
 
 def _next_number(work: Work, site_id: int, day: date, prefix: str) -> tuple[int, datetime]:
     """Count the series on by one, in one statement; its clock never steps back (Q1, Q3)."""
-    dialect = work.session.get_bind().dialect.name
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    table = NumberSeries.__table__
     row = {
         "site_id": site_id,
         "business_date": day,
@@ -163,18 +162,20 @@ def _next_number(work: Work, site_id: int, day: date, prefix: str) -> tuple[int,
         "last_serial": 1,
         "last_issued_at": work.now,
     }
-    statement = make(NumberSeries).values(**row)
-    counted = work.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.site_id, table.c.business_date, table.c.prefix],
-            set_={"last_serial": NumberSeries.last_serial + 1},
-        ).returning(NumberSeries.last_serial, NumberSeries.last_issued_at)
-    ).one()
-    key = {name: row[name] for name in ("site_id", "business_date", "prefix")}
-    issued_at = max(work.now, counted.last_issued_at)
-    if issued_at != counted.last_issued_at:
-        work.session.execute(update(NumberSeries).filter_by(**key).values(last_issued_at=issued_at))
-    return int(counted.last_serial), issued_at
+    counted = work.session.execute(_counting(work.session.get_bind().dialect.name), row).one()
+    return int(counted.last_serial), counted.last_issued_at
+
+
+@cache
+def _counting(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either dialect
+    """The statement that counts a series on, built once."""
+    series = cast("Table", NumberSeries.__table__)
+    fresh = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(series)
+    now, last = fresh.excluded.last_issued_at, series.c.last_issued_at
+    return fresh.on_conflict_do_update(
+        index_elements=[series.c.site_id, series.c.business_date, series.c.prefix],
+        set_={"last_serial": series.c.last_serial + 1, "last_issued_at": case((now > last, now), else_=last)},
+    ).returning(series.c.last_serial, series.c.last_issued_at)
 
 
 def _claim(work: Work, ticket: Ticket, person: bytes) -> None:

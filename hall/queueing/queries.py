@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from hall.catalog.models import Bundle, Line, Notice, ServiceItem, Window
 from hall.errors import NotFound
 from hall.forecast import WaitRange
 from hall.queueing import waits
-from hall.queueing.counts import open_windows, today, waiting_counts
+from hall.queueing.counts import WAITS, open_windows, today, waiting_counts
 from hall.queueing.models import Ticket
 from hall.queueing.rules import Head, public_why
 from hall.queueing.states import State
@@ -98,16 +100,30 @@ def ahead_of(session: Session, ticket: Ticket) -> int:
     if ticket.state != State.WAITING:
         return 0
     counted = session.scalar(
-        select(func.count())
-        .select_from(Ticket)
-        .where(
-            Ticket.line_id == ticket.line_id,
-            Ticket.business_date == ticket.business_date,
-            Ticket.state == "waiting",
-            or_(Ticket.place < ticket.place, and_(Ticket.place == ticket.place, Ticket.id < ticket.id)),
-        )
+        _AHEAD,
+        {
+            "line": ticket.line_id,
+            "day": ticket.business_date,
+            "before": ticket.place,
+            "ticket": ticket.id,
+        },
     )
     return counted or 0
+
+
+_AHEAD = (  # built once: it is asked with every ticket shown
+    select(func.count())
+    .select_from(Ticket)
+    .where(
+        Ticket.line_id == bindparam("line"),
+        Ticket.business_date == bindparam("day"),
+        WAITS,
+        or_(
+            Ticket.place < bindparam("before"),
+            and_(Ticket.place == bindparam("before"), Ticket.id < bindparam("ticket")),
+        ),
+    )
+)
 
 
 def view_of(session: Session, ticket: Ticket, site: Site, line: Line, window: Window | None) -> TicketView:
@@ -192,13 +208,23 @@ def ticket_by_number(session: Session, site: Site, day: date, number: str) -> Ti
 
 def heads(session: Session, line_ids: Iterable[int], day: date, limit: int = 1) -> list[Head]:
     """The first callable waiting tickets of each line by (place, id), in one statement, whatever waits behind."""
+    lines = {f"line{number}": line_id for number, line_id in enumerate(line_ids)}
+    if not lines:
+        return []
+    found = [Head(*row) for row in session.execute(_heads(len(lines), limit), {**lines, "day": day})]
+    return sorted(found, key=lambda head: (head.place, head.ticket_id)) if limit > 1 else found
+
+
+@cache
+def _heads(count: int, limit: int) -> Any:  # noqa: ANN401 - a SELECT or a UNION
+    """The statement for so many lines, built once."""
     each = [
         select(
             select(Ticket.id, Ticket.line_id, Ticket.place, Ticket.issued_at)
             .where(
-                Ticket.line_id == line_id,
-                Ticket.business_date == day,
-                Ticket.state == "waiting",
+                Ticket.line_id == bindparam(f"line{number}"),
+                Ticket.business_date == bindparam("day"),
+                WAITS,
                 Ticket.frozen.is_(False),
                 Ticket.reserved_window_id.is_(None),
             )
@@ -206,12 +232,9 @@ def heads(session: Session, line_ids: Iterable[int], day: date, limit: int = 1) 
             .limit(limit)
             .subquery()
         )
-        for line_id in line_ids
+        for number in range(count)
     ]
-    if not each:
-        return []
-    found = [Head(*row) for row in session.execute(union_all(*each) if len(each) > 1 else each[0])]
-    return sorted(found, key=lambda head: (head.place, head.ticket_id)) if limit > 1 else found
+    return union_all(*each) if len(each) > 1 else each[0]
 
 
 def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:
@@ -274,7 +297,7 @@ def notices(session: Session, site: Site, now: datetime) -> list[Notice]:
 
 def line_order(session: Session, line_id: int, day: date, limit: int) -> tuple[list[bytes], int]:
     """The nonces of the first waiting tickets of a line in order, and how many wait in all."""
-    where = (Ticket.line_id == line_id, Ticket.business_date == day, Ticket.state == "waiting")
+    where = (Ticket.line_id == line_id, Ticket.business_date == day, WAITS)
     nonces = session.scalars(
         select(Ticket.nonce).where(*where).order_by(Ticket.place, Ticket.id).limit(limit)
     )
