@@ -36,6 +36,7 @@ from hall.front import front
 from hall.live import channel, moments, transport
 from hall.live.publisher import Publisher
 from hall.operations import Figures, operations
+from hall.premises.views import pages as premises_pages
 from hall.printing.api import api as printing_api
 from hall.printing.tidying import tidy as tidy_slips
 from hall.queueing import learning
@@ -50,6 +51,7 @@ from hall.voice.views import pages as voice_pages
 from kiosk.kiosk import kiosk_pages
 from kiosk.phone import pages as phone_pages
 from kiosk.printing import api as slips_api
+from kiosk.public_texts import public_texts
 from kiosk.screens import pages as screen_pages
 
 ROOT = Path(__file__).resolve().parent
@@ -89,6 +91,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         reports_api,
         reports_pages,
         accounts_pages,
+        premises_pages,
         front,
         operations,
         kiosk_pages,
@@ -99,6 +102,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         desk_pages,
     ):
         app.register_blueprint(blueprint)
+    app.extensions["hall_public_texts"] = public_texts
     app.cli.add_command(hall_commands)
     _declare_public(app)
     _context(app)

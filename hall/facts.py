@@ -12,16 +12,8 @@ from typing import ClassVar
 
 from hall import topics
 
-board, lines, floor, line, window, ticket, printer, kiosk = (
-    topics.board,
-    topics.lines,
-    topics.floor,
-    topics.line,
-    topics.window,
-    topics.ticket,
-    topics.printer,
-    topics.kiosk,
-)
+board, lines, floor, line = topics.board, topics.lines, topics.floor, topics.line
+window, ticket, printer, kiosk = topics.window, topics.ticket, topics.printer, topics.kiosk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +217,10 @@ class WindowLent(WindowFact):
 
 class LoanEnded(WindowFact):
     """A loan was ended by hand."""
+
+
+class WindowChanged(WindowFact):
+    """Renamed, renumbered, or given other lines to serve."""
 
 
 class HeldHandedOver(WindowFact):

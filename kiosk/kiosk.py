@@ -25,9 +25,9 @@ from hall.database import db
 from hall.queueing import payloads
 from hall.sites import Site, site_by_code
 from hall.unit_of_work import Work, perform
-from kiosk.kiosk_words import words
 from kiosk.offer import behind, departments, situations
 from kiosk.places import place, stands_of_lines, window_names
+from kiosk.public_texts import kiosk_words
 
 kiosk_pages = Blueprint("kiosk_pages", __name__)
 
@@ -43,6 +43,7 @@ def kiosk() -> Response:
     site = kiosk_site(session, token)
     if site is None and current_app.config["HALL"].demo:
         token = perform(SYSTEM_ACTOR, enrol_demo_kiosk, None) or ""
+        session.rollback()  # whoever is signed in has read before: end that view, or the new kiosk is not in it
         site = kiosk_site(session, token)
     if site is None:
         return make_response(render_template("kiosk/unregistered.html"), 200)
@@ -110,7 +111,7 @@ def _page(session: Session, site: Site) -> dict[str, Any]:
     settings = site.settings
     stands = stands_of_lines(session, site)
     return {
-        "words": in_both(lambda _lang: {key: str(text) for key, text in words().items()}),
+        "words": in_both(lambda lang: kiosk_words(site, lang)),
         "places": in_both(lambda lang: {code: place(rows, lang) for code, rows in stands.items()}),
         "windows": in_both(lambda lang: window_names(session, site, lang)),
         "site": {"code": site.code, "name": site.name, "name_en": site.name_en, "zone": site.zone_name},

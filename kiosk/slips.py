@@ -15,6 +15,7 @@ from hall.queueing import payloads, queries
 from hall.queueing.models import Ticket
 from hall.sites import Site
 from kiosk.places import place, stands_of_lines
+from kiosk.public_texts import slip_texts
 from kiosk.slip import Slip, SlipTicket
 from kiosk.slip_words import Lang
 
@@ -54,6 +55,7 @@ def slip_of(
         qr_url=states[0][1]["follow_url"],
         reprint=reprinted_at is not None,
         test=first.test,
+        texts=slip_texts(site, lang),
     )
 
 

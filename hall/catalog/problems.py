@@ -54,6 +54,9 @@ MESSAGES: dict[str, str] = {
     "unknown_task_type": N_("“%(value)s” is not a known type. Known: %(known)s."),
     "unknown_kind": N_("“%(value)s” is not known. Write 即办件 or 承诺件."),
     "bad_yes_no": N_("“%(value)s” is neither yes nor no. Write 是 or 否."),
+    "bad_date": N_("“%(value)s” is not a date. Write it like 2027-01-01."),
+    "bad_prefix": N_("“%(value)s” is not one or two letters from A to Z."),
+    "bad_day_kind": N_("“%(value)s” is not known. Write 放假, 调休上班 or 上班."),
     # A row
     "double_code": N_("The code “%(value)s” was already used in line %(first)s."),
     "double_material": N_("“%(value)s” is already listed for this item in line %(first)s."),
@@ -64,6 +67,7 @@ MESSAGES: dict[str, str] = {
     "committed_without_days": N_(
         "A committed item needs at least one day. Write the days, or make it 即办件."
     ),
+    "makeup_on_weekday": N_("%(value)s is no weekend day: only those are made up."),
     "unknown_item": N_("No item has the code “%(value)s”."),
     "unknown_line": N_("This hall has no line “%(value)s”. Write the code or the name of one."),
     "no_line_yet": N_("This hall has no line yet. Make one, then import the items."),

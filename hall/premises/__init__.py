@@ -1,0 +1,1 @@
+"""The hall set up in the browser: site, hours, lines, windows, notices, texts, calendar."""
