@@ -183,6 +183,8 @@ class WindowFact(Fact):
     window: str
     reason: str | None = None
     line: str | None = None
+    to_window: str | None = None
+    count: int | None = None
 
     @property
     def subject(self) -> str:
@@ -193,6 +195,7 @@ class WindowFact(Fact):
         """The window itself, the floor, the line list (windows open)."""
         site = self.site or ""
         touched = {window(self.window), floor(site), lines(site), board(site)}
+        touched |= {window(self.to_window)} if self.to_window else set()
         return frozenset(touched | ({line(self.line)} if self.line else set()))
 
 
@@ -224,7 +227,7 @@ class WindowChanged(WindowFact):
 
 
 class HeldHandedOver(WindowFact):
-    """Held tickets and originals handed to a colleague (Q14)."""
+    """Held tickets and originals, `count` of them, handed to a colleague at `to_window` (Q14)."""
 
 
 @dataclass(frozen=True, kw_only=True)

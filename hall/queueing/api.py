@@ -21,7 +21,16 @@ from hall.database import db
 from hall.errors import Invalid, NotFound
 from hall.facts import board as board_topic
 from hall.http import command
-from hall.queueing import actions, at_window, payloads, priority, queries, staffing, window_queries
+from hall.queueing import (
+    actions,
+    at_window,
+    handing_over,
+    payloads,
+    priority,
+    queries,
+    staffing,
+    window_queries,
+)
 from hall.queueing.history import history_of
 from hall.queueing.models import TopicVersion
 from hall.queueing.queries import TicketView
@@ -29,9 +38,12 @@ from hall.queueing.schemas import (
     CallIn,
     DrawIn,
     FinishIn,
+    HandOverIn,
     HistoryOut,
+    HoldIn,
     LaterIn,
     MatterIn,
+    OpenWindowIn,
     PriorityIn,
     ReasonIn,
     ResumeIn,
@@ -216,11 +228,12 @@ def _at(window: str, **more: Any) -> staffing.AtWindow:  # noqa: ANN401 - the co
 
 
 @api.post("/windows/<window>/open")
+@api.input(OpenWindowIn, arg_name="body")
 @api.output(WindowOut)
 @allow(Can.QUEUEING_CALL)
-def open_window(window: str) -> Response:
-    """Open the window, or come back from a pause."""
-    return command(staffing.open_window, _at(window), _window)
+def open_window(window: str, body: OpenWindowIn) -> Response:
+    """Open the window, come back from a pause, or take over from one's own other browser."""
+    return command(staffing.open_window, _at(window, seat=body.seat), _window)
 
 
 @api.post("/windows/<window>/pause")
@@ -238,6 +251,16 @@ def pause_window(window: str, body: ReasonIn) -> Response:
 def close_window(window: str) -> Response:
     """Close the window."""
     return command(staffing.close, _at(window), _window)
+
+
+@api.post("/windows/<window>/hand-over")
+@api.input(HandOverIn, arg_name="body")
+@api.output(WindowOut)
+@allow(Can.QUEUEING_CALL)
+def hand_over(window: str, body: HandOverIn) -> Response:
+    """Give everything on hold here to another staffed window (Q14)."""
+    given = _at(window, to_window=body.to_window, note=body.note)
+    return command(handing_over.hand_over, given, _window)
 
 
 @api.post("/windows/<window>/call-next")
@@ -291,12 +314,12 @@ def undo_pass(window: str) -> Response:
 
 
 @api.post("/windows/<window>/hold")
-@api.input(ReasonIn, arg_name="body")
+@api.input(HoldIn, arg_name="body")
 @api.output(TicketOut)
 @allow(Can.QUEUEING_CALL)
-def hold(window: str, body: ReasonIn) -> Response:
+def hold(window: str, body: HoldIn) -> Response:
     """Set aside with a reason."""
-    return command(at_window.hold, _at(window, reason=body.reason), _ticket())
+    return command(at_window.hold, _at(window, reason=body.reason, note=body.note), _ticket())
 
 
 @api.post("/windows/<window>/resume")

@@ -15,7 +15,7 @@ from hall.queueing import queries, rules
 from hall.queueing.actions import freeze_others, release_claim, ticket_fact, unfreeze, visit_is_busy
 from hall.queueing.models import FinishedItem, Ticket, TicketNote
 from hall.queueing.queries import TicketView
-from hall.queueing.staffing import AtWindow, Desk, current, free, known_reason, staffed, window_for
+from hall.queueing.staffing import AtWindow, Desk, current, free, has_clerk, known_reason, staffed, window_for
 from hall.queueing.states import TICKET_MOVES
 from hall.queueing.waiting_list import service_of
 from hall.unit_of_work import LostRace, Work
@@ -121,6 +121,8 @@ def _call(work: Work, desk: Desk, ticket: Ticket, reason: str | None, because: s
 def recall(work: Work, command: AtWindow) -> TicketView:
     """Announce again; it counts towards passing only 20 s after the last that counted (Q6)."""
     desk, ticket, line = _at_hand(work, command)
+    if ticket.state == "called" and rules.is_double_press(ticket.called_at, work.now):
+        return queries.view_of(work.session, ticket, desk.site, line, desk.window)
     more: dict[str, Any] = {}
     if rules.counts_as_call(ticket.counted_at, work.now, desk.site.settings.recall_gap_s):
         more = {"counted_calls": Ticket.counted_calls + 1, "counted_at": work.now}
@@ -147,16 +149,31 @@ def hold(work: Work, command: AtWindow) -> TicketView:
     """Set aside with a reason; the window is free for the next."""
     desk, ticket, line = _at_hand(work, command)
     known_reason(command.reason, desk.site.settings.hold_reasons)
-    return _step(work, desk, ticket, line, "hold", facts.TicketHeld, command.reason, held_at=work.now)
+    add_note(work, ticket, command.note)
+    return _step(
+        work,
+        desk,
+        ticket,
+        line,
+        "hold",
+        facts.TicketHeld,
+        command.reason,
+        held_at=work.now,
+        hold_reason=command.reason,
+    )
 
 
 def resume(work: Work, command: AtWindow) -> TicketView:
-    """Take up a held ticket again."""
+    """Take up a held ticket again; one on hold at a colleague's window only when nobody is there."""
     desk = window_for(work, command.window)
     free(work, desk)
     ticket = queries.ticket_by_number(
         work.session, desk.site, queries.today(desk.site, work.now), command.ticket
     )
+    if ticket.state == "held" and ticket.window_id != desk.window.id and has_clerk(work, ticket.window_id):
+        raise Conflict(
+            _l("A colleague keeps this number on hold. Ask for a handover."), code="held_elsewhere"
+        )
     line = work.session.get_one(Line, ticket.line_id)
     return _step(
         work,
@@ -168,6 +185,7 @@ def resume(work: Work, command: AtWindow) -> TicketView:
         window_id=desk.window.id,
         staff_id=work.actor.id,
         held_at=None,
+        hold_reason=None,
         started_at=ticket.started_at or work.now,
     )
 
@@ -182,6 +200,8 @@ def transfer(work: Work, command: AtWindow) -> TicketView:
         )
         if found is None:
             raise NotFound(_l("There is no such window."), code="unknown_window")
+        if not has_clerk(work, found.id):
+            raise Conflict(_l("Nobody is at that window now."), code="window_closed")
         reserved = found.id
     else:
         to = work.session.scalar(
@@ -252,7 +272,7 @@ def undo_pass(work: Work, command: AtWindow) -> TicketView:
             Ticket.window_id == desk.window.id,
             Ticket.state == "passed",
         )
-        .order_by(Ticket.called_at.desc())
+        .order_by(Ticket.passed_at.desc())
         .limit(1)
     )
     limit = timedelta(seconds=desk.site.settings.undo_pass_s)
@@ -272,16 +292,7 @@ def finish(work: Work, command: AtWindow) -> TicketView:
     if command.outcome not in rules.OUTCOMES:
         said = _l("Choose one of the outcomes.")
         raise Invalid(said, errors={"outcome": [said]})
-    for code, count in command.items:
-        item_id = work.session.scalar(
-            select(ServiceItem.id).where(ServiceItem.site_id == desk.site.id, ServiceItem.code == code)
-        )
-        if item_id is None:
-            said = _l("There is no such item.")
-            raise Invalid(said, code="unknown_item", errors={"items": [said]})
-        work.session.execute(
-            insert(FinishedItem), {"ticket_id": ticket.id, "item_id": item_id, "count": count}
-        )
+    _count_items(work, desk, ticket, command.items)
     view = _step(
         work,
         desk,
@@ -296,6 +307,23 @@ def finish(work: Work, command: AtWindow) -> TicketView:
     release_claim(work, ticket)
     unfreeze(work, ticket)
     return view
+
+
+def _count_items(work: Work, desk: Desk, ticket: Ticket, items: tuple[tuple[str, int], ...]) -> None:
+    """What was done, an item once: the same code twice is counted together."""
+    counts: dict[int, int] = {}
+    for code, count in items:
+        item_id = work.session.scalar(
+            select(ServiceItem.id).where(ServiceItem.site_id == desk.site.id, ServiceItem.code == code)
+        )
+        if item_id is None:
+            said = _l("There is no such item.")
+            raise Invalid(said, code="unknown_item", errors={"items": [said]})
+        counts[item_id] = counts.get(item_id, 0) + count
+    for item_id, count in counts.items():
+        work.session.execute(
+            insert(FinishedItem), {"ticket_id": ticket.id, "item_id": item_id, "count": count}
+        )
 
 
 def add_note(work: Work, ticket: Ticket, text: str) -> None:

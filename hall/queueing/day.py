@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from hall import facts
-from hall.catalog.models import Line
+from hall.catalog.models import Line, Window
 from hall.queueing.actions import release_claim, ticket_fact
 from hall.queueing.models import Claim, Staffing, Ticket, TicketNote
 from hall.queueing.queries import today
@@ -53,8 +53,7 @@ def turn_day(work: Work, _command: None) -> int:
         lines = select(Line.id).where(Line.site_id == site.id)
         work.session.execute(delete(Claim).where(Claim.line_id.in_(lines), Claim.business_date < present))
         work.session.execute(delete(TicketNote).where(TicketNote.at < work.now - KEEP_NOTES))
-        if open_days:
-            _close_windows(work, site, present)
+        _close_windows(work, site, present)
     return ended
 
 
@@ -88,11 +87,13 @@ def _close(work: Work, command: EndDay, verbs: dict[str, str]) -> int:
 
 
 def _close_windows(work: Work, site: Site, present: date) -> None:
-    forgotten = [
-        row.id
-        for row in work.session.scalars(select(Staffing).where(Staffing.closed_at.is_(None)))
-        if today(site, row.opened_at) < present
-    ]
-    work.session.execute(
-        update(Staffing).where(Staffing.id.in_(forgotten)).values(state="closed", closed_at=work.now)
-    )
+    rows = work.session.execute(
+        select(Staffing, Window.code)
+        .join(Window, Window.id == Staffing.window_id)
+        .where(Staffing.closed_at.is_(None), Window.site_id == site.id)
+        .order_by(Window.id)
+    ).all()
+    for staffing, code in rows:
+        if today(site, staffing.opened_at) < present:
+            staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
+            work.record(facts.WindowClosed(site_id=site.id, site=site.code, window=code, reason="day_ended"))

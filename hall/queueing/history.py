@@ -122,20 +122,22 @@ def _happened(
         what=words.event(entry.fact, window),
         who=_who(entry.actor, names),
         window=window,
-        details=tuple(part for part in (*_details(entry.fact, data, lines), *note) if part),
+        details=tuple(part for part in (*_details(entry.fact, data, lines, windows), *note) if part),
     )
 
 
-def _details(fact: str, data: dict[str, Any], lines: dict[str, str]) -> list[str]:
+def _details(fact: str, data: dict[str, Any], lines: dict[str, str], windows: dict[str, int]) -> list[str]:
     found = [words.reason(data.get("reason"))]
     if fact == "ticket_issued":
         found += [str(words.CHANNELS.get(data.get("channel", ""), "")), lines.get(data.get("line", ""), "")]
         found += [_("priority lane")] if data.get("lane") == "priority" else []
     if fact == CALLS:
         found += [words.why(why) for why in called_because(data)]
+    if fact == "ticket_held" and data.get("to_window"):
+        found.append(_("to window %(window)s", window=windows.get(data["to_window"], "—")))
     if fact == "ticket_transferred":
         came, went = lines.get(data.get("other_line", ""), ""), lines.get(data.get("line", ""), "")
-        to_window = data.get("to_window")
+        to_window = windows.get(data.get("to_window", ""))
         found.append(_("to window %(window)s", window=to_window) if to_window else f"{came} → {went}")
     return found
 

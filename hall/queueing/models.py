@@ -67,6 +67,7 @@ class Ticket(Keyed, Base):
     call_reason: Mapped[str | None] = mapped_column(String(20))
     started_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
+    hold_reason: Mapped[str | None] = mapped_column(String(40))
     passed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(12))
@@ -157,7 +158,7 @@ class Claim(Keyed, Base):
 
 
 class Staffing(Keyed, Base):
-    """Who holds a window, from opening to closing."""
+    """Who holds a window, from opening to closing; `seat` is the browser that works there."""
 
     __tablename__ = "staffing"
 
@@ -165,6 +166,7 @@ class Staffing(Keyed, Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     state: Mapped[str] = mapped_column(String(8), default="open")
     reason: Mapped[str | None] = mapped_column(String(40))
+    seat: Mapped[str | None] = mapped_column(String(40))
     since: Mapped[datetime]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from hall.errors import NotFound
 from hall.hours.queries import hours_of
 from hall.hours.rules import Hours, near_closing, opening
 from hall.queueing import queries, waits, window_queries
+from hall.queueing.at_hand import AtHand, Held
 from hall.queueing.history import TicketHistory
 from hall.queueing.models import Ticket
 from hall.queueing.waiting_list import Waiting
@@ -169,8 +171,14 @@ def window_state(view: window_queries.WindowView, zone: ZoneInfo, key: bytes) ->
         "waiting": [waiting_row(row, zone, key) for row in view.waiting],
         "waiting_count": view.waiting_count,
         "order_holds_until": local(view.order_holds_until, zone),
-        "held": list(view.held),
+        "held": [row.number for row in view.held],
+        "held_tickets": [held_row(row, zone, key) for row in view.held],
         "last_passed": view.last_passed,
+        "undo_until": local(view.undo_until, zone),
+        "staff_name": view.staff_name,
+        "opened_at": local(view.opened_at, zone),
+        "seat": view.seat,
+        "at_hand": view.at_hand and at_hand_state(view.at_hand, zone),
     }
 
 
@@ -190,6 +198,24 @@ def waiting_row(row: Waiting, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
         "frozen": row.frozen,
         "why": [{"key": why.key, "minutes": why.minutes, "window": why.window} for why in row.why],
     }
+
+
+def held_row(row: Held, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
+    """One ticket on hold, for staff."""
+    return {
+        "number": row.number,
+        "token": tokens.token_of(key, "ticket", row.nonce),
+        "line": row.line,
+        "since": local(row.since, zone),
+        "reason": row.reason,
+        "heads": row.heads,
+        "notes": list(row.notes),
+    }
+
+
+def at_hand_state(found: AtHand, zone: ZoneInfo) -> dict[str, Any]:
+    """What the clerk needs about the ticket at the window beyond the ticket itself."""
+    return {**asdict(found), "counts_again_at": local(found.counts_again_at, zone)}
 
 
 def history(found: TicketHistory, key: bytes) -> dict[str, Any]:

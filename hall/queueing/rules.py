@@ -137,6 +137,11 @@ def counts_as_call(counted_at: datetime | None, now: datetime, gap_s: int) -> bo
     return counted_at is None or now - counted_at >= timedelta(seconds=gap_s)
 
 
+def is_double_press(called_at: datetime | None, now: datetime) -> bool:
+    """Whether a second announcement within a second is a slip of the finger: it is not made."""
+    return called_at is not None and now - called_at < timedelta(seconds=1)
+
+
 def rejoin_place(waiting: Sequence[datetime], behind: int, now: datetime) -> datetime:
     """Place of one who rejoins (Q6): just behind the third waiting, or last if fewer wait.
 

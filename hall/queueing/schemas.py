@@ -76,6 +76,26 @@ class PriorityIn(Strict):
     reason: Reason
 
 
+class OpenWindowIn(Strict):
+    """`seat` names the browser that works at the window, so that a second one is told."""
+
+    seat: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+
+
+class HandOverIn(Strict):
+    """Where to the tickets on hold go, and what the colleague should know."""
+
+    to_window: Code
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
+class HoldIn(Strict):
+    """A reason from the site's list, and a note for oneself or a colleague."""
+
+    reason: Code
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
 class ReasonIn(Strict):
     """A reason from the site's list."""
 
@@ -188,6 +208,52 @@ class WaitingOut(BaseModel):
     why: list[WhyOut]
 
 
+class HeldOut(BaseModel):
+    """One ticket on hold at a window."""
+
+    number: str
+    token: str
+    line: str
+    since: str | None
+    reason: str | None
+    heads: int
+    notes: list[str]
+
+
+class PaperOut(BaseModel):
+    """A paper that a matter asks for."""
+
+    name: str
+    name_en: str
+    originals: int
+    copies: int
+    condition: str
+    condition_en: str
+
+
+class OtherMatterOut(BaseModel):
+    """Another waiting matter on the same slip."""
+
+    number: str
+    line: str
+
+
+class AtHandOut(BaseModel):
+    """What the clerk sees of the ticket at the window beyond `current`."""
+
+    heads: int
+    lane_reason: str | None
+    item: str | None
+    matter: str
+    matter_en: str
+    papers: list[PaperOut]
+    others: list[OtherMatterOut]
+    counted_calls: int
+    max_calls: int
+    counts_again_at: str | None
+    notes: list[str]
+
+
 class WindowOut(BaseModel):
     """Contract `Window`."""
 
@@ -206,7 +272,13 @@ class WindowOut(BaseModel):
     waiting_count: int
     order_holds_until: str | None
     held: list[str]
+    held_tickets: list[HeldOut]
     last_passed: str | None
+    undo_until: str | None
+    staff_name: str | None
+    opened_at: str | None
+    seat: str | None
+    at_hand: AtHandOut | None
 
 
 class HappenedOut(BaseModel):

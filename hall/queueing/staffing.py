@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hall import facts
 from hall.catalog.models import Window
@@ -29,6 +29,7 @@ class AtWindow:
     line: str | None = None
     to_window: str | None = None
     outcome: str = "done"
+    seat: str | None = None
     items: tuple[tuple[str, int], ...] = ()
 
 
@@ -59,17 +60,29 @@ def window_for(work: Work, code: str) -> Desk:
 
 
 def open_window(work: Work, command: AtWindow) -> WindowView:
-    """Open, or come back from a pause. Raises Conflict where a colleague holds it."""
+    """Open, come back from a pause, or take over from one's own other browser (`seat`).
+
+    Raises Conflict where a colleague holds it.
+    """
     desk = window_for(work, command.window)
     if desk.staffing is None:
         row = Staffing(
-            window_id=desk.window.id, staff_id=work.actor.id, state="open", since=work.now, opened_at=work.now
+            window_id=desk.window.id,
+            staff_id=work.actor.id,
+            state="open",
+            seat=command.seat,
+            since=work.now,
+            opened_at=work.now,
         )
         work.session.add(row)
         work.record(_window_fact(facts.WindowOpened, desk))
     elif desk.staffing.state != "open":
         desk.staffing.state, desk.staffing.reason, desk.staffing.since = "open", None, work.now
+        desk.staffing.seat = command.seat or desk.staffing.seat
         work.record(_window_fact(facts.WindowOpened, desk))
+    elif command.seat and command.seat != desk.staffing.seat:
+        desk.staffing.seat = command.seat
+        work.record(_window_fact(facts.WindowOpened, desk, reason="taken_over"))
     work.session.flush()
     return window_queries.window_view(work.session, desk.window, desk.site, work.now)
 
@@ -92,6 +105,12 @@ def close(work: Work, command: AtWindow) -> WindowView:
     if current(work, desk) is not None:
         raise Conflict(_l("Finish the present ticket first."), code="window_busy")
     staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
+    # Who was sent to this very window must not wait for nobody: back to the line, place kept.
+    work.session.execute(
+        update(Ticket)
+        .where(Ticket.reserved_window_id == desk.window.id, Ticket.state == "waiting")
+        .values(reserved_window_id=None, revision=Ticket.revision + 1)
+    )
     work.record(_window_fact(facts.WindowClosed, desk))
     work.session.flush()
     return window_queries.window_view(work.session, desk.window, desk.site, work.now)
@@ -120,6 +139,12 @@ def staffed(desk: Desk) -> Staffing:
     return desk.staffing
 
 
+def has_clerk(work: Work, window_id: int | None) -> bool:
+    """Whether somebody holds this window."""
+    wanted = select(Staffing.id).where(Staffing.window_id == window_id, Staffing.closed_at.is_(None))
+    return work.session.scalar(wanted) is not None
+
+
 def known_reason(reason: str, allowed: tuple[str, ...]) -> None:
     """The reason must be on the list. Raises Invalid."""
     if reason not in allowed:
@@ -128,8 +153,5 @@ def known_reason(reason: str, allowed: tuple[str, ...]) -> None:
 
 
 def _window_fact(kind: type[facts.WindowFact], desk: Desk, reason: str | None = None) -> facts.WindowFact:
-    """Who is being called or served here."""
-    """The reason must be on the list. Raises Invalid."""
-    """The window must be held. Raises Conflict."""
-    """The window must be open and nobody at it. Raises Conflict."""
+    """A fact about this window."""
     return kind(site_id=desk.site.id, site=desk.site.code, window=desk.window.code, reason=reason)

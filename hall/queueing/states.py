@@ -28,6 +28,7 @@ TICKET_MOVES = {
     "start": move("called", to="serving"),
     "hold": move("called", "serving", to="held"),
     "resume": move("held", to="serving"),
+    "hand_over": move("held", to="held"),
     "pass": move("called", to="passed"),
     "undo_pass": move("passed", to="called"),
     "transfer": move("called", "serving", "held", to="waiting"),

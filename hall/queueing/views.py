@@ -8,8 +8,9 @@ from sqlalchemy import select
 from hall import clock
 from hall.accounts.access import allow, of_site
 from hall.accounts.roles import Can
-from hall.catalog.models import Line, Window
+from hall.catalog.models import Window
 from hall.database import db
+from hall.queueing import console as console_page
 from hall.queueing import payloads, window_queries
 from hall.queueing.api import token_key
 from hall.sites import Site
@@ -26,18 +27,18 @@ def console() -> str:
         return render_template("console/choose.html", windows=_windows())
     site = db.session.get_one(Site, window.site_id)
     view = window_queries.window_view(db.session(), window, site, clock.now())
-    lines = db.session.scalars(select(Line).where(Line.site_id == site.id))
     start = {
         "window": payloads.window_state(view, site.zone, token_key()),
         "me": g.actor.id,
-        "lines": {line.code: {"name": line.name, "name_en": line.name_en} for line in lines},
+        **console_page.places(db.session(), site, window),
     }
     return render_template(
         "console/console.html",
         window=window,
         start=start,
-        settings=site.settings,
         bound=bool(g.actor.window_id),
+        page_words=console_page.page_words(),
+        **console_page.choices(site.settings),
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hall.accounts.models import Staff
 from hall.catalog.models import Window
+from hall.queueing.at_hand import AtHand, Held, at_hand, held_at
 from hall.queueing.models import Staffing, Ticket
 from hall.queueing.queries import TicketView, ticket_view, today
 from hall.queueing.states import AT_WINDOW
@@ -34,8 +36,13 @@ class WindowView:
     waiting: tuple[Waiting, ...]
     waiting_count: int
     order_holds_until: datetime | None
-    held: tuple[str, ...]
+    held: tuple[Held, ...]
     last_passed: str | None
+    undo_until: datetime | None
+    staff_name: str | None
+    opened_at: datetime | None
+    seat: str | None
+    at_hand: AtHand | None
 
 
 def window_view(session: Session, window: Window, site: Site, now: datetime) -> WindowView:
@@ -47,23 +54,15 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
     current = session.scalar(select(Ticket).where(Ticket.window_id == window.id, Ticket.state.in_(AT_WINDOW)))
     service = service_of(session, window.id, site, day, now)
     waiting = service.listed(session)
-    held = session.scalars(
-        select(Ticket.number)
-        .where(
-            Ticket.site_id == site.id,
-            Ticket.business_date == day,
-            Ticket.state == "held",
-            Ticket.window_id == window.id,
-        )
-        .order_by(Ticket.held_at)
-    )
-    passed = session.scalar(
-        select(Ticket.number)
+    passed = session.execute(
+        select(Ticket.number, Ticket.passed_at)
         .where(Ticket.site_id == site.id, Ticket.business_date == day, Ticket.window_id == window.id)
-        .where(Ticket.state == "passed")
-        .order_by(Ticket.called_at.desc())
+        .where(Ticket.state == "passed", Ticket.passed_at.is_not(None))
+        .order_by(Ticket.passed_at.desc())
         .limit(1)
-    )
+    ).first()
+    undo = timedelta(seconds=site.settings.undo_pass_s)
+    name = session.scalar(select(Staff.name).where(Staff.id == staffing.staff_id)) if staffing else None
     return WindowView(
         code=window.code,
         number=window.number,
@@ -79,6 +78,11 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
         waiting=waiting.rows,
         waiting_count=waiting.count,
         order_holds_until=waiting.holds_until,
-        held=tuple(held),
-        last_passed=passed,
+        held=held_at(session, window.id, day),
+        last_passed=passed.number if passed else None,
+        undo_until=passed.passed_at + undo if passed else None,
+        staff_name=name,
+        opened_at=staffing.opened_at if staffing else None,
+        seat=staffing.seat if staffing else None,
+        at_hand=at_hand(session, current, site) if current else None,
     )

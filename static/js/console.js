@@ -1,109 +1,114 @@
 /* The window console: shows the window's live state and sends the clerk's commands. */
 
-import { get, post } from "./api.js";
-import { watch } from "./live.js";
+import { get, newKey, post } from "./api.js";
+import { dialogs } from "./console-dialogs.js";
+import { goTo, showLists, walk } from "./console-list.js";
+import { ticketDialog } from "./console-ticket.js";
+import { mainVerb, possible, showClock, showMain, showNow } from "./console-view.js";
+import { onStatus, watch } from "./live.js";
 import { showStatus } from "./status.js";
-import { hhmm, tick } from "./time.js";
-import { nameOf, word } from "./words.js";
+import { hhmm, now, tick } from "./time.js";
+import { toast } from "./toast.js";
+import { word } from "./words.js";
 
 const QUIET = 700; // ms in which a second click does not hit the action that has just taken its place
 const SOON = 150; // ms in which several lines that change are one look
-const KEYS = { n: "call-next", " ": "call-next", r: "recall", s: "start", f: "finish", p: "pass", u: "undo-pass", o: "open" };
+const LOCK = 1000; // ms between two announcements
+const LOOK = 60000; // ms after which the page asks by itself: sign-in, window and order may have changed
+const KEYS = { n: "call-next", " ": "main", r: "recall", s: "start", f: "finish", p: "pass", u: "undo-pass", o: "open", x: "close" };
+const OPENS = { h: "dialog-hold", t: "dialog-transfer", e: "dialog-finish", c: "dialog-call", b: "dialog-pause", "?": "dialog-keys", "？": "dialog-keys" };
+const NEEDS = { "dialog-hold": "hold", "dialog-transfer": "transfer", "dialog-finish": "finish-with", "dialog-call": "call", "dialog-pause": "pause" };
 const byId = (id) => document.getElementById(id);
 const start = JSON.parse(byId("start").textContent);
 const path = "/api/v1/windows/" + encodeURIComponent(start.window.code);
-
+const lines = new Map(start.lines.map((line) => [line.code, line]));
 const followed = new Set();
+
 let shown = start.window;
 let heard = 0;
 let asked = 0;
 let timer = 0;
+let order = 0;
 let busy = false;
 let changed = 0;
 let next = "";
+let recalled = 0;
+let lost = null; // {text, way, href} when this page can do nothing more
+let link = { state: "connecting", since: new Date() };
 
-function possible() {
-  if (shown.staff && shown.staff !== start.me) return [];
-  if (shown.state === "closed") return ["open"];
-  if (shown.current) {
-    return shown.current.state === "called" ? ["start", "recall", "pass", "hold", "pause"] : ["finish", "hold", "pause"];
+function seat() {
+  try {
+    let mine = sessionStorage.getItem("hall-seat");
+    if (!mine) {
+      mine = newKey().slice(0, 40);
+      sessionStorage.setItem("hall-seat", mine);
+    }
+    return mine;
+  } catch (closed) {
+    return "";
   }
-  if (shown.state === "paused") return ["open", "close"];
-  const free = ["call-next", "pause", "close", "resume"];
-  return shown.last_passed ? free.concat("undo-pass") : free;
+}
+const mySeat = seat();
+
+const fresh = () => link.state === "online";
+const can = () => (lost || !fresh() ? [] : possible(shown, start.me, mySeat));
+
+/** The bar above the window: what this page cannot do, and the way on; else the last trouble of a command. */
+function standing() {
+  if (lost) return lost;
+  if (link.state === "offline" || link.state === "stale") return { text: word("stale_commands", { time: hhmm(link.heard || link.since) }) };
+  if (shown.staff && shown.staff !== start.me) return { text: word("colleague", { name: shown.staff_name, time: hhmm(shown.opened_at) }) };
+  if (shown.staff && shown.seat && shown.seat !== mySeat) return { text: word("elsewhere", { time: hhmm(shown.opened_at) }) };
+  return null;
 }
 
-function mainVerb(can) {
-  return ["open", "call-next", "start", "finish"].find((verb) => can.indexOf(verb) !== -1) || "";
+let trouble = "";
+function bar() {
+  const found = standing();
+  const text = found ? found.text : trouble;
+  const way = byId("console-way");
+  if (byId("console-error").textContent !== text) byId("console-error").textContent = text;
+  byId("console-bar").classList.toggle("told", Boolean(text));
+  way.hidden = !(found && found.href);
+  if (found && found.href) {
+    way.href = found.href;
+    way.textContent = found.way;
+  }
 }
 
 function say(text) {
-  byId("console-error").textContent = text;
-}
-
-function entry(parts) {
-  const item = document.createElement("li");
-  parts.forEach(([text, css]) => {
-    const part = document.createElement("span");
-    part.className = css;
-    part.textContent = text;
-    item.appendChild(part);
-  });
-  return item;
-}
-
-function lineName(code) {
-  return start.lines[code] ? nameOf(start.lines[code]) : code;
-}
-
-function showLists(can) {
-  const held = shown.held.map((number) => {
-    const item = entry([]);
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button";
-    button.textContent = word("resume", { number });
-    button.disabled = busy || can.indexOf("resume") === -1;
-    button.addEventListener("click", () => act("resume", { ticket: number }));
-    item.appendChild(button);
-    return item;
-  });
-  byId("held").replaceChildren(...(held.length ? held : [entry([[word("held_none"), "quiet"]])]));
-  const rows = shown.waiting.map((row) => entry([
-    [row.number, "ticket-number"],
-    [lineName(row.line), "grow"],
-    [row.lane === "priority" ? word("priority") : "", "small"],
-    [hhmm(row.issued_at), "number quiet"],
-  ]));
-  byId("waiting").replaceChildren(...(rows.length ? rows : [entry([[word("nobody"), "quiet"]])]));
-  byId("waiting-count").textContent = String(shown.waiting_count);
+  trouble = text;
+  bar();
 }
 
 function show() {
-  const can = possible();
-  const current = shown.current;
-  const verb = mainVerb(can);
+  const verbs = can();
+  const verb = mainVerb(verbs);
   if (verb !== next) changed = Date.now();
   next = verb;
-  byId("window-state").textContent = word("state_" + shown.state);
-  byId("current-state").textContent = word(current ? current.state : "idle");
-  byId("current-number").textContent = current ? current.number : "—";
-  byId("current-line").textContent = current ? lineName(current.line) : "";
-  byId("next").textContent = verb ? word(verb) + " (" + verb.replace("call-next", "n").charAt(0).toUpperCase() + ")" : word("colleague_here");
-  byId("next").disabled = busy || !verb;
-  document.querySelectorAll("[data-verb]").forEach((button) => {
-    button.disabled = busy || can.indexOf(button.dataset.verb) === -1;
+  showNow(shown, lines);
+  showMain(verb, busy);
+  document.querySelectorAll("button.verb").forEach((button) => {
+    const wanted = button.dataset.verb || NEEDS[button.dataset.dialog];
+    button.disabled = !button.hasAttribute("data-always") && (busy || verbs.indexOf(wanted) === -1);
   });
-  byId("pause").disabled = busy || shown.state === "paused" || can.indexOf("pause") === -1;
-  byId("hold").disabled = busy || can.indexOf("hold") === -1;
-  if (can.indexOf("hold") === -1) openHold(false);
-  showLists(can);
+  showLists(shown, lines, { waiting: openTicket, held: resume });
+  showClock(shown);
+  bar();
+  clearTimeout(order);
+  if (shown.order_holds_until) {
+    const until = Date.parse(shown.order_holds_until) - now();
+    if (until < 3600000) order = setTimeout(soon, Math.max(0, until) + 500);
+  }
 }
 
-function openHold(wanted) {
-  byId("hold-form").hidden = !wanted;
-  byId("hold").setAttribute("aria-expanded", String(wanted));
-  if (wanted) byId("hold-reason").focus();
+function gone(problem) {
+  if (problem.status === 401) lost = { text: word("signed_out"), way: word("sign_in"), href: "/sign-in" };
+  else if (problem.status === 403) lost = { text: word("not_yours"), way: word("your_window"), href: "/console" };
+  else return false;
+  document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+  show();
+  return true;
 }
 
 async function refresh() {
@@ -111,6 +116,7 @@ async function refresh() {
   const [before, mine] = [heard, asked];
   const state = await get(path);
   if (heard !== before || asked !== mine) return; // pushed or asked for meanwhile: that is newer
+  if (lost) location.reload(); // signed in again elsewhere: begin afresh
   shown = state;
   follow();
 }
@@ -131,75 +137,108 @@ function soon() {
       await refresh();
       show();
     } catch (problem) {
-      say(problem.detail || word("server"));
+      if (!gone(problem)) bar(); // the strip tells that the hall does not answer
     }
   }, SOON);
 }
 
-async function act(verb, body) {
-  if (busy || possible().indexOf(verb) === -1) return;
+/** Perform a command; answers "" or what was wrong. `done` is the word that tells of its success. */
+async function send(verb, body, done) {
+  if (busy) return word("lines_changed");
   busy = true;
   say("");
   show();
+  const number = shown.current ? shown.current.number : shown.last_passed || "";
+  let wrong = "";
   try {
     const answer = await post(path + "/" + verb, body);
     if (verb === "call-next" && answer === null) say(word("nobody"));
+    if (done) toast(word(done, { number }), "good");
   } catch (problem) {
-    say(problem.detail || word("server"));
+    if (!gone(problem)) wrong = Object.values(problem.errors).flat()[0] || problem.detail || word("server");
   }
   try {
     await refresh();
   } catch (problem) {
-    say(problem.detail || word("server"));
+    gone(problem);
   }
   busy = false;
   show();
+  return wrong;
 }
 
-const perform = (verb) => act(verb, verb === "finish" ? { outcome: "done" } : undefined);
+async function perform(verb, body) {
+  if (busy || can().indexOf(verb) === -1) return;
+  if (verb === "recall") {
+    if (Date.now() - recalled < LOCK) return;
+    recalled = Date.now();
+  }
+  if (verb === "close" && shown.held.length) return box.open("dialog-close");
+  const given = body || bodies[verb];
+  const done = { pass: "done_passed", finish: "done_finished" }[verb];
+  const wrong = await send(verb === "take-over" ? "open" : verb, given ? given() : undefined, done);
+  if (wrong) say(wrong);
+}
+
+const openWith = () => (mySeat ? { seat: mySeat } : {});
+const bodies = { open: openWith, "take-over": openWith, finish: () => ({ outcome: "done", items: box.usual() }) };
+const resume = (row) => perform("resume", () => ({ ticket: row.number }));
+const box = dialogs(start, send, () => shown);
+const openTicket = ticketDialog(box, lines, {
+  call: (row) => openBox("dialog-call", row),
+  resume,
+}, can, (text) => { toast(text, "good"); soon(); });
+
+function openBox(id, given) {
+  if (NEEDS[id] && (busy || can().indexOf(NEEDS[id]) === -1)) return;
+  box.open(id, given);
+}
 
 byId("next").addEventListener("click", () => { if (Date.now() - changed > QUIET) perform(next); });
-document.querySelectorAll("[data-verb]").forEach((button) => {
-  button.addEventListener("click", () => perform(button.dataset.verb));
+document.querySelectorAll("button.verb").forEach((button) => {
+  button.addEventListener("click", () => (button.dataset.dialog ? openBox(button.dataset.dialog) : perform(button.dataset.verb)));
 });
-byId("hold").addEventListener("click", () => openHold(byId("hold-form").hidden));
-byId("hold-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  openHold(false);
-  act("hold", { reason: byId("hold-reason").value });
-});
-byId("pause-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  act("pause", { reason: byId("pause-reason").value });
-});
+
+function press(key) {
+  if (KEYS[key] === "main") perform(next === "call-next" ? next : "");
+  else if (KEYS[key]) perform(key === "o" && next === "take-over" ? "take-over" : KEYS[key]);
+  else if (OPENS[key]) openBox(OPENS[key]);
+  else if (key === "l") goTo(byId("waiting"));
+  else if (key === "k") goTo(byId("held"));
+  else return false;
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === "Escape") return openHold(false);
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (document.querySelector("dialog[open]")) return;
   const tag = event.target.tagName;
   if (["INPUT", "SELECT", "TEXTAREA"].indexOf(tag) !== -1) return;
   if (event.key === " " && ["BUTTON", "SUMMARY", "A"].indexOf(tag) !== -1) return;
-  const key = event.key.toLowerCase();
-  if (key === "h" && !byId("hold").disabled) {
-    event.preventDefault();
-    openHold(true);
-  } else if (KEYS[key]) {
-    event.preventDefault();
-    perform(KEYS[key]);
-  }
+  if (press(event.key.toLowerCase())) event.preventDefault();
 });
 
-tick((at) => {
-  const since = shown.current && (shown.current.started_at || shown.current.called_at);
-  const seconds = since ? Math.max(0, Math.floor((at.getTime() - Date.parse(since)) / 1000)) : 0;
-  const two = (value) => String(value).padStart(2, "0");
-  byId("current-timer").textContent = since ? two(Math.floor(seconds / 60)) + ":" + two(seconds % 60) : "";
+let undoing = false;
+tick(() => {
+  showClock(shown);
+  const open = can().indexOf("undo-pass") !== -1;
+  if (open !== undoing) show(); // the minute of a pass is over
+  undoing = open;
 });
+[byId("waiting"), byId("held")].forEach(walk);
 show();
 showStatus(byId("live-status"));
+onStatus((status) => {
+  const before = fresh();
+  link = status;
+  if (!before && fresh()) soon();
+  show();
+});
 watch("window:" + shown.code, (state) => {
   heard += 1;
   shown = state;
   follow();
   show();
-});
+}, (code) => gone({ status: code === "not_signed_in" ? 401 : 403 }));
 follow();
+setInterval(soon, LOOK);

@@ -139,7 +139,8 @@ def test_Q7_only_staff_of_the_hall_read_a_history(hall: AtWork) -> None:
 def test_O3_notes_stay_out_of_the_journal_and_are_purged(hall: AtWork) -> None:
     ticket = hall.draw()
     hall.at(W1, "call-next")
-    hall.at(W1, "transfer", window=W2, note=SECRET)
+    hall.at(W2, "open")
+    assert hall.at(W1, "transfer", window=W2, note=SECRET).status == 200
     assert SECRET in str(history(hall, ticket)), "the next clerk reads the note"
     assert SECRET not in str(hall.holder(ticket, "later").json)
 
