@@ -10,6 +10,8 @@ from sqlalchemy import select
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.database import db
+from hall.forecast import WaitRange
+from hall.forecast.wait_words import wait_words
 from hall.queueing import payloads
 from hall.sites import Site
 
@@ -23,7 +25,11 @@ def door() -> str:
     """Lines of the hall with how many wait; the way in for staff."""
     site = db.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
     state = payloads.lines(db.session(), site.code) if site else {"lines": [], "as_of": ""}
-    return render_template("front/door.html", lines=state["lines"], as_of=state["as_of"][11:16])
+    rows = [
+        {**line, "said": wait_words(WaitRange(**line["wait"])) if line["wait"] else ""}
+        for line in state["lines"]
+    ]
+    return render_template("front/door.html", lines=rows, as_of=state["as_of"][11:16])
 
 
 @front.get("/api/docs")

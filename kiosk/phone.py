@@ -6,7 +6,6 @@ its own ticket changes it fetches the ticket's part of the page anew, so that ev
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -23,8 +22,7 @@ from hall.catalog.models import Window
 from hall.database import db
 from hall.errors import DomainError, NotFound
 from hall.facts import line as line_topic
-from hall.forecast import WaitRange
-from hall.forecast.rounding import told
+from hall.forecast.wait_words import wait_words
 from hall.queueing import actions, payloads, queries
 from hall.queueing.queries import TicketView
 from hall.sites import Site, site_by_code
@@ -34,7 +32,6 @@ from kiosk.places import place, stands_of_lines
 pages = Blueprint("phone", __name__, url_prefix="/t")
 
 PLACES = (1, 3, 5, 10)  # how many others to let first; the interface takes 1 to 20
-HOURS_FROM_MIN = 90  # longer waits are said in half hours
 OVER = frozenset({"finished", "abandoned", "unserved"})
 
 
@@ -124,23 +121,6 @@ def why_words(why: str | None) -> str:
     """Why somebody's place is not by time alone, as its holder may read it (Q7); empty where it is."""
     words: dict[str, str] = {"priority": _("Priority by rule"), "returned": _("Back with missing papers")}
     return words.get(why or "", "")
-
-
-def wait_words(wait: WaitRange | None) -> str:
-    """Say the range that half and nine of ten people wait at most, in steps of five minutes; empty if unknown."""
-    if wait is None:
-        return ""
-    low, high = told(wait)
-    if high <= 5:  # noqa: PLR2004 - the smallest step
-        return str(_("less than 5 minutes"))
-    if high > HOURS_FROM_MIN:
-        first, last = max(0.5, low // 30 / 2), math.ceil(high / 30) / 2
-        return str(_("about {range} hours")).replace("{range}", _range(first, last))
-    return str(_("about {range} minutes")).replace("{range}", _range(low, high))
-
-
-def _range(first: float, last: float) -> str:
-    return f"{first:g}" if first == last else f"{first:g}–{last:g}"
 
 
 def _window(view: TicketView) -> Window | None:
