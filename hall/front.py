@@ -24,7 +24,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 def door() -> str:
     """Lines of the hall with how many wait; the way in for staff."""
     site = db.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
-    state = payloads.lines(db.session(), site.code) if site else {"lines": [], "as_of": ""}
+    state: dict[str, Any] = payloads.lines(db.session(), site.code) if site else {"lines": [], "as_of": ""}
     rows = [
         {**line, "said": wait_words(WaitRange(**line["wait"])) if line["wait"] else ""}
         for line in state["lines"]
