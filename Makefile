@@ -35,6 +35,12 @@ bench: setup ## Measure, print, and write docs/benchmarks.md (ARGS="forecast" fo
 	@sh .ci/test-needs
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: pictures
+pictures: setup ## Walk through a visit in a browser and keep its pictures in docs/pictures
+	@sh .ci/test-needs
+	@mkdir -p docs/pictures
+	@HALL_PICTURES=docs/pictures $(BIN)/python -m pytest -q --engine sqlite tests/browser/test_walk.py
+
 ##@ Keep it
 
 .PHONY: setup
