@@ -17,7 +17,9 @@ def settings_read() -> set[str]:
 
 
 def test_every_setting_stands_in_the_administrators_guide() -> None:
-    told = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text("utf-8"), re.M))
+    told = set(
+        re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text("utf-8"), re.MULTILINE)
+    )
     read = settings_read()
     assert read - told == set(), "Add a row to the table of settings in docs/operations.md."
     assert told - read == set(), "Nothing reads this setting any more."
