@@ -14,6 +14,7 @@ from hall.desk import queries, rules
 from hall.desk.models import PapersReturn
 from hall.desk.queries import Found
 from hall.errors import Conflict, Invalid
+from hall.printing.actions import PrintSlip, print_slip
 from hall.queueing import actions as holder
 from hall.queueing import priority
 from hall.queueing.models import Ticket
@@ -30,6 +31,7 @@ class ByNumber:
     number: str
     day: date | None = None
     reason: str = ""
+    printer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,12 @@ def leave(work: Work, command: ByNumber) -> Found:
 
 
 def reprint(work: Work, command: ByNumber) -> Found:
-    """Count a further slip of a live number. Raises Conflict when the number is over."""
+    """A further slip of a live number, counted; by the browser, or on a named printer. Raises Conflict, Invalid."""
     ticket, site = _live_ticket(work, command)
+    if command.printer is not None:
+        print_slip(work, PrintSlip(ticket.nonce, command.printer))
+        work.session.expire(ticket)
+        return queries.found(work.session, ticket, site, work.now)
     work.session.execute(update(Ticket).where(Ticket.id == ticket.id).values(reprints=Ticket.reprints + 1))
     work.session.expire(ticket)
     _record(work, facts.SlipPrinted, ticket, site, "reprint")

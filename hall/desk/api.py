@@ -31,6 +31,7 @@ from hall.desk.schemas import (
     HandedOut,
     PriorityBody,
     QuestionsOut,
+    ReprintBody,
     ReturnBody,
     TickBody,
     TopicBody,
@@ -55,10 +56,11 @@ def here() -> Site:
 @api.output(FoundOut)
 @allow(Can.DESK_WORK)
 def read_ticket(number: str) -> Response:
-    """A ticket by its number, of today or of `?date=`; with what may be done with it. No token."""
+    """A ticket by its number, of today or of `?date=`; with its story and what may be done with it. No token."""
     session, site, now = db.session(), here(), clock.now()
     ticket = queries.ticket_at_desk(session, site, number, _day(request.args.get("date")), now)
-    return _respond(shown(queries.found(session, ticket, site, now)))
+    said = [{"at": local(step.at, site.zone), "text": step.text} for step in queries.story(session, ticket)]
+    return _respond({**shown(queries.found(session, ticket, site, now)), "story": said})
 
 
 @api.post("/compare")
@@ -106,11 +108,12 @@ def come_back(number: str, body: ReturnBody) -> Response:
 
 
 @api.post("/tickets/<number>/reprint")
+@api.input(ReprintBody, arg_name="body")
 @api.output(HandedOut)
 @allow(Can.DESK_WORK)
-def reprint(number: str) -> Response:
+def reprint(number: str, body: ReprintBody) -> Response:
     """A further slip; it is counted."""
-    return command(actions.reprint, _by(number), _slip())
+    return command(actions.reprint, _by(number, printer=body.printer), _slip())
 
 
 @api.post("/tickets/<number>/address")
@@ -195,7 +198,7 @@ def shown(found: Found) -> dict[str, Any]:
         "reprints": view.reprints,
         "rejoin_until": local(view.rejoin_until, zone),
         "can": list(found.can),
-        "story": [{"at": local(step.at, zone), "text": step.text} for step in found.story],
+        "story": None,
     }
 
 
@@ -262,8 +265,10 @@ def _listed(zone: ZoneInfo, kind: str, found: list[Point]) -> dict[str, Any]:
     return {"kind": kind, "points": listed}
 
 
-def _by(number: str, of: date | None = None, reason: str = "") -> actions.ByNumber:
-    return actions.ByNumber(here().id, number, of, reason)
+def _by(
+    number: str, of: date | None = None, *, reason: str = "", printer: int | None = None
+) -> actions.ByNumber:
+    return actions.ByNumber(here().id, number, of, reason, printer)
 
 
 def _day(given: str | None) -> date | None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from hall.accounts.models import Device
 from hall.accounts.roles import Role
 from hall.catalog.models import Line, Window
+from hall.printing.queries import printers_of_site
 from hall.queueing.models import Staffing, Ticket
 from hall.queueing.queries import line_views, today
 from hall.sites import Site
@@ -54,15 +55,15 @@ def hints(session: Session, site: Site, now: datetime, kind: str) -> dict[str, H
 
 
 def _paper(session: Session, site: Site, now: datetime) -> Hint:
-    printers = _devices(session, site, Role.PRINTER)
+    printers = printers_of_site(session, site.id, now)
     if not printers:
         return Hint("", str(_("No printer reports to the server.")))
-    bad = [device.name for device in printers if device.paper in {"out", "low"} or device.cover == "open"]
-    silent = [device.name for device in printers if _is_silent(device, now)]
+    silent = [printer.name for printer in printers if printer.problem == "offline"]
+    bad = [printer.name for printer in printers if printer.low or printer.problem not in {"", "offline"}]
     if bad:
         return Hint("care", str(_("Paper low or out, or cover open:")), _named(bad))
     if silent:
-        return Hint("care", str(_("Not heard of for five minutes:")), _named(silent))
+        return Hint("care", str(_("Cannot be reached:")), _named(silent))
     said = ngettext("%(num)s printer reports paper.", "%(num)s printers report paper.", len(printers))
     return Hint("good", str(said))
 

@@ -77,22 +77,19 @@ def _drawn() -> Words:
         "group": _("Group of {n}"),
         "with_priority": _("Priority lane"),
         "print": _("Print the slip"),
+        "print_on": _("Print on"),
+        "this_computer": _("This computer"),
+        "sent_to": _("Sent to {name}."),
+        "printer_trouble": _("{name} (see to it: no paper, open or away)"),
+        "further_slip": _("A further slip of {number}"),
         "next_person": _("Next person"),
         "scan": _("The holder scans this to follow the number on the phone."),
-        "slip_watch": _("Please watch the screens and listen for your number."),
-        "slip_passed": _(
-            "Missed your call? The reception desk puts you back in line once, within {n} minutes."
-        ),
-        "slip_free": _("Tickets and help are free of charge."),
-        "slip_phone": _("Supervision: {phone}"),
-        "slip_reprint": _("Reprint"),
         "slip_return": _("{number} comes back as {again}: the old place, a new number."),
     }
 
 
 def _found() -> Words:
     return {
-        "find_title": _("Number {number}"),
         "drawn_at": _("Drawn at {time}"),
         "of_day": _("Of {date}"),
         "called_to": _("Called to {window}"),
@@ -101,7 +98,6 @@ def _found() -> Words:
         "rejoin_until": _("Can rejoin until {time}"),
         "story": _("What happened"),
         "story_none": _("Nothing yet."),
-        "overtaken": _("Called earlier though drawn later"),
         "ask_why": _("Why was another one first?"),
         "other_number": _("The other number"),
         "explain": _("Explain"),
@@ -142,6 +138,10 @@ def _doing() -> Words:
         "taken_back": _("Taken back"),
         "undo": _("Undo"),
         "today_n": _("{n} today"),
+        "earlier": _("Back with papers on a notice of an earlier day?"),
+        "notice_number": _("Number on the notice"),
+        "notice_day": _("Day"),
+        "look_up": _("Look up"),
         "idle_title": _("For whom may it be?"),
         "idle_text": _("Touch a line on the left, then draw. Or enter a number above."),
     }

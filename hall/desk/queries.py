@@ -15,7 +15,7 @@ from hall.desk import rules
 from hall.desk.models import ChecklistTick, DeskQuestion, PapersReturn
 from hall.desk.rules import Standing
 from hall.queueing import queries
-from hall.queueing.history import history_of
+from hall.queueing.history import Happened, history_of
 from hall.queueing.models import Ticket
 from hall.queueing.queries import TicketView, today
 from hall.sites import Site
@@ -41,7 +41,6 @@ class Found:
     can: tuple[str, ...]
     lane_reason: str | None
     current: bool
-    story: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +91,22 @@ def found(session: Session, ticket: Ticket, site: Site, now: datetime) -> Found:
         rejoin_open=until is not None and now <= until and not ticket.rejoins,
     )
     view = queries.ticket_view(session, ticket)
-    return Found(view, held, can, ticket.lane_reason, current, story(session, ticket))
+    return Found(view, held, can, ticket.lane_reason, current)
 
 
 def story(session: Session, ticket: Ticket) -> tuple[Step, ...]:
     """What happened to a ticket, oldest first (Q7)."""
     history = history_of(session, ticket)
     return tuple(
-        Step(happened.at, " · ".join(filter(None, (happened.what, happened.who, *happened.details))))
+        Step(happened.at, " · ".join(filter(None, (happened.what, *_who(happened), *happened.details))))
         for happened in history.happened
         if happened.fact not in UNTOLD
     )
+
+
+def _who(happened: Happened) -> tuple[str, ...]:
+    """Where a number was drawn stands in the details already."""
+    return () if happened.fact == "ticket_issued" else (happened.who,)
 
 
 def has_returned(session: Session, notice_ticket_id: int) -> bool:

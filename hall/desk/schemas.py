@@ -25,6 +25,12 @@ class ReturnBody(Strict):
     date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
 
 
+class ReprintBody(Strict):
+    """A further slip: on this printer, or by the browser where none is named."""
+
+    printer: int | None = None
+
+
 class ConfirmedBody(Strict):
     """The address of a lost ticket: only when staff made sure of its holder."""
 
@@ -59,7 +65,10 @@ class Step(BaseModel):
 
 
 class FoundOut(BaseModel):
-    """A ticket as the desk sees it; `can` are the actions possible now. No token: see `address`."""
+    """A ticket as the desk sees it; `can` are the actions possible now. No token: see `address`.
+
+    `story` is told where the ticket is read, and null in the answers of commands.
+    """
 
     number: str
     line: str
@@ -84,7 +93,7 @@ class FoundOut(BaseModel):
     reprints: int
     rejoin_until: str | None
     can: list[str]
-    story: list[Step]
+    story: list[Step] | None
 
 
 class HandedOut(BaseModel):

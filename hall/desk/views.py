@@ -12,6 +12,7 @@ from hall.accounts.roles import Can
 from hall.database import db
 from hall.desk import day, hints, queries, words
 from hall.desk.page_words import page_words
+from hall.printing.queries import printers_of_site
 from hall.queueing import payloads
 from hall.queueing.queries import today
 from hall.queueing.rules import PRIORITY_REASONS
@@ -34,6 +35,10 @@ def desk() -> str:
         "site": {"code": site.code, "name": site.name, "name_en": site.name_en},
         "lines": payloads.lines(session, site.code),
         "stands": queries.stands(session, site),
+        "printers": [
+            {"id": printer.id, "name": printer.name, "problem": printer.problem}
+            for printer in printers_of_site(session, site.id, now)
+        ],
         "matters": settings.matters_a_visit,
         "phone": settings.supervision_phone,
         "rejoin_minutes": settings.rejoin_minutes,

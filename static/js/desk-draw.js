@@ -1,6 +1,7 @@
 /* Choosing a line or service and drawing: one touch chooses, the second draws, with priority or without. */
 
 import { aheadOf, badge, button, h, nameOf, note, pairs, saidOfLine, sign, start, title, waitOf, where, word } from "./desk-dom.js";
+import { printerChoice } from "./desk-print.js";
 
 const LANGUAGES = [["zh", "中文"], ["en", "English"]];
 
@@ -93,7 +94,7 @@ function ways(desk) {
 
 function more(desk) {
   const { heads, lang } = desk.options;
-  return h("details", { class: "desk-more", open: desk.more },
+  return h("details", { class: "desk-more", "data-key": "more", open: desk.more },
     h("summary", {}, word("more")),
     h("div", { class: "stack" },
       h("div", { class: "row" }, h("span", { id: "heads-label" }, word("heads")),
@@ -114,20 +115,33 @@ function more(desk) {
         h("span", { class: "small quiet grow" }, word("test_how")))));
 }
 
+/** Somebody who comes back on a later day brings a notice with the number of then (Q3). */
+export function earlier() {
+  return h("details", { class: "desk-more desk-earlier" },
+    h("summary", {}, word("earlier")),
+    h("form", { class: "row", id: "earlier" },
+      h("label", { for: "notice-number" }, word("notice_number")),
+      h("input", { class: "input short", id: "notice-number", required: true, maxlength: "12", autocomplete: "off", autocapitalize: "characters" }),
+      h("label", { for: "notice-day" }, word("notice_day")),
+      h("input", { class: "input", id: "notice-day", type: "date", required: true, max: start.date }),
+      h("button", { type: "submit", class: "button" }, h("span", {}, word("look_up")))));
+}
+
 /** The panel after drawing: the number, big enough to be shown across the desk. */
 export function drawn(desk) {
-  const { tickets, said } = desk.view;
+  const { tickets, said, again } = desk.view;
   return [
-    title(tickets.length > 1 ? word("drawn_n") : word("drawn")),
+    title(again ? word("further_slip", { number: tickets[0].number }) : tickets.length > 1 ? word("drawn_n") : word("drawn")),
     note(said, "good"),
     h("div", { class: "desk-tickets", role: "status" }, tickets.map((ticket) => card(desk, ticket))),
     tickets.length > 1 ? h("p", { class: "quiet" }, word("several_note")) : null,
     tickets[0].follow_url && h("figure", { class: "desk-code" },
       h("img", { src: `/api/v1/tickets/${tickets[0].token}/qr.svg`, alt: "", width: "160", height: "160" }),
       h("figcaption", { class: "small" }, word("scan"))),
+    printerChoice(),
     h("div", { class: "buttons" },
-      button(word("print"), "primary big grow", () => desk.print(), { id: "print", sign: "printer" }),
-      button(word("next_person"), "big", () => desk.clear(), { id: "next-person", sign: "forward" })),
+      again ? null : button(word("print"), "primary big grow", () => desk.print(), { id: "print", sign: "printer" }),
+      button(word("next_person"), again ? "primary big grow" : "big", () => desk.clear(), { id: "next-person", sign: "forward" })),
   ].filter(Boolean);
 }
 

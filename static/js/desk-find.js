@@ -12,7 +12,8 @@ const ASKS = ["reprint", "address", "leave", "return"]; // done only after a sec
 export function found(desk) {
   const { ticket } = desk.view;
   return [
-    title(word("find_title", { number: ticket.number }), badge(ticket)),
+    h("div", { class: "row-apart desk-title" },
+      h("h2", { class: "desk-number", id: "panel-title", "data-number": ticket.number }, ticket.number), badge(ticket)),
     note(desk.problem, "bad"),
     note(desk.view.said, "good"),
     desk.view.address && address(desk.view.address, ticket),
@@ -34,7 +35,6 @@ function summary(ticket) {
     ticket.reprints > 0 && h("span", { class: "tag" }, word("reprinted", { n: ticket.reprints })),
   ].filter(Boolean);
   return h("div", { class: "desk-found" },
-    h("p", { class: "desk-number", "data-number": ticket.number }, ticket.number),
     h("div", { class: "stack-s grow" },
       h("p", { class: "lead" }, line),
       h("p", {}, [

@@ -2,9 +2,9 @@
 
 import { get, newKey, post } from "./api.js";
 import { byId, h, hhmm, note, start, title, word } from "./desk-dom.js";
-import { choosing, drawn, results, tiles } from "./desk-draw.js";
+import { choosing, drawn, earlier, results, tiles } from "./desk-draw.js";
 import { explained, found } from "./desk-find.js";
-import { slip } from "./desk-slip.js";
+import { byBrowser, print, printer } from "./desk-print.js";
 import { patch } from "./kiosk-dom.js";
 import { onStatus, watch } from "./live.js";
 import { showStatus } from "./status.js";
@@ -82,10 +82,7 @@ const desk = {
     });
   },
 
-  print(again) {
-    patch(byId("slip"), slip(desk, desk.view.tickets, again));
-    window.print();
-  },
+  print: () => print(desk.view.tickets[0].token),
 
   /** Nothing of the last person stays. */
   forget() {
@@ -99,14 +96,14 @@ const desk = {
   clear() {
     desk.forget();
     byId("number").value = "";
-    go({ kind: "idle" });
+    go({ kind: "idle" }, "panel");
   },
 
-  async find(number, said) {
+  async find(number, day) {
     const mine = (seen.find += 1);
     await doing(async () => {
-      const ticket = await get(`/api/v1/desk/tickets/${encodeURIComponent(number.trim())}`);
-      if (mine === seen.find) go({ kind: "found", ticket, said }, "panel");
+      const ticket = await read(number, day);
+      if (mine === seen.find) go({ kind: "found", ticket }, "panel");
     }, { kind: "idle" });
   },
 
@@ -122,17 +119,18 @@ const desk = {
   async doIt(verb, body) {
     const { number } = desk.view.ticket;
     await doing(async () => {
-      const answer = await post(`/api/v1/desk/tickets/${encodeURIComponent(number)}/${verb}`, body);
+      const wish = verb === "reprint" && printer() ? { printer: printer() } : body;
+      const answer = await post(`/api/v1/desk/tickets/${encodeURIComponent(number)}/${verb}`, wish);
       if (verb === "return") {
         const said = word("slip_return", { number, again: answer.ticket.number });
         go({ kind: "drawn", tickets: [withAddress(answer)], said }, "print");
       } else if (verb === "reprint") {
-        go({ kind: "drawn", tickets: [withAddress(answer)] }, "print");
-        desk.print(true);
+        go({ kind: "drawn", tickets: [withAddress(answer)], again: true }, "next-person");
+        if (!printer()) byBrowser(answer.token);
       } else if (verb === "address") {
-        go({ kind: "found", ticket: answer.ticket, address: answer }, "panel");
+        go({ kind: "found", ticket: await read(number), address: answer }, "panel");
       } else {
-        go({ kind: "found", ticket: answer, said: word(`done_${verb}`, { number }) }, "panel");
+        go({ kind: "found", ticket: await read(number), said: word(`done_${verb}`, { number }) }, "panel");
       }
     });
   },
@@ -141,11 +139,13 @@ const desk = {
     const asked = desk.view.ticket.number;
     await doing(async () => {
       const answer = await post("/api/v1/desk/compare", { asked, other: other.trim() });
+      answer.tickets = await Promise.all(answer.tickets.map((ticket) => read(ticket.number)));
       go({ kind: "explained", answer, asked }, "panel");
     });
   },
 };
 
+const read = (number, day) => get(`/api/v1/desk/tickets/${encodeURIComponent(number.trim())}${day ? `?date=${day}` : ""}`);
 const withAddress = (answer) => ({ ...answer.ticket, token: answer.token, follow_url: answer.follow_url });
 
 /** {phone} or {id_number}, undefined for nothing, null for neither of them. Goes into the request's body only. */
@@ -157,7 +157,7 @@ function personOf(typed) {
 }
 
 function idle() {
-  return [title(word("idle_title")), note(desk.problem, "bad"), h("p", { class: "quiet" }, word("idle_text"))].filter(Boolean);
+  return [title(word("idle_title")), note(desk.problem, "bad"), h("p", { class: "quiet" }, word("idle_text")), earlier()].filter(Boolean);
 }
 
 function go(view, focus) {
@@ -268,9 +268,10 @@ byId("find").addEventListener("submit", (event) => {
 panel.addEventListener("submit", (event) => {
   event.preventDefault();
   if (event.target.id === "why") desk.explain(byId("other").value);
+  if (event.target.id === "earlier") desk.find(byId("notice-number").value, byId("notice-day").value);
 });
 panel.addEventListener("toggle", (event) => {
-  if (event.target.classList.contains("desk-more")) desk.more = event.target.open;
+  if (event.target.dataset.key === "more") desk.more = event.target.open;
 }, true);
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
