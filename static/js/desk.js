@@ -86,7 +86,7 @@ const desk = {
 
   /** Nothing of the last person stays. */
   forget() {
-    Object.assign(desk, { picks: [], options: fresh(), more: false, problem: "", personWrong: false, intent: null });
+    Object.assign(desk, { picks: [], options: fresh(), several: false, more: false, problem: "", personWrong: false, intent: null });
     if (byId("person")) byId("person").value = "";
     byId("query").value = "";
     desk.hits = [];
@@ -255,9 +255,10 @@ byId("query").addEventListener("input", (event) => {
   typing = setTimeout(() => search(event.target.value.trim()), TYPING);
 });
 byId("several").addEventListener("click", () => {
-  desk.several = !desk.several;
-  desk.picks = desk.several ? desk.picks : desk.picks.slice(0, 1);
+  const several = !desk.several;
   if (desk.view.kind !== "choosing") desk.forget();
+  desk.several = several;
+  desk.picks = several ? desk.picks : desk.picks.slice(0, 1);
   go({ kind: desk.several || desk.picks.length ? "choosing" : "idle" });
 });
 byId("find").addEventListener("submit", (event) => {

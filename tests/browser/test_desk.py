@@ -135,6 +135,7 @@ def test_Q13_several_matters_come_on_one_slip(live_server: LiveHall, open_page: 
     page.click("[data-line=xixian-c]")
     page.click("#draw")
     expect(page.locator("#panel [data-number]")).to_have_text(["A001", "C001"])
+    expect(page.locator("#several")).to_have_attribute("aria-pressed", "false")
 
 
 def test_Q8_what_was_typed_against_double_drawing_is_gone_after_drawing(
