@@ -36,6 +36,8 @@ from hall.front import front
 from hall.live import channel, moments, transport
 from hall.live.publisher import Publisher
 from hall.operations import Figures, operations
+from hall.oversight.api import api as oversight_api
+from hall.oversight.views import pages as oversight_pages
 from hall.premises.views import pages as premises_pages
 from hall.printing.api import api as printing_api
 from hall.printing.tidying import tidy as tidy_slips
@@ -90,6 +92,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         floor_pages,
         reports_api,
         reports_pages,
+        oversight_api,
+        oversight_pages,
         accounts_pages,
         premises_pages,
         front,

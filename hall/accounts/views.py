@@ -81,6 +81,7 @@ def _home(staff: Staff) -> str:
         Role.RECEPTION: "/desk",
         Role.MANAGER: "/floor",
         Role.SUPERVISOR: "/floor",
+        Role.AUDITOR: "/journal",
     }
     return homes.get(Role(staff.role), "/admin")
 

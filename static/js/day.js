@@ -32,6 +32,7 @@ function draw() {
   const font = "13px " + token("--sans");
   const axis = { font, labelFont: font, stroke: token("--quiet"), grid: { stroke: token("--rule") }, ticks: { stroke: token("--rule") } };
   const data = series();
+  const said = (u, minutes) => (minutes === null || minutes === undefined ? "" : String(minutes));
   const pad = (u, low, high) => [low - STEP / 2, high + STEP / 2];
   const options = {
     width: room.clientWidth,
@@ -43,10 +44,10 @@ function draw() {
       Object.assign({ label: word("minutes"), size: 56 }, axis),
     ],
     series: [
-      { label: word("drawn"), value: (u, at) => (at === null ? "—" : clockOf(at)) },
-      { label: word("median"), stroke: token("--civic"), width: 3, points: { size: 8, fill: token("--civic") } },
-      { label: word("p90"), stroke: token("--care"), width: 2, dash: [8, 4], points: { size: 8, fill: token("--paper") } },
-      { label: word("target"), stroke: token("--now"), width: 2, dash: [2, 4], points: { show: false } },
+      { label: word("drawn"), value: (u, at) => (at === null || at === undefined ? "" : clockOf(at)) },
+      { label: word("median"), value: said, stroke: token("--civic"), width: 3, points: { size: 8, fill: token("--civic") } },
+      { label: word("p90"), value: said, stroke: token("--care"), width: 2, dash: [8, 4], points: { size: 8, fill: token("--paper") } },
+      { label: word("target"), value: () => "", stroke: token("--now"), width: 2, dash: [2, 4], points: { show: false } },
     ],
   };
   return new uPlot(options, data, room);

@@ -1,0 +1,1 @@
+"""Oversight: reading the journal, for auditors and supervisors."""

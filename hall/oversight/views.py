@@ -1,0 +1,62 @@
+"""The journal as a page: filters, newest first, and whether the chain holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import Blueprint, g, render_template, request
+
+from hall import journal
+from hall.accounts.access import allow
+from hall.accounts.roles import Can
+from hall.database import db
+from hall.oversight import words
+from hall.oversight.api import TOPIC_LENGTH, whole
+from hall.oversight.queries import Wish, entries
+from hall.sites import Site
+
+pages = Blueprint("oversight_pages", __name__)
+PAGE = 50
+CHECKED = 1000
+
+
+@pages.get("/journal")
+@allow(Can.JOURNAL_READ)
+def journal_page() -> str:
+    """Entries by fact, subject, day and actor; the newest thousand are checked at each look."""
+    session = db.session()
+    asked = {name: request.args.get(name, "").strip()[:TOPIC_LENGTH] for name in ("fact", "subject", "actor")}
+    day = _day(request.args.get("date", ""))
+    wish = Wish(
+        topic=asked["subject"] or asked["fact"],
+        actor=asked["actor"],
+        day=day,
+        before=whole(request.args.get("before", ""), "before"),
+        limit=PAGE + 1,
+        newest_first=True,
+    )
+    found = entries(session, g.actor, wish)
+    kept = {name: value for name, value in {**asked, "date": day.isoformat() if day else ""}.items() if value}
+    older = urlencode({**kept, "before": found[PAGE - 1].seq}) if len(found) > PAGE else ""
+    return render_template(
+        "oversight/journal.html",
+        entries=found[:PAGE],
+        asked={**asked, "date": kept.get("date", "")},
+        older=older,
+        first=wish.before is not None,
+        newest=urlencode(kept),
+        verdict=journal.verify_tail(session, CHECKED),
+        checked=CHECKED,
+        words=words,
+        zone=session.get_one(Site, g.actor.site_id).zone,
+    )
+
+
+def _day(text: str) -> date | None:
+    """The day of a filter; one that is none filters nothing."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2100 else None  # noqa: PLR2004 - years that a calendar here can know

@@ -1,0 +1,73 @@
+"""What the journal's facts are called, for people; in the order in which a reader may choose them."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+FACTS: dict[str, object] = {
+    "ticket_issued": _l("Ticket drawn"),
+    "ticket_called": _l("Called"),
+    "ticket_recalled": _l("Called again"),
+    "serving_started": _l("Service begun"),
+    "ticket_held": _l("Put on hold"),
+    "ticket_resumed": _l("Taken up again"),
+    "ticket_transferred": _l("Transferred"),
+    "ticket_passed": _l("Passed over"),
+    "pass_undone": _l("Pass taken back"),
+    "ticket_rejoined": _l("Rejoined"),
+    "ticket_let_others_first": _l("Let others go first"),
+    "ticket_abandoned": _l("Abandoned"),
+    "ticket_finished": _l("Service finished"),
+    "ticket_unserved": _l("Unserved"),
+    "priority_given": _l("Priority given"),
+    "ticket_returned": _l("Came back with papers"),
+    "ticket_address_shown": _l("Ticket's page shown"),
+    "slip_printed": _l("Slip printed"),
+    "call_why_asked": _l("Order looked into"),
+    "window_opened": _l("Window opened"),
+    "window_paused": _l("Window paused"),
+    "window_closed": _l("Window closed"),
+    "window_lent": _l("Window lent"),
+    "loan_ended": _l("Loan ended by hand"),
+    "held_handed_over": _l("Held tickets handed over"),
+    "line_stopped": _l("Line stopped"),
+    "line_reopened": _l("Line reopened"),
+    "notice_posted": _l("Notice posted"),
+    "notice_withdrawn": _l("Notice withdrawn"),
+    "day_ended": _l("Day ended"),
+    "checklist_ticked": _l("Checklist point"),
+    "question_counted": _l("Question counted"),
+    "question_taken_back": _l("Question taken back"),
+    "site_changed": _l("Hall's settings changed"),
+    "catalogue_changed": _l("Catalogue changed"),
+    "signed_in": _l("Signed in"),
+    "sign_in_failed": _l("Wrong password"),
+    "locked_out": _l("Account locked"),
+    "signed_out": _l("Signed out"),
+    "password_changed": _l("Password changed"),
+    "staff_changed": _l("Account changed"),
+    "token_made": _l("Token made"),
+    "device_changed": _l("Device changed"),
+    "device_reported": _l("Device reported"),
+    "print_queued": _l("Print queued"),
+    "print_delayed": _l("Print delayed"),
+    "print_ended": _l("Print ended"),
+}
+
+ACTORS: dict[str, object] = {
+    "staff": _l("Staff {id}"),
+    "device": _l("Device {id}"),
+    "public": _l("Visitor"),
+    "system": _l("System"),
+}
+
+
+def fact_word(name: str) -> str:
+    """A fact in words; one that is new here by its own name."""
+    return str(FACTS.get(name, name))
+
+
+def actor_word(key: str) -> str:
+    """`staff:12` as it is shown: kind and number, never a name."""
+    kind, _, number = key.partition(":")
+    return str(ACTORS.get(kind, key)).replace("{id}", number)
