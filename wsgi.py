@@ -25,6 +25,8 @@ from hall.accounts.views import pages as accounts_pages
 from hall.actor import PUBLIC_ACTOR
 from hall.calendar.actions import add_published_years
 from hall.catalog.api import api as catalogue_api
+from hall.catalog.import_views import pages as catalogue_import
+from hall.catalog.views import pages as catalogue_pages
 from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
 from hall.desk.api import api as desk_api
@@ -86,6 +88,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         printing_api,
         slips_api,
         catalogue_api,
+        catalogue_pages,
+        catalogue_import,
         queueing_pages,
         accounts_api,
         floor_api,

@@ -39,9 +39,13 @@ def save_bundle(work: Work, command: SaveBundle) -> int:
     """Make or change a bundle; answers its key. Raises Invalid with messages by field."""
     site = lock(work, command.site_id)
     line, items, tiles = _found(work, command)
-    bundle = Bundle(site_id=site.id, code=command.code, revision=0)
-    if command.bundle_id is not None:
-        bundle = work.session.get_one(Bundle, command.bundle_id)
+    same = select(Bundle).where(Bundle.site_id == site.id, Bundle.code == command.code)
+    known = work.session.scalar(same)
+    if known is not None and known.id != command.bundle_id:
+        said = _l("This code is taken.")
+        raise Invalid(said, code="taken", errors={"code": [said]})
+    bundle = known or Bundle(site_id=site.id, code=command.code, revision=0)
+    if known is not None:
         keep_bundle(work, bundle)
     bundle.name, bundle.name_en = command.name, command.name_en
     bundle.aliases = "、".join(command.aliases)
@@ -72,7 +76,7 @@ def _found(work: Work, command: SaveBundle) -> tuple[int, list[int], list[int]]:
         ServiceItem.code.in_(command.items),
         ServiceItem.retired_at.is_(None),
     )
-    items = dict(session.execute(wanted).tuples().all())
+    items = {code: key for code, key in session.execute(wanted)}  # noqa: C416 - rows are not pairs to mypy
     missing = [code for code in command.items if code not in items]
     if missing:
         errors["items"] = [_l("No item has the code “%(value)s”.", value=code) for code in missing]

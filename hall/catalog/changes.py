@@ -53,12 +53,16 @@ class SituationRow:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be in the hall. Papers change only for the items that `materials` names."""
+    """What is to be in the hall. Papers change only for the items that `materials` names.
+
+    `whole_papers`: for all of `items`, also for those that lose all of theirs.
+    """
 
     items: Sequence[ItemRow]
     materials: Sequence[MaterialRow] = ()
     departments: Sequence[DepartmentRow] = ()
     situations: Sequence[SituationRow] = ()
+    whole_papers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

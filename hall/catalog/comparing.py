@@ -69,7 +69,7 @@ class _Comparison:
             )
         )
         self.papers: dict[int, list[Material]] = {}
-        if wanted.materials:
+        if wanted.materials or wanted.whole_papers:
             for paper in session.scalars(
                 select(Material)
                 .join(ServiceItem, ServiceItem.id == Material.item_id)
@@ -86,7 +86,7 @@ class _Comparison:
                 self._add_situation(situation)
         papers = self._papers_of_items()
         for row in self.wanted.items:
-            self._item(row, papers.pop(row.code.casefold(), None))
+            self._item(row, papers.pop(row.code.casefold(), [] if self.wanted.whole_papers else None))
         for code, rows in papers.items():  # papers alone, of items that are already here
             self._papers_alone(code, rows)
         named = {row.code.casefold() for row in self.wanted.items}

@@ -18,8 +18,10 @@ from hall.catalog.problems import N_
 from hall.catalog.tables import Imported, Record, Table, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
+
+    from hall.catalog.grid import Row
 
 PERMIT_DAYS = 20
 ITEM_SHEETS = ("事项", "items", "item")
@@ -100,8 +102,26 @@ def read_items(source: str | Path | BinaryIO, filename: str = "") -> ImportFile:
     `filename` is not needed to read: the bytes decide. Raises OSError if a path cannot be opened.
     """
     del filename
-    table = Table(ITEM_COLUMNS, once=("item_code",), twice="double_code")
-    return read_table(table, lambda: read_grid(source, sheets=ITEM_SHEETS), _item)
+    return _items(lambda: read_grid(source, sheets=ITEM_SHEETS))
+
+
+def read_item_rows(rows: list[Row]) -> ImportFile:
+    """Items from rows that are at hand, the first with the headings."""
+    return _items(lambda: rows)
+
+
+def read_material_rows(rows: list[Row]) -> MaterialFile:
+    """Papers from rows that are at hand, the first with the headings."""
+    return _materials(lambda: rows, _material)
+
+
+def _items(grid: Callable[[], list[Row]]) -> ImportFile:
+    return read_table(Table(ITEM_COLUMNS, once=("item_code",), twice="double_code"), grid, _item)
+
+
+def _materials(grid: Callable[[], list[Row]], make: Callable[[Record], MaterialRow]) -> MaterialFile:
+    once = ("name", "item_code", "condition")
+    return read_table(Table(MATERIAL_COLUMNS, once=once, twice="double_material"), grid, make)
 
 
 def read_materials(
@@ -119,8 +139,7 @@ def read_materials(
             record.problem("item_code", "unknown_item", value=shown(paper.item_code))
         return paper
 
-    table = Table(MATERIAL_COLUMNS, once=("name", "item_code", "condition"), twice="double_material")
-    return read_table(table, lambda: read_grid(source, sheets=MATERIAL_SHEETS, only=True), make)
+    return _materials(lambda: read_grid(source, sheets=MATERIAL_SHEETS, only=True), make)
 
 
 def write_items(items: Iterable[ItemRow], filename: str, materials: Iterable[MaterialRow] = ()) -> bytes:
