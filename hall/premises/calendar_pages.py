@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from flask import Response, render_template, request
@@ -13,7 +14,7 @@ from hall.accounts.roles import Can
 from hall.calendar.actions import SetDay, SetYear, set_day, set_year
 from hall.calendar.published import days_of
 from hall.calendar.queries import working_calendar, years
-from hall.calendar.rules import HOLIDAY, KINDS, MAKEUP, missing_years
+from hall.calendar.rules import DAY, HOLIDAY, KINDS, MAKEUP, SpecialDay, missing_years
 from hall.database import db
 from hall.errors import DomainError, Invalid
 from hall.premises import queries, sheets, typed
@@ -36,11 +37,22 @@ def _page(wanted: str) -> dict[str, object]:
         "year": year,
         "confirmed": year in found.years,
         "sources": {row.year: row.source for row in years(session)},
-        "named": days_of(found, year),
+        "named": list(_stretches(days_of(found, year))),
         "missing": missing_years(found, today),
         "latest": max(found.years, default=today.year),
         "this_year": today.year,
     }
+
+
+def _stretches(days: dict[date, SpecialDay]) -> Iterator[tuple[date, date, SpecialDay]]:
+    """First day, last day and what they are: days of one kind and name that follow one another."""
+    for day, found in days.items():
+        if days.get(day - DAY) == found:
+            continue
+        last = day
+        while days.get(last + DAY) == found:
+            last += DAY
+        yield day, last, found
 
 
 @pages.post("/calendar/year")

@@ -137,6 +137,17 @@ SECTIONS = (
             Setting("hold_reasons", N_("Putting a ticket on hold"), "", "list"),
         ),
     ),
+    Section(
+        "desk",
+        N_("Reception desk"),
+        N_("Questions that need no ticket are counted by topic. Both lists are gone through every day."),
+        (
+            Setting("question_topics", N_("Topics of questions"), "", "list"),
+            Setting("opening_points", N_("Opening checklist"), "", "list"),
+            Setting("closing_points", N_("Closing sweep"), "", "list"),
+            _count("question_undo_s", N_("A counted question can be taken back for"), SECONDS, 0, 600),
+        ),
+    ),
 )
 
 KNOWN_WORDS: dict[str, str] = {

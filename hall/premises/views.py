@@ -12,6 +12,7 @@ from sqlalchemy import select
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.database import db
+from hall.desk import words
 from hall.errors import DomainError, Invalid
 from hall.premises import calendar_pages, hours_pages, line_pages, notice_pages, settings, window_pages
 from hall.premises.actions import (
@@ -30,6 +31,7 @@ from hall.sites import Site, SiteSettings
 
 __all__ = ["calendar_pages", "hours_pages", "line_pages", "notice_pages", "pages", "window_pages"]
 
+LISTS = tuple(setting.name for setting in settings.settings_told().values() if setting.kind == "list")
 ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau")
 
 
@@ -49,15 +51,24 @@ def _site_page(found: Site, values: dict[str, Any], form: dict[str, str] | None 
         "chapters": settings.SECTIONS,
         "values": values,
         "defaults": asdict(SiteSettings()),
-        "known": {
-            name: settings.known_choices(name) for name in ("call_reasons", "pause_reasons", "hold_reasons")
-        },
-        "known_choices": lambda name: [
-            (word, _(settings.KNOWN_WORDS.get(word, word))) for word in settings.known_choices(name)
-        ],
+        "known": {name: settings.known_choices(name) for name in LISTS},
+        "known_choices": _choices,
         "zones": [(zone, zone) for zone in dict.fromkeys((*ZONES, found.zone_name))],
         "sites": _sites() if g.actor.every_site else [],
     }
+
+
+def _choices(name: str) -> list[tuple[str, str]]:
+    """The product's own words of a list, as people read them."""
+    if name == "question_topics":
+        said_as = words.topics()
+    elif name in {"opening_points", "closing_points"}:
+        said_as = {
+            code.partition(":")[2]: text for code, text in words.points().items() if code.startswith(name[:7])
+        }
+    else:
+        said_as = {code: _(text) for code, text in settings.KNOWN_WORDS.items()}
+    return [(word, said_as.get(word, word)) for word in settings.known_choices(name)]
 
 
 def _sites() -> list[Site]:

@@ -17,6 +17,7 @@ from hall.hours.queries import hours_of
 from hall.hours.rules import Hours, near_closing, opening
 from hall.queueing import queries, waits, window_queries
 from hall.queueing.at_hand import AtHand, Held
+from hall.queueing.closing import closing_notices
 from hall.queueing.history import TicketHistory
 from hall.queueing.models import Ticket
 from hall.queueing.waiting_list import Waiting
@@ -35,7 +36,7 @@ def local(at: datetime | None, zone: ZoneInfo) -> str | None:
 def board(session: Session, code: str) -> dict[str, Any]:
     """The call board of a site: numbers and windows, never names or lanes."""
     site, now = site_by_code(session, code), clock.now()
-    zone = site.zone
+    zone, views = site.zone, queries.line_views(session, site, now)
     return {
         "calls": [
             {
@@ -51,10 +52,13 @@ def board(session: Session, code: str) -> dict[str, Any]:
             }
             for call in queries.board_calls(session, site, now)
         ],
-        "waiting": {line.prefix: line.waiting for line in queries.line_views(session, site, now)},
+        "waiting": {line.prefix: line.waiting for line in views},
         "notices": [
-            {"id": row.id, "text": row.text, "text_en": row.text_en}
-            for row in queries.notices(session, site, now)
+            *(
+                {"id": row.id, "text": row.text, "text_en": row.text_en}
+                for row in queries.notices(session, site, now)
+            ),
+            *closing_notices(session, site, views, now),
         ],
         "as_of": local(now, zone),
     }

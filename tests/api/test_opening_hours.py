@@ -11,9 +11,8 @@ from sqlalchemy import select
 
 from hall import clock, facts
 from hall.actor import SYSTEM_ACTOR
-from hall.calendar.actions import SetDay, SetYear, add_published_years, set_day, set_year
-from hall.calendar.queries import working_calendar
-from hall.calendar.rules import HOLIDAY, MAKEUP, SpecialDay, is_working_day
+from hall.calendar.actions import SetDay, set_day
+from hall.calendar.rules import HOLIDAY
 from hall.catalog.models import Line
 from hall.errors import Invalid
 from hall.hours.actions import DropSeason, SetSeason, SetSpecial, drop_season, set_season, set_special
@@ -269,17 +268,20 @@ def test_Q10_seasons_lie_within_one_another_or_apart(app: Flask, hall: Hall) -> 
     change(app, set_season, lambda site: SetSeason(site.id, Season("09-01", "10-31", WEEK.week)))
 
 
-def test_I5_a_year_is_confirmed_with_all_its_days_and_is_pending_before(app: Flask, hall: Hall) -> None:
-    new_year = date(2027, 1, 1)
-    with app.app_context():
-        assert units().run(lambda session: is_working_day(working_calendar(session), new_year)) is None
-    with pytest.raises(Invalid):
-        change(app, set_day, lambda _site: SetDay(new_year, HOLIDAY, "元旦"))
-    days = {new_year: SpecialDay(HOLIDAY, "元旦"), date(2027, 1, 3): SpecialDay(MAKEUP, "元旦调休")}
-    change(app, set_year, lambda _site: SetYear(2027, days))
-    with app.app_context():
-        found = units().run(working_calendar)
-    assert is_working_day(found, new_year) is False
-    assert is_working_day(found, date(2027, 1, 3)) is True, "a Sunday made up"
-    assert is_working_day(found, date(2027, 1, 4)) is True
-    assert change(app, add_published_years, lambda _site: None) == 0, "nothing new, and nothing overwritten"
+def test_Q10_screens_warn_near_closing_and_say_that_holders_are_served(
+    hall: Hall, at: Callable[[str], None]
+) -> None:
+    def told() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = hall.client.get(f"{API}/sites/xixian/board").get_json()["notices"]
+        return found
+
+    at("2026-11-24T17:00")
+    assert len(told()) == 1, "all lines close together: one sentence"
+    assert "17:30" in told()[0]["text"] and "都会办完" in told()[0]["text"]
+    at("2026-11-24T11:45")
+    assert "A 综合受理" in told()[0]["text"], "the lines that close for lunch"
+    assert "企业开办" not in told()[0]["text"], "this one stays open"
+    at("2026-11-24T15:00")
+    assert told() == []
+    at("2026-11-24T18:00")
+    assert told() == []

@@ -120,7 +120,7 @@ def test_I5_a_year_is_confirmed_as_typed_or_from_a_spreadsheet(manager: Manager)
     typed = manager.post(
         "calendar/year", "calendar", year="2027", holidays="1月1日至1月3日 元旦", makeups="1月9日 元旦调休"
     )
-    assert typed.status == 302 and "2027-01-09" in typed.text
+    assert typed.status == 302 and "2027-01-09" in typed.text and "2027-01-01 – 01-03" in typed.text
     wrong = manager.post("calendar/year", "calendar", year="2028", holidays="元旦放假", makeups="1月5日 调休")
     assert wrong.status == 422 and "元旦放假" in wrong.text
     file = manager.get("calendar/export?year=2026").data
