@@ -31,6 +31,7 @@ from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
 from hall.desk.api import api as desk_api
 from hall.desk.views import pages as desk_pages
+from hall.first_run import views as first_run
 from hall.floor.api import api as floor_api
 from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
@@ -40,6 +41,7 @@ from hall.live.publisher import Publisher
 from hall.operations import Figures, operations
 from hall.oversight.api import api as oversight_api
 from hall.oversight.views import pages as oversight_pages
+from hall.people.views import blueprints as people_pages
 from hall.premises.views import pages as premises_pages
 from hall.printing.api import api as printing_api
 from hall.printing.tidying import tidy as tidy_slips
@@ -81,6 +83,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     _settle(app, config)
     _connect(app, config)
     http.install(app)
+    first_run.install(app)
     access.install(app)
     limits.install(app, config.redis_url)
     for blueprint in (
@@ -92,6 +95,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         catalogue_import,
         queueing_pages,
         accounts_api,
+        *people_pages,
+        first_run.pages,
         floor_api,
         floor_pages,
         reports_api,

@@ -19,6 +19,7 @@ from hall.backup.cli import backup_command, restore_command
 from hall.catalog.cli import import_catalogue_command
 from hall.database import db
 from hall.errors import DomainError
+from hall.first_run.actions import fresh_code
 from hall.forecast.cli import forecast_record_command
 from hall.queueing.learning import learn_waits
 from hall.replay.cli import replay_command
@@ -110,9 +111,33 @@ def serve_command() -> None:
             )
     else:
         click.echo(f"  http://127.0.0.1:{settings().port}/")
+        _print_set_up_code()
     units().engine.dispose()
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn"])  # noqa: S606 - becomes the server
+
+
+def _print_set_up_code() -> None:
+    """Where nobody has an account yet: a fresh code for the first page."""
+    code = perform(SYSTEM_ACTOR, fresh_code, None)
+    if code:
+        click.echo("")
+        click.echo(f"  Set up this hall  http://127.0.0.1:{settings().port}/first-run")
+        click.echo(f"  Set-up code       {code}")
+        click.echo("")
+
+
+@hall_commands.command("set-up-code")
+@with_appcontext
+def set_up_code_command() -> None:
+    """Print a fresh code for the first page, while nobody has an account."""
+    code = perform(SYSTEM_ACTOR, fresh_code, None)
+    if code is None:
+        message = (
+            "This hall is set up already; `flask hall token USER` and the administration are the ways in."
+        )
+        raise click.ClickException(message)
+    click.echo(code)
 
 
 @hall_commands.command("token")

@@ -72,6 +72,13 @@ MESSAGES: dict[str, str] = {
     "unknown_line": N_("This hall has no line “%(value)s”. Write the code or the name of one."),
     "no_line_yet": N_("This hall has no line yet. Make one, then import the items."),
     "no_copies": N_("Neither an original nor a copy is asked for, and no e-licence serves."),
+    # Staff
+    "unknown_role": N_("“%(value)s” is not a known role. Known: %(known)s."),
+    "bad_user": N_("“%(value)s” is no account name: 2 to 40 letters, digits, dots, hyphens or underscores."),
+    "unknown_window": N_("This hall has no window “%(value)s”."),
+    "double_account": N_("The account “%(value)s” was already used in line %(first)s."),
+    "account_elsewhere": N_("The account “%(value)s” belongs to another hall."),
+    "account_retired": N_("The account “%(value)s” is retired. Restore it first."),
 }
 """Each key with its English sentence; blanks are filled from `Problem.params`."""
 
