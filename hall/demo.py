@@ -28,6 +28,7 @@ TEAM = (
     ("manager", "周主任", Role.MANAGER),
     ("desk", "李静", Role.RECEPTION),
     ("auditor", "陈督", Role.AUDITOR),
+    ("supervisor", "吴评", Role.SUPERVISOR),
 )
 NAMES = (
     "王芳",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+import gevent
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from hall.reports import rules
 from hall.reports.rules import Figures, Visit
 from hall.sites import Site
 
+PART = 500  # rows between two moments in which others may go on: a long day must not hold up the sockets
 TURN = clock.TURN_OF_DAY.seconds // 3600
 TOLD = ("ticket_called", "ticket_held", "ticket_resumed", "question_counted", "question_taken_back")
 
@@ -77,7 +79,7 @@ def day_sheet(session: Session, site: Site, day: date, now: datetime) -> DayShee
     told, questions = _told(session, site, day)
     lines = {line.id: line for line in session.scalars(select(Line).where(Line.site_id == site.id))}
     windows = {row.id: row for row in session.scalars(select(Window).where(Window.site_id == site.id))}
-    visits = [_visit(row, told, lines, windows, site, now) for row in _tickets(session, site, day)]
+    visits = [_visit(row, told, lines, windows, site, now) for row in _in_parts(_tickets(session, site, day))]
     by_hour = rules.grouped(visits, lambda visit: visit.issued_at.astimezone(site.zone).hour)
     slots = rules.grouped(visits, lambda visit: rules.slot(visit.issued_at.astimezone(site.zone)))
     in_order = sorted(slots, key=lambda slot: ((int(slot[:2]) - TURN) % 24, slot))
@@ -102,7 +104,14 @@ def day_sheet(session: Session, site: Site, day: date, now: datetime) -> DayShee
     )
 
 
-def _tickets(session: Session, site: Site, day: date) -> Iterable[Any]:
+def _in_parts(rows: Any) -> Iterator[Any]:  # noqa: ANN401 - results of any shape
+    """All rows, letting other greenlets go on in between."""
+    for part in rows.partitions(PART):
+        yield from part
+        gevent.sleep(0)
+
+
+def _tickets(session: Session, site: Site, day: date) -> Any:  # noqa: ANN401 - a result
     """The day's tickets; test tickets are never counted (Q11)."""
     return session.execute(
         select(
@@ -133,7 +142,7 @@ def _told(session: Session, site: Site, day: date) -> tuple[dict[str, Told], int
     )
     found: dict[str, Told] = {}
     questions = 0
-    for subject, fact, at, data in rows:
+    for subject, fact, at, data in _in_parts(rows):
         if fact.startswith("question"):
             questions += 1 if fact == "question_counted" else -1
         else:

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
-from hall import clock
+from hall import clock, facts
+from hall.actor import SYSTEM_ACTOR
+from hall.sites import Site
+from hall.unit_of_work import Work, perform
 from tests.api.test_floor import W1, Floor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from flask import Flask
     from flask.testing import FlaskClient
 
 XLSX = "/reports/day.xlsx"
@@ -176,6 +181,7 @@ def test_the_sheet_costs_as_many_statements_for_fifty_tickets_as_for_one(
     floor.at(W1, "open")
     floor.draw()
     serve(floor, hands, 5, 5)
+    statements()  # what is kept for a while has been read once
     before = statements()
     for _ in range(20):
         floor.draw()
@@ -190,3 +196,14 @@ def test_who_reads_no_reports_reads_no_day_sheet(
     other = Floor(client, demo, role)
     for path in ("/api/v1/sites/xixian/day-sheet", "/reports/day", XLSX):
         assert client.get(path, headers=other.manager).status_code == 403, path
+
+
+def test_questions_are_counted_without_those_taken_back(app: Flask, floor: Floor) -> None:
+    def ask(work: Work, kind: type[facts.SiteFact]) -> None:
+        site = work.session.scalars(select(Site)).one()
+        work.record(kind(site_id=site.id, site=site.code, what="where"))
+
+    with app.app_context():
+        for kind in (facts.QuestionCounted, facts.QuestionCounted, facts.QuestionTakenBack):
+            perform(SYSTEM_ACTOR, ask, kind)
+    assert sheet(floor)["questions"] == 1
