@@ -28,7 +28,7 @@ class ReturnBody(Strict):
 class ReprintBody(Strict):
     """A further slip: on this printer, or by the browser where none is named."""
 
-    printer: int | None = None
+    printer: Annotated[int, Field(ge=1, le=2**53)] | None = None
 
 
 class ConfirmedBody(Strict):

@@ -12,6 +12,7 @@ from sqlalchemy import Table, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall import facts, tokens
+from hall.actor import ActorKind
 from hall.catalog.models import Bundle, Line, ServiceItem
 from hall.errors import Conflict, Invalid, Refused
 from hall.hours.queries import require_open
@@ -260,7 +261,8 @@ def abandon(work: Work, command: ByHolder) -> TicketView:
     work.move(TICKET_MOVES, ticket, "abandon", ended_at=work.now, revision=Ticket.revision + 1)
     release_claim(work, ticket)
     unfreeze(work, ticket)
-    work.record(ticket_fact(facts.TicketAbandoned, ticket, site, line, reason="holder"))
+    by = "desk" if work.actor.kind is ActorKind.STAFF else "holder"
+    work.record(ticket_fact(facts.TicketAbandoned, ticket, site, line, reason=by))
     return queries.ticket_view(work.session, ticket)
 
 

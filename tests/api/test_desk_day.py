@@ -112,6 +112,9 @@ def test_Q14_the_site_s_own_points_are_the_list(desk: Desk) -> None:
         ("/desk/compare", {"asked": "A001"}, 422),
         ("/desk/tickets/A001/address", {"confirmed": False}, 422),
         ("/desk/tickets/A001/return", {"date": "2026-13-45"}, 422),
+        ("/desk/tickets/A001/return", {"date": "２０２６-０１-０１"}, 422),
+        ("/desk/tickets/A001/reprint", {"printer": 10**30}, 422),
+        ("/desk/tickets/A001/priority", {"reason": "acquaintance"}, 422),
     ],
 )
 def test_bad_bodies_get_a_problem_document(desk: Desk, path: str, body: object, status: int) -> None:

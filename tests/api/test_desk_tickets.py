@@ -30,6 +30,23 @@ def test_Q4_the_desk_draws_in_the_priority_lane_on_a_word(desk: Desk) -> None:
     assert (found["lane_reason"], found["heads"], found["state"]) == ("elder", 3, "waiting")
 
 
+def test_Q4_priority_is_given_to_a_number_that_waits_already(desk: Desk) -> None:
+    desk.draw()
+    desk.draw()
+    given = desk.do("A002", "priority", reason="military")
+    assert given.status_code == 200, given.text
+    assert (given.get_json()["lane"], given.get_json()["ahead"]) == ("priority", 0)
+    assert "priority" not in desk.find("A002")["can"]
+    assert desk.do("A002", "priority", reason="military").status_code == 409
+
+
+def test_Q7_a_look_up_tells_the_ticket_s_story_in_plain_words(desk: Desk) -> None:
+    desk.draw()
+    desk.at("xixian-01", "call-next")
+    told = " ".join(step["text"] for step in desk.find("A001")["story"])
+    assert "取号" in told and "1号窗口" in told
+
+
 def test_a_look_up_never_hands_out_the_ticket_s_token(desk: Desk) -> None:
     drawn = desk.draw()
     answer = desk.ask("GET", f"/desk/tickets/{drawn['number']}")
@@ -139,6 +156,7 @@ def test_a_reprint_is_counted_and_never_made_of_what_is_over(desk: Desk) -> None
     assert desk.do("A001", "reprint").get_json()["ticket"]["reprints"] == 1
     assert "slip_printed" in facts_of(desk)
     assert desk.do("A001", "leave").get_json()["state"] == "abandoned"
+    assert "导办台" in desk.find("A001")["story"][-1]["text"], "the story says that the desk did it"
     assert desk.do("A001", "reprint").get_json()["code"] == "ticket_over"
 
 
