@@ -56,7 +56,7 @@ function tags(shown) {
   const found = [];
   const more = shown.at_hand;
   if (shown.current.lane === "priority") {
-    found.push(word("priority") + (more.lane_reason ? "：" + word("ground_" + more.lane_reason) : ""));
+    found.push(word("priority") + (more.lane_reason ? " · " + word("ground_" + more.lane_reason) : ""));
   }
   if (more.heads > 1) found.push(word("people", { n: more.heads }));
   if (shown.current.test) found.push(word("test"));
