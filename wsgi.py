@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from apiflask import APIFlask
 from flask import Flask, Response, g, request, session, url_for
@@ -158,6 +159,15 @@ def _connect(app: APIFlask, config: Config) -> None:
     Figures(app)
 
 
+def _is_our_page(public_url: str | None, origin: str, environ: dict[str, str]) -> bool:
+    """Whether a socket is opened by a page of ours: of the address that was asked, or of the public one.
+
+    A hall has several addresses: screens and windows use one inside the house, phones the public one.
+    """
+    ours = {environ.get("HTTP_HOST"), urlsplit(public_url).netloc if public_url else None}
+    return urlsplit(origin).netloc in ours - {None}
+
+
 def _live(app: APIFlask, config: Config) -> None:
     transport.install()
     socketio = SocketIO(
@@ -165,9 +175,10 @@ def _live(app: APIFlask, config: Config) -> None:
         async_mode="gevent",
         transports=["websocket"],
         manage_session=False,
-        cors_allowed_origins=config.public_url,
-        ping_interval=25,
-        ping_timeout=20,
+        async_handlers=False,  # one question of a client at a time
+        cors_allowed_origins=partial(_is_our_page, config.public_url),
+        ping_interval=transport.PING_INTERVAL_SECONDS,
+        ping_timeout=transport.PING_TIMEOUT_SECONDS,
         message_queue=config.redis_url,
         allow_upgrades=False,
     )
