@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hall.catalog.changes import (
     FIELDS,
@@ -24,6 +24,7 @@ from hall.catalog.problems import Problems
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from hall.catalog.spreadsheet import ItemRow, MaterialRow
@@ -59,13 +60,14 @@ class _Comparison:
         situations = session.scalars(select(Situation).where(Situation.site_id == of_site)).all()
         self.situations = {name: row.code for row in situations for name in (row.name, row.code)}
         self.situation_rows = {row.code: row for row in situations}
-        items = session.scalars(select(ServiceItem).where(ServiceItem.site_id == of_site)).all()
+        items = session.scalars(select(ServiceItem).where(*self._rows_named(of_site))).all()
         self.items = {item.code.casefold(): item for item in items}
         self.tiles = _by_first(
             session.execute(
                 select(ItemSituation.item_id, Situation.code)
                 .join(Situation, Situation.id == ItemSituation.situation_id)
-                .where(Situation.site_id == of_site)
+                .join(ServiceItem, ServiceItem.id == ItemSituation.item_id)
+                .where(*self._rows_named(of_site))
             )
         )
         self.papers: dict[int, list[Material]] = {}
@@ -73,10 +75,19 @@ class _Comparison:
             for paper in session.scalars(
                 select(Material)
                 .join(ServiceItem, ServiceItem.id == Material.item_id)
-                .where(ServiceItem.site_id == of_site)
+                .where(*self._rows_named(of_site))
                 .order_by(Material.item_id, Material.sort, Material.id)
             ):
                 self.papers.setdefault(paper.item_id, []).append(paper)
+
+    def _rows_named(self, site_id: int) -> list[ColumnElement[bool]]:
+        """Which items to read: all of the hall, or, for a form, the few that are named."""
+        wanted: list[ColumnElement[bool]] = [ServiceItem.site_id == site_id]
+        named = {row.code.lower() for row in self.wanted.items}
+        named |= {paper.item_code.lower() for paper in self.wanted.materials}
+        if self.wanted.whole_papers:
+            wanted.append(func.lower(ServiceItem.code).in_(named))
+        return wanted
 
     def plan(self) -> Plan:
         for department in self.wanted.departments:
