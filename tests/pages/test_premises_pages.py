@@ -35,6 +35,9 @@ def test_each_page_opens_in_both_languages(manager: Manager) -> None:
             shown = manager.get(page)
             assert shown.status_code == 200, page
             assert "<h1>" in shown.text, page
+        assert ("Opening hours</a>" in shown.text) is (language == "en"), (
+            "the menu speaks the reader's language"
+        )
 
 
 def test_only_who_may_set_up_the_hall_sees_a_page(
