@@ -32,12 +32,13 @@ SAMPLES = {"IntegerConverter": 1, "DateConverter": "2026-01-05", "PathConverter"
 
 def rules(app: Flask) -> list[tuple[str, str, Rule]]:
     """Method, endpoint and rule of everything that can be called, but files."""
-    return sorted(
+    found = [
         (method, rule.endpoint, rule)
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - HAND_OVER
         if rule.endpoint != "static"
-    )
+    ]
+    return sorted(found, key=lambda known: (known[2].rule, known[0]))
 
 
 def declared(app: Flask, rule: Rule) -> str:
