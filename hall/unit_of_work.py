@@ -125,11 +125,11 @@ class Work:
         step, kind = table[verb], type(row)
         if row.state not in step.sources:
             raise Conflict(_l("That is not possible now: it has changed in the meantime."), code="conflict")
+        rows = kind.__table__
         done = self.session.execute(
-            update(kind)
-            .where(kind.id == row.id, kind.state.in_(sorted(step.sources)))
+            update(rows)
+            .where(rows.c.id == row.id, rows.c.state.in_(sorted(step.sources)))
             .values(state=step.target, **values)
-            .execution_options(synchronize_session=False)
         )
         if done.rowcount != 1:  # type: ignore[attr-defined]
             raise LostRace

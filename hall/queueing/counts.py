@@ -15,6 +15,7 @@ from hall.sites import Site
 # Written out, not as a parameter: SQLite looks at its value to know that the index of those waiting will do, and plans
 # the statement anew each time where it stands behind a question mark.
 WAITS = Ticket.state == literal_column("'waiting'")
+HERE = Ticket.state.in_([literal_column(f"'{state}'") for state in ("called", "serving")])
 AT_HAND = Ticket.state.in_([literal_column(f"'{state}'") for state in ("called", "serving", "held")])
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from hall import facts
 from hall.catalog.models import Window
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.queueing import window_queries
+from hall.queueing.counts import HERE
 from hall.queueing.models import Staffing, Ticket
-from hall.queueing.states import AT_WINDOW
 from hall.queueing.window_queries import WindowView
 from hall.sites import Site
 from hall.unit_of_work import Work
@@ -42,21 +42,30 @@ class Desk:
     staffing: Staffing | None
 
 
+# Built once: every press at a window runs them
+_DESK = (
+    select(Window, Site, Staffing)
+    .join(Site, Site.id == Window.site_id)
+    .outerjoin(Staffing, and_(Staffing.window_id == Window.id, Staffing.closed_at.is_(None)))
+    .where(Window.code == bindparam("code"), Window.retired_at.is_(None))
+)
+_CURRENT = select(Ticket).where(Ticket.window_id == bindparam("window"), HERE)
+
+
 def window_for(work: Work, code: str) -> Desk:
     """The window, if this clerk works at it. Raises NotFound, Refused (403)."""
-    window = work.session.scalar(select(Window).where(Window.code == code, Window.retired_at.is_(None)))
-    if window is None:
+    found = work.session.execute(_DESK, {"code": code}).first()
+    if found is None:
         raise NotFound(_l("There is no such window."), code="unknown_window")
+    window, site = found[0], found[1]
+    staffing: Staffing | None = found[2]
     actor = work.actor
     elsewhere = not actor.every_site and actor.site_id != window.site_id
     if elsewhere or (actor.window_id is not None and actor.window_id != window.id):
         raise Refused(_l("This is not your window."), code="not_your_window")
-    staffing = work.session.scalar(
-        select(Staffing).where(Staffing.window_id == window.id, Staffing.closed_at.is_(None))
-    )
     if staffing is not None and staffing.staff_id != actor.id:
         raise Conflict(_l("A colleague is working at this window."), code="window_held")
-    return Desk(window, work.session.get_one(Site, window.site_id), staffing)
+    return Desk(window, site, staffing)
 
 
 def open_window(work: Work, command: AtWindow) -> WindowView:
@@ -118,9 +127,7 @@ def close(work: Work, command: AtWindow) -> WindowView:
 
 def current(work: Work, desk: Desk) -> Ticket | None:
     """Who is being called or served here."""
-    return work.session.scalar(
-        select(Ticket).where(Ticket.window_id == desk.window.id, Ticket.state.in_(AT_WINDOW))
-    )
+    return work.session.scalar(_CURRENT, {"window": desk.window.id})
 
 
 def free(work: Work, desk: Desk) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hall.catalog.models import Line, Window, WindowLine
@@ -153,20 +153,25 @@ def service_of(session: Session, window_id: int, site: Site, day: date, now: dat
     )
 
 
+# Built once: every press at a window runs them
+_SERVED = (
+    select(Line.id, Line.code, Line.target_min, WindowLine.preferred)
+    .join(WindowLine, WindowLine.line_id == Line.id)
+    .where(WindowLine.window_id == bindparam("window"), Line.retired_at.is_(None))
+    .order_by(Line.sort, Line.id)
+)
+_LENT = (
+    select(Line.id, Line.code, Line.target_min, Loan.window_id.is_not(None).label("preferred"))
+    .join(Loan, Loan.line_id == Line.id)
+    .where(Loan.window_id == bindparam("window"), Loan.until > bindparam("now"))
+    .distinct()
+)
+
+
 def served_lines(session: Session, window_id: int, now: datetime) -> list[Any]:
     """(line id, code, target, preferred) of a window, loans included as preferred (Q5)."""
-    rows = session.execute(
-        select(Line.id, Line.code, Line.target_min, WindowLine.preferred)
-        .join(WindowLine, WindowLine.line_id == Line.id)
-        .where(WindowLine.window_id == window_id, Line.retired_at.is_(None))
-        .order_by(Line.sort, Line.id)
-    ).all()
-    lent = session.execute(
-        select(Line.id, Line.code, Line.target_min, Loan.window_id.is_not(None).label("preferred"))
-        .join(Loan, Loan.line_id == Line.id)
-        .where(Loan.window_id == window_id, Loan.until > now)
-        .distinct()
-    ).all()
+    rows = session.execute(_SERVED, {"window": window_id}).all()
+    lent = session.execute(_LENT, {"window": window_id, "now": now}).all()
     borrowed = {row.id for row in lent}
     found: list[Any] = [*lent, *(row for row in rows if row.id not in borrowed)]
     return found
