@@ -28,7 +28,7 @@ def run() -> Table:
         )
         page = browser.new_page(viewport={"width": 1080, "height": 1920})
         fetched: list[Request] = []
-        page.on("requestfinished", fetched.append)
+        page.on("requestfinished", lambda request: fetched.append(request))  # noqa: PLW0108 - it marks the function
         page.goto(f"{hall.url}/kiosk", wait_until="networkidle")
         page.wait_for_timeout(1000)
         for request in fetched:
