@@ -125,6 +125,8 @@ def write(catalogs: dict[str, Catalog]) -> None:
             with (folder_of(said.room) / "messages.po").open("wb") as file:
                 write_po(file, catalog, width=110)
     for room, catalog in catalogs.items():
+        if _is_compiled(room, catalog):
+            continue  # the same texts compile to other bytes where the file's head differs
         with (folder_of(room) / "messages.mo").open("wb") as file:
             write_mo(file, catalog)
 

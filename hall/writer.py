@@ -52,9 +52,19 @@ class Writer:
         return asked.result
 
     def _hand_over(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(MOST_TOGETHER, len(self._waiting)))]
+        try:
+            while self._waiting:
+                self._do([self._waiting.popleft() for _ in range(min(MOST_TOGETHER, len(self._waiting)))])
+        finally:
+            self._busy = False
+
+    def _do(self, batch: list[Asked]) -> None:
+        try:
             self._pool.apply(self._work, (batch,))
+        except BaseException as problem:
+            for asked in batch:  # nobody takes silence for success
+                asked.problem = asked.problem or RuntimeError(f"The writer ended: {type(problem).__name__}")
+            raise
+        finally:
             for asked in batch:
                 asked.done.set()
-        self._busy = False
