@@ -40,6 +40,7 @@ class SiteSettings:
     mute_from: str = ""  # local HH:MM, empty = never
     mute_until: str = ""
     supervision_phone: str = ""
+    browser_print: bool = True  # kiosks without a printer of their own print through their browser
     call_reasons: tuple[str, ...] = ("priority", "papers", "transferred", "health", "other")  # Q7
     pause_reasons: tuple[str, ...] = ("break", "meeting", "fault")  # Q14
     hold_reasons: tuple[str, ...] = ("form", "copy", "payment", "colleague", "other")

@@ -22,9 +22,11 @@ from hall.accounts.roles import PUBLIC, Role
 from hall.actor import SYSTEM_ACTOR
 from hall.catalog import queries
 from hall.database import db
+from hall.printing.queries import kiosk_state
 from hall.queueing import payloads
-from hall.sites import Site, site_by_code
+from hall.sites import Site, SiteSettings, site_by_code
 from hall.unit_of_work import Work, perform
+from hall.voice.fragments import PROMPTS
 from kiosk.offer import behind, departments, situations
 from kiosk.places import place, stands_of_lines, window_names
 from kiosk.public_texts import kiosk_words
@@ -48,7 +50,9 @@ def kiosk() -> Response:
     if site is None:
         return make_response(render_template("kiosk/unregistered.html"), 200)
     with force_locale("zh"):
-        page = render_template("kiosk/kiosk.html", site=site, page=_page(session, site), lang="zh", elder=0)
+        page = render_template(
+            "kiosk/kiosk.html", site=site, page=_page(session, site, token), lang="zh", elder=0
+        )
     response = make_response(page)
     remember_device(response, token)  # each visit renews it
     return response
@@ -106,7 +110,7 @@ def enrol_demo_kiosk(work: Work, _command: None) -> str | None:
     return token
 
 
-def _page(session: Session, site: Site) -> dict[str, Any]:
+def _page(session: Session, site: Site, token: str) -> dict[str, Any]:
     """What the page's script starts from: both languages, and the hall as it stands."""
     settings = site.settings
     stands = stands_of_lines(session, site)
@@ -123,8 +127,23 @@ def _page(session: Session, site: Site) -> dict[str, Any]:
             "situation": [asdict(tile) for tile in situations(session, site)],
             "department": [asdict(tile) for tile in departments(session, site)],
         },
+        **_paper_and_voice(session, settings, token),
         "lines": payloads.lines(session, site.code),
         "board": payloads.board(session, site.code),
+    }
+
+
+def _paper_and_voice(session: Session, settings: SiteSettings, token: str) -> dict[str, Any]:
+    """Which device this is, how its printer is, and what is read aloud to those who wish it."""
+    device = session.scalar(select(Device.id).where(Device.token_digest == tokens.digest(token))) or 0
+    return {
+        "device": device,
+        "paper": kiosk_state(session, device),
+        "browser_print": settings.browser_print,
+        "volume": settings.voice_volume / 100,
+        "prompts": {
+            lang: {step: said[at] for step, said in PROMPTS.items()} for at, lang in enumerate(("zh", "en"))
+        },
     }
 
 

@@ -20,6 +20,7 @@ from kiosk.slip import Slip, SlipTicket
 from kiosk.slip_words import Lang
 
 STEP_MIN = 5
+NAME_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,12 @@ def _ticket(view: queries.TicketView, state: dict[str, Any], where: str) -> Slip
         lane_priority=view.lane == "priority",
         heads=view.heads,
     )
+
+
+def _short(name: str | None) -> str:
+    """A matter's name as far as paper has room: some run over three hundred signs."""
+    name = name or ""
+    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
 
 
 def _wait(wait: dict[str, float] | None) -> tuple[int, int] | None:

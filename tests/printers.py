@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, update
 from sqlalchemy.orm import Session
 
 from config import Config
@@ -74,6 +74,15 @@ def add_printer(database_url: str, kiosk_token: str | None = None, name: str = "
         session.commit()
     engine.dispose()
     return made
+
+
+def join_kiosks(database_url: str, printer_id: int | None) -> None:
+    """All kiosks of the hall print there (None: nowhere)."""
+    engine = create_engine(database_url)
+    with Session(engine) as session:
+        session.execute(update(Device).where(Device.role == "kiosk").values(printer_id=printer_id))
+        session.commit()
+    engine.dispose()
 
 
 class Agent:

@@ -101,6 +101,8 @@ function wishes(kiosk) {
     key(kiosk, "several", "list", say("several"), () => kiosk.go({ several: true, chosen: [], offers: {} })),
     key(kiosk, "elder", "elder", say(state.elder ? "elder_off" : "elder_on"), () => kiosk.go({ elder: !state.elder, at: 0 }),
       { "aria-pressed": String(state.elder) }),
+    key(kiosk, "voice", state.voice ? "mute" : "sound", say(state.voice ? "voice_off" : "voice_on"), () => kiosk.go({ voice: !state.voice }),
+      { "aria-pressed": String(state.voice) }),
     key(kiosk, "lower", state.lowered ? "up" : "down", say(state.lowered ? "raise" : "lower"),
       () => kiosk.go({ lowered: !state.lowered }), { kind: "portrait-only" }),
     key(kiosk, "language", "language", tongue, () => kiosk.go({ lang: other }), { lang: other === "zh" ? "zh-CN" : "en" }),

@@ -1,7 +1,8 @@
-/* The ticket on the screen and on paper, and what is said when none could be drawn. */
+/* The ticket on the screen, and what is said when none could be drawn. */
 
 import { key, range } from "./kiosk-choose.js";
 import { h } from "./kiosk-dom.js";
+import { mayPrint, paperNote, print } from "./kiosk-print.js";
 
 const ahead = (kiosk, ticket) => kiosk.say({ 0: "ahead_none", 1: "ahead_one" }[ticket.ahead] ?? "ahead", { n: ticket.ahead });
 
@@ -13,27 +14,29 @@ export function ticketView(kiosk) {
   const { say, state } = kiosk;
   const { tickets } = state;
   const several = tickets.length > 1;
+  const printing = mayPrint(kiosk);
   return {
     question: say(several ? "yours_several" : "yours"),
     how: say("listen"),
     content: [
       h("div", { class: `kiosk-tickets of-${tickets.length}`, role: "status" },
-        tickets.map((ticket) => card(kiosk, ticket)), code(kiosk, tickets[0])),
-      h("p", { class: "kiosk-note" }, say(several ? "frozen" : "remember"), " ", say("passed")),
+        tickets.map((ticket) => card(kiosk, ticket, !several)), code(kiosk, tickets[0])),
+      paperNote(kiosk),
+      h("p", { class: "kiosk-note" }, several && say("frozen"), " ", say("passed")),
       h("div", { class: "kiosk-keys" },
-        key(kiosk, "print", "printer", say("print"), () => kiosk.print()),
+        printing && key(kiosk, "print", "printer", say(printing), () => print(kiosk), { disabled: Boolean(state.printing) }),
         key(kiosk, "home", "done", say("finished"), () => kiosk.home(), { kind: "primary" })),
     ],
   };
 }
 
-function card(kiosk, ticket) {
+function card(kiosk, ticket, alone) {
   const where = kiosk.place(ticket.line);
   return h("section", { class: "kiosk-ticket" },
     h("p", { class: "kiosk-line" }, nameOf(kiosk, ticket)),
     h("p", { class: "kiosk-number", "data-number": ticket.number }, ticket.number),
     h("p", { class: "kiosk-ahead" }, ahead(kiosk, ticket)),
-    ticket.wait && h("p", {}, kiosk.say("wait", { range: range(ticket.wait) })),
+    ticket.wait && h("p", { class: "kiosk-wait" }, kiosk.say(alone ? "wait" : "minutes", { range: range(ticket.wait) })),
     where && h("p", { class: "kiosk-where" }, kiosk.sign("place"), where));
 }
 
@@ -60,22 +63,4 @@ export function troubleView(kiosk) {
         lost && key(kiosk, "again", "refresh", say("again"), () => kiosk.draw(), { kind: "primary" })),
     ],
   };
-}
-
-/** The slip for the browser's own printing, in the order of the printed one. */
-export function slip(kiosk) {
-  const { say, state, page } = kiosk;
-  return [
-    h("p", {}, kiosk.nameOf(page.site)),
-    ...state.tickets.flatMap((ticket) => [
-      h("p", { class: "kiosk-number" }, ticket.number),
-      h("p", {}, h("strong", {}, nameOf(kiosk, ticket))),
-      h("p", {}, [ahead(kiosk, ticket), ticket.wait && say("wait", { range: range(ticket.wait) })].filter(Boolean).join(" · ")),
-      h("p", {}, kiosk.place(ticket.line)),
-    ]),
-    h("p", {}, kiosk.dateAndTime(state.tickets[0].issued_at)),
-    h("p", {}, say("listen")),
-    h("p", {}, say("passed")),
-    h("p", {}, say("free"), " ", page.phone && say("phone", { phone: page.phone })),
-  ];
 }

@@ -4,8 +4,10 @@
 import { newKey, post } from "./api.js";
 import { h, icon, patch } from "./kiosk-dom.js";
 import { confirmView, homeView, reasonsView } from "./kiosk-choose.js";
+import { followPrinter, paper, stay } from "./kiosk-print.js";
 import { offersView, searchView, shelvesView } from "./kiosk-search.js";
-import { slip, ticketView, troubleView } from "./kiosk-ticket.js";
+import { ticketView, troubleView } from "./kiosk-ticket.js";
+import { speak } from "./kiosk-voice.js";
 import { onStatus, watch } from "./live.js";
 import { now } from "./time.js";
 
@@ -15,6 +17,7 @@ const VIEWS = {
 };
 const FIRST = {
   view: "home", lang: "zh", elder: false, lowered: false, several: false, chosen: [], offers: NONE, reason: null, at: 0, busy: false,
+  voice: false,
 };
 const BOARD_CALLS = 3;
 
@@ -28,6 +31,8 @@ let { lines, as_of: asOf } = page.lines;
 let board = page.board;
 let away = false;
 let touched = Date.now();
+let resting = false; // a finger lies on the screen
+let shownStage = "";
 
 const kiosk = {
   page,
@@ -50,7 +55,9 @@ const kiosk = {
     if (elsewhere) stage.focus({ preventScroll: true });
   },
   home() {
-    kiosk.go({ view: "home", several: false, chosen: [], offers: NONE, reason: null, at: 0, tickets: null });
+    kiosk.go({
+      view: "home", several: false, chosen: [], offers: NONE, reason: null, at: 0, tickets: null, slip: null, paperTrouble: null,
+    });
   },
   pick(code) {
     if (!state.several) return kiosk.go({ view: "confirm", chosen: [code], offers: NONE, key: newKey() });
@@ -81,20 +88,17 @@ const kiosk = {
     touched = Date.now();
     kiosk.go({ busy: false, ...answer });
   },
-  print() {
-    patch(document.querySelector(".kiosk-slip"), slip(kiosk));
-    window.print();
-  },
 };
 
 async function draw({ chosen, offers, key, lang, reason }) {
   const lane = reason ? { lane: "priority", reason } : {};
   const matters = chosen.map((line) => (offers[line] ? { [offers[line][0].type]: offers[line][0].code } : { line }));
   try {
-    const tickets = matters.length === 1
-      ? [await post("/api/v1/tickets", { ...matters[0], lang, ...lane }, { key, lang })]
-      : (await post("/api/v1/visits", { matters, lang, ...lane }, { key, lang })).tickets;
-    return { view: "ticket", tickets };
+    const one = matters.length === 1;
+    const drawn = one
+      ? await post("/api/v1/tickets", { ...matters[0], lang, ...lane }, { key, lang })
+      : await post("/api/v1/visits", { matters, lang, ...lane }, { key, lang });
+    return { view: "ticket", tickets: one ? [drawn] : drawn.tickets, slip: drawn.slip, asked: Date.now() };
   } catch (problem) {
     if (problem.status === undefined) throw problem;
     const lost = problem.status === 0 || problem.status === 429 || problem.status >= 500;
@@ -132,6 +136,7 @@ function render() {
   parts.away.hidden = !away;
   parts.away.textContent = say("away");
   tick();
+  speak(kiosk);
 }
 
 /** What the hall says to everybody: the newest notice, and who is being called. */
@@ -159,16 +164,26 @@ function news() {
 function tick() {
   parts.date.textContent = written({ year: "numeric", month: "long", day: "numeric", weekday: "long" });
   parts.time.textContent = kiosk.time();
+  const printing = state.view === "ticket" ? paper(state).stage : "";
+  if (printing !== shownStage) {
+    shownStage = printing;
+    touched = Date.now(); // something to read: the time to do so begins now
+    return render();
+  }
+  if (resting || printing === "printing") touched = Date.now();
   const pristine = Object.keys(FIRST).every((name) => state[name] === FIRST[name] || name === "chosen") && !state.chosen.length;
-  const left = page.home_after_s - Math.floor((Date.now() - touched) / 1000);
+  const left = stay(kiosk) - Math.floor((Date.now() - touched) / 1000);
   parts.countdown.hidden = pristine || state.busy;
   parts.countdown.textContent = kiosk.say("home_in", { n: Math.max(left, 0) });
-  if (left > 0 || pristine || state.busy) return;
+  if (left > 0 || pristine || state.busy) return null;
   state = FIRST;
-  render();
+  return render();
 }
 
-["pointerdown", "keydown"].forEach((sign) => document.addEventListener(sign, () => { touched = Date.now(); }, true));
+["pointerdown", "keydown", "pointerup", "pointercancel"].forEach((sign) => document.addEventListener(sign, () => {
+  touched = Date.now();
+  resting = sign === "pointerdown";
+}, true));
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 // The second touch of a hasty double tap belongs to the page that the first one left.
 // Not so letters: some come twice.
@@ -185,8 +200,11 @@ watch(`site:${page.site.code}:board`, (told) => {
   board = told;
   patch(parts.news, news());
 });
+followPrinter(kiosk, () => state.view === "ticket" && render());
 onStatus((told) => {
   away = told.state === "offline";
+  // The server is back while somebody still waits for an answer: ask again under the same key.
+  if (told.state === "online" && state.view === "trouble" && state.trouble.kind === "away") kiosk.draw();
   parts.away.hidden = !away;
   document.body.dataset.server = told.state;
 });
