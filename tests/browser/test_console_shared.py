@@ -79,7 +79,7 @@ def test_Q14_pause_with_a_reason_and_back(live_server: LiveHall, open_page: Open
     clerk.page.keyboard.press("2")
     clerk.press("Enter", "open")
     expect(clerk.page.locator("#window-state")).to_have_text("暂停")
-    expect(clerk.page.locator("#window-since")).to_contain_text("会议")
+    expect(clerk.page.locator("#window-since")).to_contain_text("开会")
     clerk.press("o", "call-next")
 
 
