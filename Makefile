@@ -11,7 +11,7 @@ PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --allow-unsafe --genera
 .PHONY: run
 run: ## Serve the hall on http://127.0.0.1:8000 (PORT, HALL_DATA, DEMO=0 for a hall of one's own)
 	@sh .ci/environment run
-	@umask 077; DEMO="$${DEMO:-1}" $(BIN)/python -m flask --app wsgi hall serve
+	@umask 077; DEMO="$${DEMO:-1}" $(BIN)/python -m hall.serving
 
 ##@ Test it
 

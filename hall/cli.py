@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,7 +21,8 @@ from hall.first_run.actions import fresh_code
 from hall.forecast.cli import forecast_record_command
 from hall.queueing.learning import learn_waits
 from hall.replay.cli import replay_command
-from hall.unit_of_work import perform, units
+from hall.serving import addresses
+from hall.unit_of_work import perform
 from hall.voice.render import render_voice_command
 
 if TYPE_CHECKING:
@@ -81,40 +80,22 @@ def load_demo() -> dict[str, Any]:
 
 
 def _print_addresses(found: dict[str, Any]) -> None:
-    url, site = found["url"], found["site"]
-    click.echo("")
-    click.echo(f"  Front door  {url}/")
-    click.echo(f"  Kiosk       {url}/kiosk")
-    click.echo(f"  Screen      {url}/screen/{site}")
-    click.echo(f"  Console     {url}/console   (clerk01 … clerk20)")
-    click.echo(f"  Reception   {url}/desk      (desk)")
-    click.echo(f"  Floor       {url}/floor     (manager)")
-    click.echo("  Phone       scan or open the address on a ticket")
-    click.echo(f"  Password of all demo accounts: {found['staff'][0]['password']}")
-    click.echo("")
+    click.echo(addresses(found["url"], found["site"], found["staff"][0]["password"]))
 
 
-@hall_commands.command("serve")
+@hall_commands.command("prepare")
 @with_appcontext
-def serve_command() -> None:
-    """Migrate, load the demo where asked for, print the addresses, and serve."""
+def prepare_command() -> None:
+    """Bring the database to the present schema, load the demo where asked for, print the addresses."""
     prepare()
-    if settings().demo and demo.is_empty(db.session()):
-        load_demo()
-    db.session.remove()
-    if settings().demo:
-        try:
-            _print_addresses(load_demo())
-        except DomainError:
-            click.echo(
-                f"  {settings().port}: a hall of your own is in this data folder; demo accounts are not loaded."
-            )
-    else:
+    if not settings().demo:
         click.echo(f"  http://127.0.0.1:{settings().port}/")
         _print_set_up_code()
-    units().engine.dispose()
-    sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn"])  # noqa: S606 - becomes the server
+        return
+    try:
+        _print_addresses(load_demo())
+    except DomainError:
+        click.echo("  A hall of your own is in this data folder; demo accounts are not loaded.")
 
 
 def _print_set_up_code() -> None:
