@@ -31,8 +31,9 @@ _FOLLOWS = re.compile(r'^down_revision\b.*?=\s*"([^"]+)"', re.MULTILINE)
 def newest_schema() -> str:
     """The revision that no other follows, read from the migrations' own heads."""
     texts = [path.read_text("utf-8") for path in (ROOT / "hall" / "schema" / "versions").glob("*.py")]
-    followed = {name for text in texts for name in _FOLLOWS.findall(text)}
-    (newest,) = {name for text in texts for name in _REVISION.findall(text)} - followed
+    followed: set[str] = {name for text in texts for name in _FOLLOWS.findall(text)}
+    made: set[str] = {name for text in texts for name in _REVISION.findall(text)}
+    (newest,) = made - followed
     return newest
 
 
