@@ -98,7 +98,12 @@ class Publisher:
             self.sent[topic] = now
         if len(self.sent) > 10_000:  # noqa: PLR2004 - a day's tickets; older marks no longer matter
             self.sent = {topic: at for topic, at in self.sent.items() if now - at < max(SLOW_S.values())}
-        for topic, state in units().run(lambda session: self._raise(session, topics), durable=False):
+        try:
+            made = units().run(lambda session: self._raise(session, topics), durable=False)
+        except BaseException:
+            self.due.update(dict.fromkeys(topics, now) | self.due)  # still due: no change may be lost
+            raise
+        for topic, state in made:
             self.socketio.emit("state", state, namespace=NAMESPACE, to=topic)
 
     def _raise(self, session: Session, topics: list[str]) -> list[tuple[str, dict[str, Any]]]:
