@@ -101,6 +101,12 @@ SECTIONS = (
             _count("matters_a_visit", N_("Matters on one slip, at most"), N_("matters"), 1, 5),
             _count("warn_before_close_min", N_("Warn so long before closing"), MINUTES, 0, 240),
             Setting(
+                "browser_print",
+                N_("Kiosks without a printer of their own print through their browser"),
+                "",
+                "yes",
+            ),
+            Setting(
                 "always_open",
                 N_("Open round the clock"),
                 N_("For demonstrations and tests: hours and calendar are not kept."),

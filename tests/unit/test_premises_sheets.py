@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -116,6 +117,9 @@ def test_settings_that_are_told_exist_and_their_defaults_are_in_range() -> None:
         if setting.kind == "number":
             assert setting.low <= value <= setting.high, setting.name
     assert len(settings_told()) == sum(len(section.settings) for section in SECTIONS), "each once"
+    assert settings_told().keys() == {item.name for item in fields(SiteSettings)}, (
+        "Every setting of a hall can be changed in the browser: add it to SECTIONS."
+    )
 
 
 def test_settings_are_read_whole_or_not_at_all() -> None:
