@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, jsonify, render_template
-from flask.wrappers import Response
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask_babel import force_locale, get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
-from hall import clock
-from hall.accounts.access import allow
-from hall.accounts.roles import PUBLIC
+from hall import clock, tokens
+from hall.accounts.access import DEVICE_COOKIE, allow, remember_device
+from hall.accounts.models import Device
+from hall.accounts.roles import PUBLIC, Role
 from hall.catalog.models import Window
 from hall.database import db
 from hall.errors import NotFound
@@ -26,6 +29,7 @@ from hall.sites import Site, site_by_code
 
 pages = Blueprint("screens", __name__, url_prefix="/screen")
 
+SWITCHES = ("sound", "lang")
 OLDER_CALLS = 5  # below the newest; more could not be read from ten metres
 
 
@@ -38,25 +42,73 @@ class Plate:
     open: bool
 
 
+@pages.get("")
+@allow(PUBLIC)
+def start() -> Response:
+    """Lead an enrolled screen to its own hall's board, with its switches; others choose a hall, or get the only one."""
+    device = _enrolled()
+    halls = list(db.session.scalars(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id)))
+    own = [hall for hall in halls if device is not None and hall.id == device.site_id] or halls
+    if len(own) == 1:
+        kept = urlencode({name: request.args[name] for name in SWITCHES if name in request.args})
+        return redirect(url_for("screens.board", site=own[0].code) + (f"?{kept}" if kept else ""))
+    return Response(
+        render_template("screens/start.html", halls=halls), content_type="text/html; charset=utf-8"
+    )
+
+
 @pages.get("/<site>")
 @allow(PUBLIC)
-def board(site: str) -> str:
-    """Show the main board of a hall."""
+def board(site: str) -> Response:
+    """Show the main board of a hall. `sound=0` keeps this screen quiet, `lang` is the language of its headings."""
     session = db.session()
     found = site_by_code(session, site)
     state = payloads.board(session, found.code)
-    return render_template(
-        "screens/board.html", site=found, topic=board_topic(found.code), state=state, older=OLDER_CALLS
+    spoken = request.args.get("sound") != "0"
+    return _screen(
+        "board", found, state=state, older=OLDER_CALLS, spoken=spoken, topic=board_topic(found.code)
     )
 
 
 @pages.get("/window/<window>")
 @allow(PUBLIC)
-def plate(window: str) -> str:
-    """Show the plate of a window."""
+def plate(window: str) -> Response:
+    """Show the plate of a window. `lang` as on the board."""
     row, site = _window(window)
-    return render_template(
-        "screens/plate.html", site=site, window=row, topic=board_topic(site.code), plate=_plate(row, site)
+    return _screen("plate", site, window=row, topic=board_topic(site.code), plate=_plate(row, site))
+
+
+def _screen(surface: str, site: Site, **shown: Any) -> Response:  # noqa: ANN401 - what a template is given
+    """A screen's page. On an enrolled screen it reports that it is at work, and each visit renews its cookie."""
+    device = _enrolled()
+    asked = request.args.get("lang", "")
+    lang = asked if asked in {"zh", "en"} else str(get_locale() or "zh")
+    with force_locale(lang):
+        page = render_template(
+            f"screens/{surface}.html",
+            site=site,
+            lang=lang,
+            enrolled=device is not None,
+            now_local=clock.now().astimezone(site.zone),
+            **shown,
+        )
+    response = Response(page, content_type="text/html; charset=utf-8")
+    if device is not None:
+        remember_device(response, request.cookies[DEVICE_COOKIE])
+    return response
+
+
+def _enrolled() -> Device | None:
+    """The screen that this browser was enrolled as, or None."""
+    token = request.cookies.get(DEVICE_COOKIE, "")
+    if not token:
+        return None
+    return db.session.scalar(
+        select(Device).where(
+            Device.token_digest == tokens.digest(token),
+            Device.role == Role.SCREEN.value,
+            Device.revoked_at.is_(None),
+        )
     )
 
 

@@ -11,11 +11,13 @@ from flask import Response, g
 from hall.accounts.access import allow, of_site
 from hall.accounts.roles import Can
 from hall.database import db
-from hall.floor import actions, payloads, queries
+from hall.floor import actions, payloads, presence, queries
 from hall.floor.schemas import (
     EndDayIn,
     EndedOut,
     EndLoanIn,
+    HereIn,
+    HereOut,
     LendIn,
     LineStateOut,
     LoanOut,
@@ -114,3 +116,12 @@ def end_day(site: str, body: EndDayIn) -> Response:
     """End the day (Q10): who still waits becomes unserved; who stands at a window is still served."""
     given = actions.End(site, body.business_date, body.stop_reason)
     return command(actions.end_day, given, lambda ended: Answer(200, _json(asdict(ended))))
+
+
+@api.post("/devices/here")
+@api.input(HereIn, arg_name="body")
+@api.output(HereOut)
+@allow(Can.DEVICE_REPORT)
+def device_here(body: HereIn) -> Response:  # noqa: ARG001 - nothing to say beyond who calls
+    """A screen or kiosk says that it is at work, once a minute; the floor page names those that fell silent."""
+    return command(presence.here, presence.Here(), lambda _none: Answer(200, _json({"ok": True})))

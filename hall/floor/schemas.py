@@ -80,3 +80,13 @@ class EndedOut(BaseModel):
     unserved: int
     at_windows: int
     stopped: int
+
+
+class HereIn(Strict):
+    """`POST /devices/here`: nothing beyond who calls."""
+
+
+class HereOut(BaseModel):
+    """Heard."""
+
+    ok: bool

@@ -2,7 +2,7 @@
 
 import { watch } from "./live.js";
 import { createVoice } from "./voice.js";
-import { followHealth } from "./wall.js";
+import { fill, followHealth } from "./wall.js";
 import { lang, nameOf, word } from "./words.js";
 
 const GLOW = 6000; // ms
@@ -14,7 +14,8 @@ const older = Number(board.dataset.older);
 const glowing = new Map(); // key of a call → until when it glows
 let known = null; // keys of the calls that this screen has seen; null before the first state
 
-const voice = createVoice({
+/* Of the screens in a room one speaks; the others are opened with sound=0 in their address. */
+const voice = board.dataset.spoken === "1" ? createVoice({
   chime: board.dataset.chime,
   english: board.dataset.english === "1",
   volume: Number(board.dataset.volume) / 100,
@@ -22,7 +23,7 @@ const voice = createVoice({
   muteUntil: board.dataset.muteUntil,
   onSpeak: (item) => { board.dataset.speaking = item ? item.key : ""; },
   onSound: (running) => { byId("silent").hidden = running; },
-});
+}) : null;
 
 const keyOf = (call) => call.number + "@" + call.called_at + "#" + call.times;
 
@@ -65,7 +66,7 @@ function showNewest(call) {
 
 function showOlder(calls) {
   byId("before").hidden = calls.length === 0;
-  byId("older").replaceChildren(...calls.map((call) => {
+  fill(byId("older"), calls.map((call) => {
     const row = element("li");
     row.append(element("span", "ticket", call.number), where(call));
     swell(row, call);
@@ -75,7 +76,7 @@ function showOlder(calls) {
 
 function showWaiting(waiting) {
   const some = Object.keys(waiting).filter((prefix) => waiting[prefix] > 0);
-  byId("waiting").replaceChildren(...some.map((prefix) => {
+  fill(byId("waiting"), some.map((prefix) => {
     const cell = element("li");
     cell.append(element("span", "prefix", prefix), element("b", "", waiting[prefix]));
     return cell;
@@ -90,11 +91,12 @@ function showNotices(notices) {
   const said = JSON.stringify(notices);
   if (text.dataset.said === said) return; // a notice that runs is not started anew by each call
   text.dataset.said = said;
-  text.replaceChildren(...notices.flatMap((notice) => {
+  fill(text, []);
+  notices.forEach((notice) => {
     const english = element("span", "", notice.text_en || "");
     english.lang = "en";
-    return [element("span", "", notice.text), " ", english, " "];
-  }));
+    text.append(element("span", "", notice.text), " ", english, " ");
+  });
   run();
 }
 
@@ -122,7 +124,7 @@ function show(state) {
   showOlder(state.calls.slice(1, older + 1));
   showWaiting(state.waiting);
   showNotices(state.notices);
-  calls.forEach((call) => voice.announce({ key: keyOf(call), zh: call.speech.zh, en: call.speech.en }));
+  if (voice) calls.forEach((call) => voice.announce({ key: keyOf(call), zh: call.speech.zh, en: call.speech.en }));
   board.dataset.version = state.version;
 }
 

@@ -1,7 +1,7 @@
 /* The live channel: watch a topic, get its whole small state now and after each change.
    No command goes this way. Needs the classic script vendor/socket.io-client before it (global `io`). */
 
-import { noteServerTime } from "./time.js";
+import { noteServerTime, now } from "./time.js";
 
 const SILENCE = 60000; // ms without a word: ask again
 const STALE = 90000; // ms without a word: say so
@@ -48,6 +48,13 @@ export function onStatus(callback) {
   hearers.add(callback);
   callback(told);
   return () => hearers.delete(callback);
+}
+
+/** When a state last came, by the server's clock (a television's own may be years off); null before the first. */
+export function lastHeard() {
+  let heard = 0;
+  topics.forEach((entry) => { heard = Math.max(heard, entry.heard); });
+  return heard ? new Date(now().getTime() - (Date.now() - heard)) : null;
 }
 
 function open() {
@@ -112,7 +119,9 @@ function hear(state, pushed) {
   if (pushed) entry.pushes += 1;
   entry.heard = Date.now();
   noteServerTime(state.as_of);
-  const newer = state.version > entry.version;
+  // An answer may tell more under the version that we have: its publication was lost on the way
+  const healed = !pushed && state.version === entry.version && content(state) !== content(entry.state);
+  const newer = state.version > entry.version || healed;
   if (newer) {
     entry.version = state.version;
     entry.state = state;
@@ -125,6 +134,10 @@ function hear(state, pushed) {
     });
   }
   look();
+}
+
+function content(state) {
+  return JSON.stringify(Object.assign({}, state, { as_of: "" }));
 }
 
 function status() {
@@ -149,10 +162,8 @@ function look() {
   } else if (state === "connecting" && told.state === "offline") {
     state = "offline"; // until the first state is really here
   }
-  let heard = 0;
-  topics.forEach((entry) => { heard = Math.max(heard, entry.heard); });
   const changed = state !== told.state;
-  told = { state, since: changed ? new Date() : told.since, heard: heard ? new Date(heard) : told.heard };
+  told = { state, since: changed ? new Date() : told.since, heard: lastHeard() || told.heard };
   if (changed) hearers.forEach((callback) => callback(told));
 }
 

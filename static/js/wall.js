@@ -1,6 +1,7 @@
-/* What all screens on a wall share: the clock, the sign that they are out of date, and a fresh start each night. */
+/* What all screens on a wall share: the clock, as of when it shows, the sign that it is out of date, and a fresh start
+   each night. Syntax and methods of 2018: a television is not renewed. */
 
-import { onStatus } from "./live.js";
+import { lastHeard, onStatus } from "./live.js";
 import { businessDate, hhmm, longDate, now, tick } from "./time.js";
 import { word } from "./words.js";
 
@@ -10,6 +11,7 @@ const begun = businessDate();
 export function followHealth(sign) {
   const clock = document.getElementById("clock");
   const date = document.getElementById("date");
+  const asOf = document.getElementById("as-of");
   let health = null;
   const tell = () => {
     const bad = health && (health.state === "offline" || health.state === "stale");
@@ -21,6 +23,9 @@ export function followHealth(sign) {
   tick(() => {
     const time = hhmm(now());
     if (clock.textContent !== time) clock.textContent = time;
+    const heard = lastHeard();
+    const said = heard ? word("as_of", { time: hhmm(heard) }) : asOf.textContent;
+    if (asOf.textContent !== said) asOf.textContent = said;
     if (date && date.textContent !== longDate(now())) date.textContent = longDate(now());
     // Months without a hand: each night the page starts afresh, once the server answers.
     if (businessDate() !== begun && health && health.state === "online") restart();
@@ -32,5 +37,18 @@ let restarting = false;
 function restart() {
   if (restarting) return;
   restarting = true;
-  setTimeout(() => location.reload(), 1000 + Math.random() * 60000); // not all screens in one second
+  setTimeout(reload, 1000 + Math.random() * 60000); // not all screens in one second
+}
+
+/** Only while the server answers: a browser's own error page would hang on the wall until somebody comes. */
+function reload() {
+  fetch(location.href, { cache: "no-store" })
+    .then((answer) => (answer.ok ? location.reload() : Promise.reject(new Error("not now"))))
+    .catch(() => setTimeout(reload, 10000));
+}
+
+/** Replace what an element holds (`replaceChildren` came to browsers in 2020 only). */
+export function fill(element, children) {
+  while (element.firstChild) element.removeChild(element.firstChild);
+  children.forEach((child) => element.appendChild(child));
 }

@@ -53,3 +53,65 @@ def test_Q11_the_plate_tells_the_public_number_and_state_only(
     told = client.get("/screen/window/xixian-03/state").get_json()
     assert set(told) == {"as_of", "number", "state", "open"}
     assert told["number"] == "" and told["open"] is False
+
+
+def enrolled(client: FlaskClient, demo: dict[str, Any], kind: str = "screen") -> None:
+    client.set_cookie("hall_device", demo[kind]["token"])
+
+
+def test_an_enrolled_screen_starts_at_its_own_board_with_its_switches(
+    client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    enrolled(client, demo)
+    answer = client.get("/screen?sound=0&lang=en&_external=1&_scheme=ftp&site=nowhere")
+    assert answer.status_code == 302
+    assert answer.location == "/screen/xixian?sound=0&lang=en"
+    page = client.get(answer.location)
+    assert '<meta name="hall-screen"' in page.text
+    assert "hall_device=" in page.headers["Set-Cookie"], (
+        "Each visit renews the cookie, or it ends after a year."
+    )
+
+
+def test_only_a_screen_reports_itself_as_one(client: FlaskClient, demo: dict[str, Any]) -> None:
+    for kind in ("kiosk", ""):
+        client.delete_cookie("hall_device")
+        if kind:
+            enrolled(client, demo, kind)
+        page = client.get("/screen/xixian")
+        assert page.status_code == 200
+        assert '<meta name="hall-screen"' not in page.text
+
+
+def test_a_screen_of_one_hall_opens_it_also_where_the_county_has_two(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    def second(work: Work, _command: None) -> None:
+        work.session.add(Site(code="east", name="城东分厅"))
+
+    with app.app_context():
+        perform(SYSTEM_ACTOR, second, None)
+    choice = client.get("/screen")
+    assert choice.status_code == 200
+    assert "/screen/east" in choice.text and "/screen/xixian" in choice.text
+    enrolled(client, demo)
+    assert client.get("/screen").location == "/screen/xixian"
+
+
+def test_Q12_one_screen_of_a_room_speaks_the_others_are_told_not_to(
+    client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    assert 'data-spoken="1"' in client.get("/screen/xixian").text
+    assert 'data-spoken="0"' in client.get("/screen/xixian?sound=0").text
+
+
+def test_E1_a_screen_may_be_english_by_its_address(client: FlaskClient, demo: dict[str, Any]) -> None:
+    assert 'lang="en"' in client.get("/screen/xixian?lang=en").text[:60]
+    assert "People waiting" in client.get("/screen/xixian?lang=en").text
+    assert "Closed for now" in client.get("/screen/window/xixian-03?lang=en").text
+    assert client.get("/screen/xixian?lang=%3Cscript%3E").status_code == 200
+
+
+def test_both_screens_say_as_of_when(client: FlaskClient, demo: dict[str, Any]) -> None:
+    for address in ("/screen/xixian", "/screen/window/xixian-03"):
+        assert 'id="as-of">截至' in client.get(address).text, address
