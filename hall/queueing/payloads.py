@@ -60,7 +60,19 @@ def board(session: Session, code: str) -> dict[str, Any]:
             ),
             *closing_notices(session, site, views, now),
         ],
+        "voice": voice_settings(site),
         "as_of": local(now, zone),
+    }
+
+
+def voice_settings(site: Site) -> dict[str, Any]:
+    """How boards announce calls (Q12): volume in percent, mute hours as local HH:MM, both empty for never."""
+    wish = site.settings
+    return {
+        "english": wish.voice_english,
+        "volume": wish.voice_volume,
+        "mute_from": wish.mute_from,
+        "mute_until": wish.mute_until,
     }
 
 

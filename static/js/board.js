@@ -15,15 +15,17 @@ const glowing = new Map(); // key of a call → until when it glows
 let known = null; // keys of the calls that this screen has seen; null before the first state
 
 /* Of the screens in a room one speaks; the others are opened with sound=0 in their address. */
-const voice = board.dataset.spoken === "1" ? createVoice({
+const first = JSON.parse(byId("first").textContent);
+const voice = board.dataset.spoken === "1" ? createVoice(Object.assign(wished(first.voice), {
   chime: board.dataset.chime,
-  english: board.dataset.english === "1",
-  volume: Number(board.dataset.volume) / 100,
-  muteFrom: board.dataset.muteFrom,
-  muteUntil: board.dataset.muteUntil,
   onSpeak: (item) => { board.dataset.speaking = item ? item.key : ""; },
   onSound: (running) => { byId("silent").hidden = running; },
-}) : null;
+})) : null;
+
+/** The hall's wishes come with each state: nobody has to walk to a screen because the volume was changed. */
+function wished(said) {
+  return { english: said.english, volume: said.volume / 100, muteFrom: said.mute_from, muteUntil: said.mute_until };
+}
 
 const keyOf = (call) => call.number + "@" + call.called_at + "#" + call.times;
 
@@ -124,11 +126,12 @@ function show(state) {
   showOlder(state.calls.slice(1, older + 1));
   showWaiting(state.waiting);
   showNotices(state.notices);
+  if (voice) voice.settle(wished(state.voice));
   if (voice) calls.forEach((call) => voice.announce({ key: keyOf(call), zh: call.speech.zh, en: call.speech.en }));
   board.dataset.version = state.version;
 }
 
-known = new Set(JSON.parse(byId("first").textContent).calls.map(keyOf));
+known = new Set(first.calls.map(keyOf));
 followHealth(byId("stale"));
 watch(board.dataset.topic, show);
 run();

@@ -2,16 +2,17 @@
    each night. Syntax and methods of 2018: a television is not renewed. */
 
 import { lastHeard, onStatus } from "./live.js";
-import { businessDate, hhmm, longDate, now, tick } from "./time.js";
+import { businessDate, hhmm, longDate, noteServerTime, now, tick } from "./time.js";
 import { word } from "./words.js";
-
-const begun = businessDate();
 
 /** Keep the clock and the sign telling the truth; load the page anew after the turn of the business date. */
 export function followHealth(sign) {
   const clock = document.getElementById("clock");
   const date = document.getElementById("date");
   const asOf = document.getElementById("as-of");
+  // By the server's clock from the start: a television that believes it is 2019 must not begin afresh for ever
+  noteServerTime(document.querySelector(".wall").dataset.asOf);
+  const begun = businessDate();
   let health = null;
   const tell = () => {
     const bad = health && (health.state === "offline" || health.state === "stale");
