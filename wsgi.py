@@ -165,7 +165,10 @@ def _is_our_page(public_url: str | None, origin: str, environ: dict[str, str]) -
     A hall has several addresses: screens and windows use one inside the house, phones the public one.
     """
     ours = {environ.get("HTTP_HOST"), urlsplit(public_url).netloc if public_url else None}
-    return urlsplit(origin).netloc in ours - {None}
+    try:
+        return urlsplit(origin).netloc in ours - {None}
+    except ValueError:  # such as half an IPv6 address
+        return False
 
 
 def _live(app: APIFlask, config: Config) -> None:
@@ -183,6 +186,7 @@ def _live(app: APIFlask, config: Config) -> None:
         allow_upgrades=False,
     )
     publisher = Publisher(app, socketio, config.keys.tokens, passing=(topics_passing,))
+    callers = channel.install(socketio, publisher)
     if monkey.is_module_patched("socket") and not config.testing:
         jobs.start(
             app,
@@ -195,7 +199,7 @@ def _live(app: APIFlask, config: Config) -> None:
             ),
         )
         moments.start(app, publisher)
-    channel.install(socketio, publisher)
+        callers.watch_over()
 
 
 def _declare_public(app: Flask) -> None:

@@ -14,6 +14,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+from werkzeug.routing import ValidationError as RoutingError
 
 from hall.errors import DomainError, Invalid, TooLarge
 from hall.unit_of_work import Answer, Once, keep_refusal, perform, perform_once
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 C = TypeVar("C")
 KEY_LENGTH = 200
+LARGEST = 2**63 - 1
 API = "/api/"
 PROBLEM = "application/problem+json"
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 log = structlog.get_logger(__name__)
 
 
@@ -58,6 +62,18 @@ class StrictAdapter(PydanticAdapter):
 
 registry.register("pydantic", StrictAdapter)  # before any view is decorated: adapters are chosen there
 
+
+class Whole(IntegerConverter):
+    """A number in an address. Databases hold 64 bits; what is larger is no address of ours (404)."""
+
+    def to_python(self, value: str) -> int:
+        """The number. Raises ValidationError for one that no row can have."""
+        number: int = super().to_python(value)
+        if number > LARGEST:
+            raise RoutingError
+        return number
+
+
 MESSAGES = {
     "missing": _l("This is needed."),
     "extra_forbidden": _l("We do not know this field."),
@@ -82,11 +98,15 @@ def has_control_signs(value: object) -> bool:
 
 
 def refuse_control_signs() -> None:
-    """Before every request: no control characters in its address."""
-    if has_control_signs([request.path, *request.args.values(), *request.args]):
-        raise DomainError(
-            _l("This address holds signs that cannot be written down."), code="control_characters"
-        )
+    """Before every request: no control characters in its address, none in its form but ends of lines."""
+    given = [request.path, *request.args.values(), *request.args]
+    if request.mimetype in FORMS and not request.path.startswith(
+        API
+    ):  # whose bodies are JSON, whatever they say
+        typed = (text for field in request.form.lists() for text in (field[0], *field[1]))
+        given += [text.replace("\r", "") for text in typed]
+    if has_control_signs(given):
+        raise DomainError(_l("This holds signs that cannot be written down."), code="control_characters")
 
 
 def _by_field(problem: ValidationError) -> dict[str, list[object]]:
@@ -191,6 +211,7 @@ def _page(status: int) -> str:
 def install(app: Flask) -> None:
     """Register the strict reader and the one error handler."""
     app.register_error_handler(DomainError, problem_response)
+    app.url_map.converters["int"] = Whole  # before any address is declared
     app.before_request(refuse_control_signs)
 
     @app.errorhandler(HTTPException)

@@ -58,7 +58,7 @@ def repeatable_token(key: bytes, said: str) -> str:
 
 def digest(secret: str) -> bytes:
     """What is stored of a bearer secret."""
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
 
 
 def code_digest(key: bytes, code: str) -> bytes:

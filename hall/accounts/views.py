@@ -25,7 +25,7 @@ from hall.accounts.models import Staff
 from hall.accounts.roles import PUBLIC, STAFF, Role
 from hall.actor import PUBLIC_ACTOR
 from hall.database import db
-from hall.errors import DomainError, Invalid
+from hall.errors import DomainError, Invalid, NotSignedIn
 from hall.unit_of_work import Work, perform
 
 pages = Blueprint("accounts", __name__)
@@ -112,7 +112,11 @@ def preferences() -> Response:
 
 
 def _inside(target: str) -> str:
-    parts = urlsplit(target)
+    """The target if it is an address of this hall, else the first page."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # such as half an IPv6 address
+        return "/"
     safe = (
         not parts.scheme
         and not parts.netloc
@@ -153,9 +157,17 @@ def account() -> str:
     return _account()
 
 
+def _me() -> Staff:
+    """Whose account it is, signed in with a browser: a token changes no password and makes no further tokens."""
+    if g.staff is None:
+        raise NotSignedIn(_("Please sign in."))
+    found: Staff = g.staff
+    return found
+
+
 def _account(errors: dict[str, list[object]] | None = None, token: str = "") -> str:
-    mine = queries.tokens_of(db.session(), g.staff.id)
-    return render_template("accounts/account.html", staff=g.staff, tokens=mine, errors=errors, token=token)
+    mine = queries.tokens_of(db.session(), _me().id)
+    return render_template("accounts/account.html", staff=_me(), tokens=mine, errors=errors, token=token)
 
 
 @pages.post("/account/password")
@@ -163,12 +175,12 @@ def _account(errors: dict[str, list[object]] | None = None, token: str = "") -> 
 def change_password() -> Response | tuple[str, int]:
     """A new password, for whoever knows the old one; all other sessions end."""
     try:
-        command = _new_password(g.staff, request.form)
+        command = _new_password(_me(), request.form)
     except DomainError as problem:
         return _account(problem.errors or {"": [problem.message]}), problem.status
     sessions.renew(perform(g.actor, passwords.set_password, command))
     flash(_("Your new password counts from now on. All other sessions have ended."), "good")
-    return redirect(_home(g.staff) if g.staff.must_change else "/account")
+    return redirect(_home(_me()) if _me().must_change else "/account")
 
 
 def _new_password(staff: Staff, form: Mapping[str, str]) -> passwords.NewPassword:
@@ -187,7 +199,7 @@ def _new_password(staff: Staff, form: Mapping[str, str]) -> passwords.NewPasswor
 @allow(STAFF)
 def make_token() -> str | tuple[str, int]:
     """A personal token, shown on this one page."""
-    command = passwords.NewToken(g.staff.user, request.form.get("name", ""))
+    command = passwords.NewToken(_me().user, request.form.get("name", ""))
     try:
         return _account(token=perform(g.actor, passwords.make_token, command))
     except DomainError as problem:
@@ -198,7 +210,7 @@ def make_token() -> str | tuple[str, int]:
 @allow(STAFF)
 def revoke_token(token_id: int) -> Response:
     """End one of the own tokens."""
-    perform(g.actor, passwords.revoke_token, (token_id, g.staff.id))
+    perform(g.actor, passwords.revoke_token, (token_id, _me().id))
     flash(_("The token counts no longer."), "good")
     return redirect("/account")
 
@@ -207,6 +219,6 @@ def revoke_token(token_id: int) -> Response:
 @allow(STAFF)
 def sign_out_everywhere() -> Response:
     """End all other sessions of the account."""
-    sessions.renew(perform(g.actor, passwords.end_sessions, g.staff.id))
+    sessions.renew(perform(g.actor, passwords.end_sessions, _me().id))
     flash(_("All other sessions have ended."), "good")
     return redirect("/account")

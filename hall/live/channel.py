@@ -4,77 +4,97 @@ from __future__ import annotations
 
 from typing import Any
 
+import gevent
 from flask import request
-from flask_socketio import SocketIO, join_room, leave_room
+from flask_socketio import SocketIO, join_room, leave_room, rooms
 from sqlalchemy import select
 
 from hall import facts, tokens
 from hall.accounts import sessions
-from hall.accounts.access import DEVICE_COOKIE, actor_of_token, staff_actor
+from hall.accounts.access import DEVICE_COOKIE
 from hall.accounts.roles import Can
-from hall.actor import PUBLIC_ACTOR, Actor, ActorKind
+from hall.actor import Actor, ActorKind
 from hall.catalog.models import Window
 from hall.database import db
 from hall.errors import DomainError, NotFound, Refused
+from hall.http import has_control_signs
+from hall.live.callers import Callers, Proof
 from hall.live.publisher import NAMESPACE, Publisher, version_of
 from hall.queueing import queries
 from hall.sites import Site
 
 TOPIC_LENGTH = 120
+TOPICS_A_SOCKET = 300
+"""Far above what any page of ours watches, or a wall of screens behind one program."""
 
 
-def install(socketio: SocketIO, publisher: Publisher) -> None:  # noqa: C901 - four small handlers
-    """Register the namespace's events."""
-    actors: dict[str, Actor] = {}
+def install(socketio: SocketIO, publisher: Publisher) -> Callers:  # noqa: C901 - four small handlers
+    """Register the namespace's events; answers who is connected."""
+    callers = Callers(publisher.app, socketio, NAMESPACE)
 
     @socketio.on("connect", namespace=NAMESPACE)
     def on_connect(auth: Any = None) -> bool:  # noqa: ANN401 - whatever a client sends
-        given = auth.get("token") if isinstance(auth, dict) else None
-        actor: Actor | None
-        if isinstance(auth, dict) and auth.get("device") is True:
-            given = request.cookies.get(DEVICE_COOKIE)  # a kiosk's page cannot read its own token
-        if isinstance(given, str) and given:
-            actor = actor_of_token(db.session(), given)
-            if actor is None:
-                return False
-        else:
-            staff = sessions.signed_in()
-            actor = staff_actor(staff) if staff else PUBLIC_ACTOR
-        db.session.remove()
-        actors[_sid()] = actor
-        return True
+        try:
+            return callers.admit(_sid(), _proof(auth))
+        finally:
+            db.session.remove()
 
     @socketio.on("disconnect", namespace=NAMESPACE)
     def on_disconnect(_reason: object = None) -> None:
-        actors.pop(_sid(), None)
+        callers.forget(_sid())
 
     @socketio.on("watch", namespace=NAMESPACE)
-    def on_watch(message: Any = None) -> dict[str, Any]:  # noqa: ANN401
-        topic = message.get("topic") if isinstance(message, dict) else None
-        if not isinstance(topic, str) or not 0 < len(topic) <= TOPIC_LENGTH:
+    def on_watch(message: Any = None, *_more: Any) -> dict[str, Any]:  # noqa: ANN401
+        gevent.sleep(0)  # a flood of questions leaves room for everybody else's
+        topic = _topic(message)
+        if topic is None:
             return {"ok": False, "code": "bad_topic"}
-        session = db.session()
+        session, room = db.session(), None
         try:
-            room = room_of(topic, actors.get(_sid(), PUBLIC_ACTOR), publisher.token_key)
+            room = room_of(topic, callers.actor(_sid()), publisher.token_key)
+            watched = rooms()
+            if room not in watched and len(watched) > TOPICS_A_SOCKET:
+                return {"ok": False, "code": "too_many_topics"}
             join_room(room)
             state = publisher.state(session, room, version_of(session, room))
         except DomainError as problem:
+            if room is not None:  # what does not exist is not waited for
+                leave_room(room)
             return {"ok": False, "code": problem.code}
         finally:
             db.session.remove()
         return {"ok": True, "state": state}
 
     @socketio.on("unwatch", namespace=NAMESPACE)
-    def on_unwatch(message: Any = None) -> dict[str, Any]:  # noqa: ANN401
-        topic = message.get("topic") if isinstance(message, dict) else None
-        if isinstance(topic, str) and topic:
+    def on_unwatch(message: Any = None, *_more: Any) -> dict[str, Any]:  # noqa: ANN401
+        topic = _topic(message)
+        if topic is not None:
             try:
-                leave_room(room_of(topic, actors.get(_sid(), PUBLIC_ACTOR), publisher.token_key))
+                leave_room(room_of(topic, callers.actor(_sid()), publisher.token_key))
             except DomainError as problem:
                 return {"ok": False, "code": problem.code}
             finally:
                 db.session.remove()
         return {"ok": True}
+
+    return callers
+
+
+def _topic(message: object) -> str | None:
+    topic = message.get("topic") if isinstance(message, dict) else None
+    fits = isinstance(topic, str) and 0 < len(topic) <= TOPIC_LENGTH and not has_control_signs(topic)
+    return topic if fits else None
+
+
+def _proof(auth: object) -> Proof:
+    """What the handshake shows: a token, the device of this browser, or the session of this browser."""
+    given = auth.get("token") if isinstance(auth, dict) else None
+    if isinstance(auth, dict) and auth.get("device") is True:
+        given = request.cookies.get(DEVICE_COOKIE)  # a kiosk's page cannot read its own token
+    if isinstance(given, str) and given:
+        return Proof(token=given)
+    staff = sessions.signed_in()
+    return Proof(identity=staff.get_id()) if staff is not None and not staff.must_change else Proof()
 
 
 def _sid() -> str:

@@ -65,7 +65,7 @@ def _until(site: Site, given: str) -> datetime | None:
         return None
     try:
         return datetime.fromisoformat(given).replace(tzinfo=site.zone).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and last days of the calendar have no UTC
         told = _("Enter date and time, or leave it empty.")
         raise Invalid(told, errors={"until": [told]}) from None
 

@@ -218,6 +218,7 @@ def read_window(window: str) -> Response:
     if row is None:
         raise NotFound(_l("There is no such window."), code="unknown_window")
     of_site(g.actor, row.site_id)
+    staffing.own_window(g.actor, row)
     site = db.session.get_one(Site, row.site_id)
     answer = _window(window_queries.window_view(db.session(), row, site, clock.now()))
     return Response(answer.body, content_type=answer.content_type)

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, bindparam, select, update
 
 from hall import facts
+from hall.actor import Actor
 from hall.catalog.models import Window
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.queueing import window_queries
@@ -59,13 +60,17 @@ def window_for(work: Work, code: str) -> Desk:
         raise NotFound(_l("There is no such window."), code="unknown_window")
     window, site = found[0], found[1]
     staffing: Staffing | None = found[2]
-    actor = work.actor
+    own_window(work.actor, window)
+    if staffing is not None and staffing.staff_id != work.actor.id:
+        raise Conflict(_l("A colleague is working at this window."), code="window_held")
+    return Desk(window, site, staffing)
+
+
+def own_window(actor: Actor, window: Window) -> None:
+    """Raises Refused unless the window is the clerk's: the one it is bound to; without one, any of its hall."""
     elsewhere = not actor.every_site and actor.site_id != window.site_id
     if elsewhere or (actor.window_id is not None and actor.window_id != window.id):
         raise Refused(_l("This is not your window."), code="not_your_window")
-    if staffing is not None and staffing.staff_id != actor.id:
-        raise Conflict(_l("A colleague is working at this window."), code="window_held")
-    return Desk(window, site, staffing)
 
 
 def open_window(work: Work, command: AtWindow) -> WindowView:

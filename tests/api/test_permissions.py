@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TABLE = Path(__file__).with_name("permissions.txt")
 HAND_OVER = {"HEAD", "OPTIONS"}
-SAMPLES = {"IntegerConverter": 1, "DateConverter": "2026-01-05", "PathConverter": "x"}
+SAMPLES = {"Whole": 1, "DateConverter": "2026-01-05", "PathConverter": "x"}
 
 
 def rules(app: Flask) -> list[tuple[str, str, Rule]]:

@@ -1,0 +1,166 @@
+"""Rights of open sockets: read anew at each `watch`; whoever counts no longer is cut off; what one may ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import gevent
+import pytest
+from sqlalchemy import select
+
+from hall.accounts import actions, passwords
+from hall.accounts.models import Device, Staff, StaffToken
+from hall.actor import SYSTEM_ACTOR
+from hall.database import db
+from hall.live.channel import TOPICS_A_SOCKET
+from hall.people.actions import EditStaff, Person, edit_staff, retire_staff
+from hall.unit_of_work import perform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask_socketio import SocketIOTestClient
+
+LIVE = "/live"
+
+
+class Socket:
+    """One client of the live channel."""
+
+    def __init__(self, app: Flask, auth: dict[str, Any] | None = None, browser: Any = None) -> None:
+        socketio = app.extensions["socketio"]
+        self.client: SocketIOTestClient = socketio.test_client(
+            app, namespace=LIVE, auth=auth, flask_test_client=browser
+        )
+
+    @property
+    def is_open(self) -> bool:
+        gevent.sleep(0.05)  # lets what was begun in the background end
+        return bool(self.client.is_connected(LIVE))
+
+    def watch(self, topic: object) -> str:
+        answer: Any = self.client.emit("watch", {"topic": topic}, namespace=LIVE, callback=True)
+        return "ok" if answer["ok"] else str(answer["code"])
+
+
+def clerk(demo: dict[str, Any]) -> dict[str, Any]:
+    return next(row for row in demo["staff"] if row["window"])
+
+
+def account(user: str) -> Staff:
+    return db.session.scalars(select(Staff).where(Staff.user == user)).one()
+
+
+def edit(user: str, window_id: int | None) -> None:
+    row = account(user)
+    person = Person(row.site_id, row.user, row.name, row.role, window_id)
+    perform(SYSTEM_ACTOR, edit_staff, EditStaff(row.id, person))
+
+
+ENDS: dict[str, Callable[[str], object]] = {
+    "retired": lambda user: perform(SYSTEM_ACTOR, retire_staff, account(user).id),
+    "password reset": lambda user: perform(
+        SYSTEM_ACTOR, passwords.set_password, passwords.NewPassword(account(user).id, "x", must_change=True)
+    ),
+    "bound elsewhere": lambda user: edit(user, None),
+    "token revoked": lambda user: [
+        perform(SYSTEM_ACTOR, passwords.revoke_token, (token.id, token.staff_id))
+        for token in db.session.scalars(select(StaffToken).where(StaffToken.staff_id == account(user).id))
+    ],
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_an_open_socket_is_cut_when_its_account_counts_no_longer_or_may_do_other_things(
+    app: Flask, demo: dict[str, Any], how: str
+) -> None:
+    row, other = clerk(demo), next(row for row in demo["staff"] if row["role"] == "manager")
+    sockets = [Socket(app, {"token": who["token"]}) for who in (row, other)]
+    assert sockets[0].watch(f"window:{row['window']}") == "ok"
+    with app.app_context():
+        ENDS[how](row["user"])
+    assert not sockets[0].is_open
+    assert sockets[1].is_open, "Colleagues keep theirs."
+
+
+def test_an_open_socket_of_a_browser_is_cut_when_the_account_signs_out_everywhere(
+    app: Flask, demo: dict[str, Any]
+) -> None:
+    row, browser = clerk(demo), app.test_client()
+    with app.app_context():
+        identity = account(row["user"]).get_id()
+    with browser.session_transaction() as session:
+        session["_user_id"] = identity
+    socket = Socket(app, browser=browser)
+    assert socket.watch(f"window:{row['window']}") == "ok"
+    with app.app_context():
+        perform(SYSTEM_ACTOR, passwords.end_sessions, account(row["user"]).id)
+    assert not socket.is_open
+
+
+def test_a_one_time_password_opens_no_window_on_the_live_channel(app: Flask, demo: dict[str, Any]) -> None:
+    row, browser = clerk(demo), app.test_client()
+    with app.app_context():
+        found = account(row["user"])
+        command = passwords.NewPassword(found.id, "x", must_change=True)
+        identity = perform(SYSTEM_ACTOR, passwords.set_password, command)
+    with browser.session_transaction() as session:
+        session["_user_id"] = identity
+    assert Socket(app, browser=browser).watch(f"window:{row['window']}") == "not_signed_in"
+
+
+def test_a_revoked_device_loses_its_open_socket(app: Flask, demo: dict[str, Any]) -> None:
+    socket = Socket(app, {"token": demo["kiosk"]["token"]})
+    with app.app_context():
+        device = db.session.scalars(select(Device).where(Device.role == "kiosk")).first()
+        assert device
+        assert socket.watch(f"kiosk:{device.id}") == "ok"
+        perform(SYSTEM_ACTOR, actions.revoke_device, device.id)
+    assert not socket.is_open
+
+
+def test_rights_are_read_anew_at_each_watch(app: Flask, demo: dict[str, Any]) -> None:
+    """What another process did is not heard here: the table alone has changed."""
+    row = clerk(demo)
+    socket = Socket(app, {"token": row["token"]})
+    with app.app_context():
+        app.extensions["hall_units"].subscribers.clear()
+        perform(SYSTEM_ACTOR, retire_staff, account(row["user"]).id)
+    assert socket.watch(f"window:{row['window']}") == "not_signed_in"
+
+
+def test_what_does_not_exist_is_not_waited_for(app: Flask, demo: dict[str, Any]) -> None:
+    socket = Socket(app)
+    for topic in ("line:nowhere", "site:nowhere:board", f"line:{'x' * 100}"):
+        assert socket.watch(topic) != "ok", demo["site"]
+        assert topic not in app.extensions["socketio"].server.manager.rooms[LIVE]
+
+
+def test_one_socket_watches_a_bounded_number_of_topics(app: Flask, demo: dict[str, Any]) -> None:
+    socket = Socket(app)
+    rooms = app.extensions["socketio"].server
+    sid = next(iter(rooms.manager.rooms[LIVE][None]))
+    for number in range(TOPICS_A_SOCKET):
+        rooms.enter_room(sid, f"made-up-{number}", namespace=LIVE)
+    assert socket.watch(f"site:{demo['site']}:board") == "too_many_topics"
+
+
+@pytest.mark.parametrize(
+    "topic", ["line:a\x00b", "window:\ud800", "", "x" * 121, None, 7, ["line:xixian-a"], {"topic": "x"}]
+)
+def test_a_topic_that_is_none_is_told_so(app: Flask, demo: dict[str, Any], topic: object) -> None:
+    socket = Socket(app)
+    assert socket.watch(topic) == "bad_topic"
+    assert socket.watch(f"site:{demo['site']}:board") == "ok", "The socket lives on."
+
+
+def test_half_a_surrogate_is_no_token_and_no_fault(app: Flask, demo: dict[str, Any]) -> None:
+    assert not Socket(app, {"token": "\ud800" + demo["kiosk"]["token"]}).is_open
+
+
+def test_surplus_arguments_of_a_watch_do_no_harm(app: Flask, demo: dict[str, Any]) -> None:
+    socket = Socket(app)
+    topic = {"topic": f"site:{demo['site']}:board"}
+    answer: Any = socket.client.emit("watch", topic, 2, [3], namespace=LIVE, callback=True)
+    assert answer["ok"]
