@@ -26,6 +26,7 @@ from hall.accounts.views import pages as accounts_pages
 from hall.actor import PUBLIC_ACTOR
 from hall.calendar.actions import add_published_years
 from hall.catalog.api import api as catalogue_api
+from hall.catalog.bundle_pages import pages as bundle_import
 from hall.catalog.import_views import pages as catalogue_import
 from hall.catalog.views import pages as catalogue_pages
 from hall.cli import hall_commands
@@ -94,6 +95,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         catalogue_api,
         catalogue_pages,
         catalogue_import,
+        bundle_import,
         queueing_pages,
         accounts_api,
         *people_pages,

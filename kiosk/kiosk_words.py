@@ -86,6 +86,9 @@ def _papers() -> dict[str, str]:
         "copies": _("copy × {n}"),
         "e_licence": _("e-licence accepted"),
         "only_if": _("({condition})"),
+        "at_once": _("Done while you wait"),
+        "promised": _("Promised within {n} working days"),
+        "promised_one": _("Promised within one working day"),
     }
 
 

@@ -37,22 +37,24 @@ def compare(session: Session, site_id: int, wanted: Wanted) -> Plan:
     return _Comparison(session, site_id, wanted).plan()
 
 
+def lines_by_name(session: Session, site_id: int) -> tuple[dict[str, int], int | None]:
+    """The keys of the hall's lines by code and by name, and of its first line, if it has one."""
+    found: dict[str, int] = {}
+    rows = session.scalars(
+        select(Line).where(Line.site_id == site_id, Line.retired_at.is_(None)).order_by(Line.sort, Line.id)
+    ).all()
+    for line in rows:
+        found.setdefault(line.name, line.id)
+    return found | {line.code: line.id for line in rows}, rows[0].id if rows else None
+
+
 class _Comparison:
     def __init__(self, session: Session, site_id: int, wanted: Wanted) -> None:
         self.wanted = wanted
         self.problems = Problems()
         self.result = Plan()
         of_site = site_id
-        self.lines: dict[str, int] = {}
-        rows = session.scalars(
-            select(Line)
-            .where(Line.site_id == of_site, Line.retired_at.is_(None))
-            .order_by(Line.sort, Line.id)
-        ).all()
-        for line in rows:
-            self.lines.setdefault(line.name, line.id)
-        self.lines |= {line.code: line.id for line in rows}
-        self.first_line = rows[0].id if rows else None
+        self.lines, self.first_line = lines_by_name(session, of_site)
         departments = session.scalars(select(Department).where(Department.site_id == of_site)).all()
         self.departments = {row.code: row for row in departments}
         self.department_codes = {row.id: row.code for row in departments}

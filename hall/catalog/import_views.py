@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from pathlib import Path
-
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    flash,
-    g,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
-from hall.catalog import actions, forms, rows
+from hall.catalog import actions, forms, rows, uploads
 from hall.catalog.changes import Plan
 from hall.catalog.comparing import compare
 from hall.catalog.files import Files, read_files
@@ -33,10 +17,6 @@ from hall.database import db
 from hall.unit_of_work import perform
 
 pages = Blueprint("catalogue_import", __name__, url_prefix="/admin/import")
-
-KEPT_S = 24 * 3600
-NAME = re.compile(r"[0-9a-f]{64}")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("")
@@ -58,14 +38,17 @@ def preview() -> str | tuple[str, int]:
     of_papers = papers.read() if papers else b""
     files = read_files(content, of_papers or None)
     if files.problem_count:
-        problems = [(in_papers, one.line, one.column, forms.said(one)) for in_papers, one in files.problems]
+        problems = [
+            ("papers" if in_papers else "items", one.line, one.column, forms.said(one))
+            for in_papers, one in files.problems
+        ]
         return _refused(problems, files.problem_count)
     plan = compare(db.session(), g.actor.site_id, files.wanted)
     if plan.problems:
         return _refused(
-            [(False, one.line, one.column, forms.said(one)) for one in plan.problems], plan.problem_count
+            [("items", one.line, one.column, forms.said(one)) for one in plan.problems], plan.problem_count
         )
-    names = [_keep(one) for one in (content, of_papers)]
+    names = [uploads.keep(one) for one in (content, of_papers)]
     return _shown(files, plan, names)
 
 
@@ -73,13 +56,13 @@ def preview() -> str | tuple[str, int]:
 @allow(Can.CATALOG_EDIT)
 def confirm() -> AnyResponse | tuple[str, int]:
     """Do what the preview showed, compared anew with the hall as it is now."""
-    content, papers = (_kept(request.form.get(name, "")) for name in ("file", "papers"))
+    content, papers = (uploads.kept(request.form.get(name, "")) for name in ("file", "papers"))
     files = read_files(content or abort(404), papers or None)
     try:
         done = perform(g.actor, actions.load, actions.Load(g.actor.site_id, files.wanted))
     except actions.Unfit as unfit:
         return _refused(
-            [(False, one.line, one.column, forms.said(one)) for one in unfit.problems], unfit.count
+            [("items", one.line, one.column, forms.said(one)) for one in unfit.problems], unfit.count
         )
     said = _("Imported: %(added)s added, %(changed)s changed, %(same)s unchanged.",
              added=done.added, changed=done.changed, same=done.unchanged)  # fmt: skip
@@ -96,12 +79,10 @@ def export(name: str) -> Response:
     content = (
         write_materials(papers, name) if name.startswith("materials") else write_items(items, name, papers)
     )
-    kind = XLSX if name.endswith(".xlsx") else "text/csv; charset=utf-8"
-    said = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, content_type=kind, headers=said)
+    return uploads.download(content, name)
 
 
-def _refused(problems: list[tuple[bool, int, str, str]], count: int) -> tuple[str, int]:
+def _refused(problems: list[tuple[str, int, str, str]], count: int) -> tuple[str, int]:
     return render_template("catalog/problems.html", problems=problems, count=count), 422
 
 
@@ -117,28 +98,3 @@ def _shown(files: Files, plan: Plan, names: list[str]) -> str:
         ignored=files.ignored,
         names=names,
     )
-
-
-def _folder() -> Path:
-    folder: Path = current_app.config["HALL"].data / "uploads"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def _keep(content: bytes) -> str:
-    """Put an upload aside under its content's hash until it is confirmed; older ones are thrown away."""
-    folder, now = _folder(), clock.now().timestamp()
-    for old in folder.iterdir():
-        if now - old.stat().st_mtime > KEPT_S:
-            old.unlink(missing_ok=True)
-    if not content:
-        return ""
-    name = hashlib.sha256(content).hexdigest()
-    (folder / name).write_bytes(content)
-    return name
-
-
-def _kept(name: str) -> bytes:
-    """What was put aside, or nothing."""
-    path = _folder() / name if NAME.fullmatch(name) else None
-    return path.read_bytes() if path and path.is_file() else b""

@@ -72,6 +72,12 @@ MESSAGES: dict[str, str] = {
     "unknown_line": N_("This hall has no line “%(value)s”. Write the code or the name of one."),
     "no_line_yet": N_("This hall has no line yet. Make one, then import the items."),
     "no_copies": N_("Neither an original nor a copy is asked for, and no e-licence serves."),
+    # Bundles
+    "unknown_order": N_("“%(value)s” is not known. Write 并联办理 or 串联办理."),
+    "retired_item": N_("The item “%(value)s” is retired. Restore it first, or leave it out."),
+    "unknown_situation": N_(
+        "This hall has no life situation “%(value)s”. Write the name or the code of one."
+    ),
     # Staff
     "unknown_role": N_("“%(value)s” is not a known role. Known: %(known)s."),
     "bad_user": N_("“%(value)s” is no account name: 2 to 40 letters, digits, dots, hyphens or underscores."),

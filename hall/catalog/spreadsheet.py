@@ -147,21 +147,22 @@ def write_items(items: Iterable[ItemRow], filename: str, materials: Iterable[Mat
 
     Texts that a spreadsheet would take for a formula get an apostrophe in front, which reading takes away again.
     """
-    tables = [(ITEM_SHEETS[0], _cells(ITEM_COLUMNS, items, {"item_code": "code", "item_name": "name"}))]
+    tables = [(ITEM_SHEETS[0], table_cells(ITEM_COLUMNS, items, {"item_code": "code", "item_name": "name"}))]
     if is_workbook(filename):
-        return write_workbook([*tables, (MATERIAL_SHEETS[0], _cells(MATERIAL_COLUMNS, materials))])
+        return write_workbook([*tables, (MATERIAL_SHEETS[0], table_cells(MATERIAL_COLUMNS, materials))])
     return write_csv(tables[0][1])
 
 
 def write_materials(materials: Iterable[MaterialRow], filename: str) -> bytes:
     """A file that `read_materials` reads back, as `write_items`."""
-    cells = _cells(MATERIAL_COLUMNS, materials)
+    cells = table_cells(MATERIAL_COLUMNS, materials)
     return write_workbook([(MATERIAL_SHEETS[0], cells)]) if is_workbook(filename) else write_csv(cells)
 
 
-def _cells(
+def table_cells(
     columns: Sequence[Column], rows: Iterable[object], names: dict[str, str] | None = None
 ) -> list[list[str | int]]:
+    """Rows under their headings, harmless to a spreadsheet program; `names`: column's field → attribute of the row."""
     fields = [(names or {}).get(column.field, column.field) for column in columns]
     body = [
         [neutral(column.write(getattr(row, name))) for column, name in zip(columns, fields, strict=True)]

@@ -1,7 +1,7 @@
 /* Choosing: the lines as tiles, who goes first, and what was chosen. Each view is {question, how, content}. */
 
 import { h } from "./kiosk-dom.js";
-import { browseKeys, papersList } from "./kiosk-search.js";
+import { browseKeys, papersList, promise } from "./kiosk-search.js";
 
 const REASONS = ["elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter"];
 const TILES = { plain: 12, elder: 6, elderEnglish: 4 }; // English keys need two lines of large text
@@ -179,6 +179,7 @@ function matters(kiosk, chosen, offers) {
     kiosk.place(line.code),
   ];
   return [
+    offers.length === 1 && promise(kiosk, offers[0]),
     ...papersList(kiosk, offers),
     chosen.length === 1 && h("p", { class: "kiosk-brief" }, kiosk.sign("place"), h("span", {}, brief.filter(Boolean).join(" · "))),
     chosen.length === 1 && soon && h("p", { class: "note care" }, kiosk.sign("clock"), h("span", {}, say("late", { time: soon }))),

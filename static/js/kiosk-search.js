@@ -187,3 +187,15 @@ export function papersList(kiosk, offers) {
     more,
   ];
 }
+
+/** How soon it is done and what it costs, as far as the hall has said so; a bundle says neither. */
+export function promise(kiosk, offer) {
+  const { say, state } = kiosk;
+  const days = offer.committed_days;
+  const said = [
+    offer.kind === "instant" && say("at_once"),
+    offer.kind === "committed" && days !== null && say(days === 1 ? "promised_one" : "promised", { n: days }),
+    (state.lang === "en" && offer.fee_en) || offer.fee,
+  ].filter(Boolean);
+  return said.length > 0 && h("p", { class: "kiosk-brief", "data-promise": "" }, kiosk.sign("clock"), h("span", {}, said.join(" · ")));
+}

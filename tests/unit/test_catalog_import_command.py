@@ -63,3 +63,23 @@ def test_without_a_hall_it_says_what_to_do(app: Flask, file: Path, words: list[s
     told = app.test_cli_runner().invoke(args=["hall", "import-catalogue", str(file), *words])
     assert told.exit_code == 1
     assert said in told.output
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.usefixtures("demo")
+def test_bundles_come_with_the_items_or_alone_and_never_halfway(app: Flask, file: Path) -> None:
+    file.write_text(f"{HEAD}\nX-1,甲,县新局,税务\n", encoding="utf-8")
+    bundles = file.with_name("一件事.csv")
+    words = ["hall", "import-catalogue", str(file), "--bundles", str(bundles)]
+    bundles.write_text("一件事编码,一件事名称,包含事项\nb-1,甲乙,X-1、X-9\n", encoding="utf-8")
+    told = app.test_cli_runner().invoke(args=words)
+    assert told.exit_code == 1
+    assert "一件事.csv: line 2, 包含事项" in told.output
+    bundles.write_text("一件事编码,一件事名称,包含事项\nb-1,甲乙,X-1\n", encoding="utf-8")
+    told = app.test_cli_runner().invoke(args=words)
+    assert told.exit_code == 0, told.output
+    assert told.output.count("1 added, 0 changed") == 2, "The refused run had loaded no item."
+    alone = app.test_cli_runner().invoke(args=["hall", "import-catalogue", "--bundles", str(bundles)])
+    assert "1 bundles read" in alone.output
+    assert "nothing changed" in alone.output
+    assert app.test_cli_runner().invoke(args=["hall", "import-catalogue"]).exit_code == 2
