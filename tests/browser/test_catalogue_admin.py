@@ -26,7 +26,8 @@ def signed_in(page: Page, hall: LiveHall) -> Page:
 
 
 @pytest.mark.parametrize(
-    "path", ["items", "items/new", "bundles", "bundles/new", "departments", "situations", "import"]
+    "path",
+    ["items", "items/new", "bundles", "bundles/new", "bundles/import", "departments", "situations", "import"],
 )
 def test_E1_every_page_of_the_catalogue_is_for_everybody(
     shared_hall: LiveHall, open_page: OpenPage, axe: Callable[[Page], None], path: str
@@ -65,3 +66,14 @@ def test_a_file_is_chosen_looked_at_and_imported(
     axe(page)
     page.get_by_role("button", name="确认导入").click()
     expect(page.locator(".note.good")).to_contain_text("新增 1 项")
+
+
+@pytest.mark.parametrize(
+    "path", ["items", "bundles", "bundles/import", "departments", "situations", "import"]
+)
+def test_E1_on_a_phone_a_wide_list_scrolls_within_itself_and_the_page_stays(
+    shared_hall: LiveHall, open_page: OpenPage, path: str
+) -> None:
+    page = signed_in(open_page("phone"), shared_hall)
+    page.goto(f"/admin/{path}")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
