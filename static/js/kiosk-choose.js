@@ -149,7 +149,7 @@ export function confirmView(kiosk) {
   });
   return {
     question: n === 1 ? (offers.length ? offers : chosen).map(kiosk.nameOf).join(state.lang === "en" ? ", " : "、") : say("draw_several", { n }),
-    how: say("confirm"),
+    how: [offers.length === 1 && promise(kiosk, offers[0]), say("confirm")].filter(Boolean).join("\n"),
     content: [
       ...(offers.length ? matters(kiosk, chosen, offers) : []),
       n > 1 && h("ul", { class: "kiosk-list", role: "list" }, chosen.map((line) => row(kiosk, line))),
@@ -179,7 +179,6 @@ function matters(kiosk, chosen, offers) {
     kiosk.place(line.code),
   ];
   return [
-    offers.length === 1 && promise(kiosk, offers[0]),
     ...papersList(kiosk, offers),
     chosen.length === 1 && h("p", { class: "kiosk-brief" }, kiosk.sign("place"), h("span", {}, brief.filter(Boolean).join(" · "))),
     chosen.length === 1 && soon && h("p", { class: "note care" }, kiosk.sign("clock"), h("span", {}, say("late", { time: soon }))),

@@ -188,14 +188,13 @@ export function papersList(kiosk, offers) {
   ];
 }
 
-/** How soon it is done and what it costs, as far as the hall has said so; a bundle says neither. */
+/** How soon it is done and what it costs, as far as the hall has said so ("" where it has not, or of a bundle). */
 export function promise(kiosk, offer) {
   const { say, state } = kiosk;
   const days = offer.committed_days;
-  const said = [
+  return [
     offer.kind === "instant" && say("at_once"),
     offer.kind === "committed" && days !== null && say(days === 1 ? "promised_one" : "promised", { n: days }),
     (state.lang === "en" && offer.fee_en) || offer.fee,
-  ].filter(Boolean);
-  return said.length > 0 && h("p", { class: "kiosk-brief", "data-promise": "" }, kiosk.sign("clock"), h("span", {}, said.join(" · ")));
+  ].filter(Boolean).join(" · ");
 }

@@ -36,7 +36,7 @@ def test_yyzz_leads_to_a_ticket_for_a_business_licence(
     found.nth(1).tap()
     expect(page.locator("h1")).to_have_text("公司设立登记（营业执照）")
     expect(page.locator(".kiosk-papers")).to_contain_text("公司章程")
-    expect(page.locator("[data-promise]")).to_have_text("承诺 1 个工作日 · 不收费")
+    expect(page.locator("[data-part=how]")).to_contain_text("承诺 1 个工作日 · 不收费")
     axe(page)
     with page.expect_request("**/api/v1/tickets") as sent:
         touch(page, "draw")
