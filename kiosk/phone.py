@@ -37,10 +37,14 @@ OVER = frozenset({"finished", "abandoned", "unserved"})
 
 @pages.get("/<token>")
 @allow(PUBLIC)
-def page(token: str) -> str:
-    """Show the whole page; with `?part=1` only the part that changes with the ticket."""
+def page(token: str) -> str | tuple[str, int]:
+    """Show the whole page; with `?part=1` only what changes with the ticket. An unknown code: in two languages."""
     part = request.args.get("part") == "1"
-    return render_template("phone/_ticket.html" if part else "phone/ticket.html", **_shown(token))
+    try:
+        shown = _shown(token)
+    except NotFound as problem:
+        return render_template("phone/unknown.html"), problem.status
+    return render_template("phone/_ticket.html" if part else "phone/ticket.html", **shown)
 
 
 @pages.post("/<token>/leave")
@@ -113,6 +117,7 @@ def _shown(token: str) -> dict[str, Any]:
         "places": PLACES,
         "laters_left": site.settings.later_times - view.laters if view.state == "waiting" else 0,
         "rejoin_until": _local(view, site),
+        "rejoin_ends": view.rejoin_until.isoformat() if view.rejoin_until else "",
         "phones_see": payloads.PHONES_SEE,
     }
 

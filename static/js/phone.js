@@ -1,8 +1,9 @@
 /* The phone page: place from the order that all phones of a line share, state from the ticket's own topic. */
 
 import { post } from "./api.js";
-import { watch } from "./live.js";
+import { onStatus, watch } from "./live.js";
 import { showStatus } from "./status.js";
+import { now } from "./time.js";
 import { toast } from "./toast.js";
 import { plural, word } from "./words.js";
 
@@ -16,6 +17,8 @@ let revision = null; // of the ticket's topic
 let sound = null;
 let alerting = false;
 let awake = null;
+let following = null; // the line whose order is watched, and how to end it
+const title = document.title;
 
 /** People ahead by the shared order; null where it does not tell. */
 function ahead() {
@@ -90,13 +93,26 @@ function chime() {
   });
 }
 
+const ALARMS = 3; // so many times, until the screen is touched: a phone may lie in a bag
+const BETWEEN = 5000;
+let alarms = 0;
+
 function alarm() {
+  alarms = ALARMS;
+  ring();
+}
+
+function ring() {
+  if (state !== "called" || alarms <= 0) return;
+  alarms -= 1;
+  setTimeout(ring, BETWEEN);
   // Browsers refuse to vibrate before the first touch, and complain in the console.
   const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive;
   if (touched && navigator.vibrate) navigator.vibrate([400, 200, 400, 200, 800]);
   chime();
-  document.title = word("called_title") + " · " + document.title.replace(/^.* · (?=.* · )/, "");
 }
+
+["pointerdown", "touchstart", "keydown"].forEach((gesture) => document.addEventListener(gesture, () => { alarms = 0; }));
 
 async function stayAwake() {
   if (!navigator.wakeLock || document.hidden) return;
@@ -115,7 +131,7 @@ function offerAlerts() {
     const Sound = window.AudioContext || window.webkitAudioContext;
     if (Sound) sound = sound || new Sound();
     if (sound && sound.state === "suspended") sound.resume();
-    if (navigator.vibrate) navigator.vibrate(120);
+    if (navigator.vibrate) navigator.vibrate(120); // iPhones have none: there the sound alone must do
     alerting = true;
     button.hidden = true;
     stayAwake();
@@ -131,10 +147,12 @@ let again = false;
 async function refresh(keepOpen = true) {
   if (fetching) { again = true; return; }
   fetching = true;
+  let pause = 2000;
   do {
     again = false;
     try {
       const answer = await fetch(root.dataset.address + "?part=1", { cache: "no-store", credentials: "same-origin" });
+      if (answer.status === 404) return location.reload(); // the hall knows the ticket no more, and says so in full
       if (!answer.ok) throw new Error(answer.status);
       const part = await answer.text();
       const opened = Array.from(root.querySelectorAll("details[open]"), (box) => box.id);
@@ -142,7 +160,8 @@ async function refresh(keepOpen = true) {
       if (keepOpen) opened.forEach((id) => { const box = document.getElementById(id); if (box) box.open = true; });
       bind();
     } catch (lost) {
-      await new Promise((done) => setTimeout(done, 2000 + Math.random() * 3000));
+      await new Promise((done) => setTimeout(done, pause * (0.7 + 0.6 * Math.random())));
+      pause = Math.min(pause * 1.6, 30000); // five thousand phones must not hold down a hall that is coming back
       again = true;
     }
   } while (again);
@@ -151,15 +170,39 @@ async function refresh(keepOpen = true) {
 
 function bind() {
   document.body.dataset.state = shown().state;
+  document.title = (shown().state === "called" ? word("called_title") + " · " : "") + title;
+  refreshAt(shown().until);
   showPlace();
   offerAlerts();
   root.querySelectorAll("form[data-do]").forEach((form) => form.addEventListener("submit", act));
+  // `event.submitter` came to phones in 2022 only
+  root.querySelectorAll("form[data-do] button").forEach((button) => button.addEventListener("click", () => { pressed = button; }));
+}
+
+let pressed = null;
+let ending = 0;
+
+/** What is offered ends by time alone (Q6): then the page says so. */
+function refreshAt(until) {
+  clearTimeout(ending);
+  const left = until ? Date.parse(until) - now().getTime() : NaN;
+  if (left > 0) ending = setTimeout(refresh, left + 500 + Math.random() * 2000);
+}
+
+/** Follow the order of the ticket's line; a transfer leads to another one. */
+function follow(topic) {
+  if (following && following.topic === topic) return;
+  if (following) following.end();
+  order = null;
+  following = { topic, end: watch(topic, (told) => {
+    order = told;
+    showPlace();
+  }) };
 }
 
 async function act(event) {
   event.preventDefault();
   const form = event.currentTarget;
-  const pressed = event.submitter;
   const verb = form.dataset.do;
   const body = verb === "later" ? { places: Number(pressed ? pressed.value : 1) } : {};
   form.querySelectorAll("button").forEach((button) => { button.disabled = true; });
@@ -172,20 +215,25 @@ async function act(event) {
   refresh(false);
 }
 
-watch(root.dataset.line, (told) => {
-  order = told;
-  showPlace();
-});
+follow(root.dataset.line);
 watch(root.dataset.topic, (told) => {
   const called = told.state === "called" && (state !== "called" || told.times_called > times);
   const changed = revision === null ? told.state !== state || told.times_called !== times : true;
   revision = told.version;
   state = told.state;
   times = told.times_called;
+  follow("line:" + told.line);
   if (called) alarm();
   if (changed) refresh();
   if (OVER.indexOf(state) >= 0 && awake) awake.release();
 });
-document.addEventListener("visibilitychange", () => { if (alerting && OVER.indexOf(state) < 0) stayAwake(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !alerting || OVER.indexOf(state) >= 0) return;
+  stayAwake();
+  if (sound && sound.state !== "running") sound.resume(); // phones stop it when another app is in front
+});
+// Brought back from the browser's memory (WeChat, iPhones): what is on it may be an hour old
+window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
+onStatus((status) => { document.documentElement.dataset.live = status.state; });
 showStatus(document.getElementById("strip"));
 bind();

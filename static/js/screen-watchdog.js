@@ -1,4 +1,4 @@
-/* For every browser, also those of old televisions that know no modules: written in the language of 2009.
+/* For every browser, also those of old televisions and phones that know no modules: written in the language of 2009.
    Where the page's own scripts have not begun after a while (too old, or one of their files got lost on the way),
    the page is loaded anew again and again: it comes complete from the server. Never while the server does not
    answer: a browser's own error page would stay for good. */
@@ -21,7 +21,8 @@
   }
 
   function look() {
-    if (html.getAttribute("data-live")) return; // live.js tells the state from here on
+    if (html.getAttribute("data-live")) return; // the page's own scripts tell the state from here on
+    if (document.querySelector("details[open]")) return setTimeout(look, PACE); // somebody is about to press there
     ask("GET", location.href, null, function (status) {
       if (status === 200) location.reload();
       else setTimeout(look, PACE);

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
+from hall import clock
 from hall.actor import SYSTEM_ACTOR
+from hall.queueing.day import turn_day
 from hall.sites import Site
 from hall.unit_of_work import Work, perform
 
@@ -126,3 +129,57 @@ def test_the_part_that_scripts_fetch_is_the_page_without_its_frame(
     part = client.get(f"/t/{token}?part=1").text
     assert "<html" not in part
     assert part.strip().splitlines()[0].strip() in client.get(f"/t/{token}").text
+
+
+def test_E1_an_unknown_code_is_told_in_both_languages(client: FlaskClient, demo: dict[str, Any]) -> None:
+    page = client.get(f"/t/{'A' * 24}")
+    assert page.status_code == 404
+    assert "没有找到这张号票" in page.text and "We know no such ticket." in page.text
+
+
+def test_guesses_at_codes_are_limited(client: FlaskClient, demo: dict[str, Any]) -> None:
+    token = draw(client, demo)
+    answers = [client.get(f"/t/{number:024d}").status_code for number in range(602)]
+    assert set(answers) == {404, 429}
+    assert answers.index(429) >= 600, (
+        "A hall behind one address mistypes some codes: guesses are what is stopped."
+    )
+    assert client.get(f"/t/{token}").status_code in {200, 429}
+
+
+def test_Q10_the_page_of_yesterdays_ticket_says_not_served_and_offers_nothing(
+    app: Flask, client: FlaskClient, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = draw(client, demo)
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    with app.app_context():
+        perform(SYSTEM_ACTOR, turn_day, None)
+    page = client.get(f"/t/{token}").text
+    assert "当日未办，工作人员将与您联系。" in page
+    main = page[page.index("<main") :]
+    assert "<form" not in main[main.index('id="ticket"') :]
+    assert 'http-equiv="refresh"' not in page, "Nothing will change on it any more."
+
+
+def test_Q13_a_matter_whose_holder_is_at_another_window_says_that_its_place_is_kept(
+    client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    headers = {"Authorization": f"Bearer {demo['kiosk']['token']}", "Idempotency-Key": "two matters"}
+    body = {"matters": [{"line": "xixian-a"}, {"line": "xixian-b"}]}
+    drawn = client.post("/api/v1/visits", json=body, headers=headers).get_json()["tickets"]
+    at(client, demo, "open")
+    at(client, demo, "call-next")
+    page = client.get(f"/t/{drawn[1]['token']}").text
+    assert "您正在其他窗口办理，这个号的位置为您保留" in page
+
+
+def test_Q6_the_page_of_a_passed_number_knows_when_its_offer_ends(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    hurry(app)
+    token = draw(client, demo)
+    at(client, demo, "open")
+    at(client, demo, "call-next")
+    at(client, demo, "pass")
+    assert re.search(r'data-state="passed"[^>]* data-until="\d{4}-', client.get(f"/t/{token}").text)
