@@ -78,11 +78,13 @@ def reader_options(url: str) -> dict[str, Any]:
     """Engine options of the reading side, for SQLALCHEMY_ENGINE_OPTIONS."""
     if url.startswith("sqlite"):
         return {
+            "hide_parameters": True,  # faults are logged; what people typed is not (E2)
             "connect_args": {"check_same_thread": False, "timeout": 5},
             "pool_size": 20,
             "max_overflow": 40,
         }
     return {
+        "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 0,
         "pool_pre_ping": True,
@@ -94,11 +96,15 @@ def make_writer(url: str) -> Engine:
     """The writing engine: one connection on SQLite (used by one thread), a pool on PostgreSQL."""
     if url.startswith("sqlite"):
         engine = create_engine(
-            url, connect_args={"check_same_thread": False, "timeout": 5}, pool_size=4, max_overflow=0
+            url,
+            connect_args={"check_same_thread": False, "timeout": 5},
+            pool_size=4,
+            max_overflow=0,
+            hide_parameters=True,
         )
         tune_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
         return engine
-    return create_engine(url, pool_size=10, max_overflow=0, pool_pre_ping=True)
+    return create_engine(url, pool_size=10, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 
 def tune_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:

@@ -13,7 +13,7 @@ from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 from werkzeug.routing import ValidationError as RoutingError
 
@@ -49,6 +49,9 @@ class StrictAdapter(PydanticAdapter):
         if location != "json":
             return super().validate_input(request, location, **kwargs)
         data = request.get_data()
+        limit = request.max_content_length
+        if limit is not None and len(data) >= limit:  # sent in pieces: read up to the limit, and no further
+            raise RequestEntityTooLarge
         try:
             body = self.model_class.model_validate_json(data or b"{}")
         except ValidationError as problem:

@@ -13,7 +13,7 @@ from gevent import monkey
 from gevent.threadpool import ThreadPool
 from sqlalchemy import select, update
 
-from hall import facts, tokens
+from hall import clock, facts, tokens
 from hall.accounts import sessions
 from hall.accounts.models import Staff, StaffToken
 from hall.database import db
@@ -88,6 +88,12 @@ def _aside(function: object, *args: str) -> str:
     call = function if callable(function) else None
     assert call is not None  # noqa: S101 - narrows the type
     return str(_threads.apply(call, args) if monkey.is_module_patched("socket") else call(*args))
+
+
+def refuse_locked(staff: Staff) -> None:
+    """An account that is locked takes no further guesses, not even the right one. Raises Refused."""
+    if staff.locked_until and staff.locked_until > clock.now():
+        raise Refused(LOCKED_OUT, code="locked_out")
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,7 @@ def change_password() -> Response | tuple[str, int]:
 
 
 def _new_password(staff: Staff, form: Mapping[str, str]) -> passwords.NewPassword:
+    passwords.refuse_locked(staff)
     old, new = form.get("old", "")[:200], form.get("password", "")
     if not passwords.matches(staff.password_hash, old):
         perform(PUBLIC_ACTOR, passwords.record_sign_in, passwords.SignIn(staff.id, right=False))

@@ -181,17 +181,15 @@ def _counting(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either dialec
 
 def _claim(work: Work, ticket: Ticket, person: bytes) -> None:
     held = work.session.scalar(
-        select(Claim.id).where(
+        select(Claim).where(
             Claim.line_id == ticket.line_id,
             Claim.business_date == ticket.business_date,
             Claim.person == person,
         )
     )
     if held is not None:
-        raise Conflict(
-            _l("You already have a ticket in this line today. If you lost it, please ask at the desk."),
-            code="already_waiting",
-        )
+        _take_over(work, held, ticket)
+        return
     row = {
         "line_id": ticket.line_id,
         "business_date": ticket.business_date,
@@ -199,6 +197,32 @@ def _claim(work: Work, ticket: Ticket, person: bytes) -> None:
         "ticket_id": ticket.id,
     }
     work.session.execute(insert(Claim), row)
+
+
+def _take_over(work: Work, held: Claim, ticket: Ticket) -> None:
+    """Who was passed may draw anew; the old number cannot be restored then. Raises Conflict while it counts."""
+    given_up = work.session.execute(
+        update(Ticket)
+        .where(Ticket.id == held.ticket_id, Ticket.state == "passed")
+        .values(rejoins=Ticket.rejoins + 1, revision=Ticket.revision + 1)
+    )
+    if not given_up.rowcount:  # type: ignore[attr-defined]
+        raise Conflict(
+            _l("You already have a ticket in this line today. If you lost it, please ask at the desk."),
+            code="already_waiting",
+        )
+    held.ticket_id = ticket.id
+    work.session.flush()
+
+
+def move_claim(work: Work, ticket: Ticket, line_id: int) -> None:
+    """A transferred ticket holds its person's place in the new line, unless the person waits there already."""
+    mine = select(Claim.person).where(Claim.ticket_id == ticket.id).scalar_subquery()
+    there = select(Claim.id).where(
+        Claim.line_id == line_id, Claim.business_date == ticket.business_date, Claim.person == mine
+    )
+    if work.session.scalar(there) is None:
+        work.session.execute(update(Claim).where(Claim.ticket_id == ticket.id).values(line_id=line_id))
 
 
 def release_claim(work: Work, ticket: Ticket) -> None:
@@ -269,6 +293,7 @@ def abandon(work: Work, command: ByHolder) -> TicketView:
 def rejoin(work: Work, command: ByHolder) -> TicketView:
     """Back in line after having been passed (Q6): once, within the time, behind the third waiting."""
     ticket, site, line = _of_holder(work, command)
+    work.session.refresh(ticket, with_for_update=True)  # its person may be drawing anew at this moment (Q8)
     if ticket.state == "passed" and (
         ticket.rejoins
         or ticket.passed_at is None

@@ -12,7 +12,14 @@ from hall import facts
 from hall.catalog.models import Line, ServiceItem, Window
 from hall.errors import Conflict, Invalid, NotFound
 from hall.queueing import queries, rules
-from hall.queueing.actions import freeze_others, release_claim, ticket_fact, unfreeze, visit_is_busy
+from hall.queueing.actions import (
+    freeze_others,
+    move_claim,
+    release_claim,
+    ticket_fact,
+    unfreeze,
+    visit_is_busy,
+)
 from hall.queueing.models import FinishedItem, Ticket, TicketNote
 from hall.queueing.queries import TicketView
 from hall.queueing.staffing import AtWindow, Desk, current, free, has_clerk, known_reason, staffed, window_for
@@ -224,6 +231,7 @@ def transfer(work: Work, command: AtWindow) -> TicketView:
         frozen=False,
         revision=Ticket.revision + 1,
     )
+    move_claim(work, ticket, target.id)
     unfreeze(work, ticket)
     add_note(work, ticket, command.note)
     work.record(
@@ -256,7 +264,6 @@ def pass_over(work: Work, command: AtWindow) -> TicketView:
         )
     view = _step(work, desk, ticket, line, "pass", facts.TicketPassed, passed_at=work.now)
     unfreeze(work, ticket)
-    release_claim(work, ticket)
     return view
 
 

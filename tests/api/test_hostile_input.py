@@ -4,11 +4,17 @@ days without a neighbour, half addresses. A clear refusal, never a fault, on bot
 
 from __future__ import annotations
 
+import io
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
+from hall.accounts.models import Staff
+from hall.database import db
+from hall.unit_of_work import units
 from tests.api.test_queue import Hall
 
 if TYPE_CHECKING:
@@ -125,3 +131,42 @@ def test_a_body_of_the_interface_is_read_as_json_whatever_its_sender_calls_it(
             "/api/v1/tickets", data='{"line": "xixian-a"}', headers=headers, content_type=kind
         )
         assert answer.status_code == 201, kind
+
+
+def test_a_body_in_pieces_is_read_up_to_the_limit_and_told_to_be_too_large(
+    client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    headers = {"Authorization": f"Bearer {demo['kiosk']['token']}", "Idempotency-Key": "large"}
+    body = io.BytesIO(b'{"line": "xixian-a"}' + b" " * 3_000_000)
+    answer = client.post(
+        "/api/v1/tickets",
+        input_stream=body,
+        headers=headers,
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert (answer.status_code, answer.get_json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.usefixtures("demo")
+def test_E2_a_fault_of_the_database_names_no_value_that_somebody_typed(app: Flask) -> None:
+    wrong, planted = text("INSERT INTO nowhere VALUES (:value)"), {"value": "11010519491231002X"}
+    with app.app_context():
+        for begin in (db.engine.connect, units().engine.connect):
+            with begin() as connection, pytest.raises(DBAPIError) as fault:
+                connection.execute(wrong, planted)
+            assert planted["value"] not in str(fault.value)
+
+
+def test_a_stolen_session_guesses_the_password_no_more_often_than_a_stranger(
+    app: Flask, client: FlaskClient, manager: dict[str, str], demo: dict[str, Any]
+) -> None:
+    assert manager, "Without the guard against foreign pages."
+    row = next(row for row in demo["staff"] if row["role"] == "manager")
+    with app.app_context():
+        identity = db.session.scalars(select(Staff).where(Staff.user == row["user"])).one().get_id()
+    with client.session_transaction() as session:
+        session["_user_id"] = identity
+    fresh = {"password": "quite-another-7", "again": "quite-another-7"}
+    for _guess in range(5):
+        assert client.post("/account/password", data={"old": "wrong", **fresh}).status_code == 422
+    assert client.post("/account/password", data={"old": row["password"], **fresh}).status_code == 403

@@ -1,0 +1,64 @@
+"""Q8 where the ticket does not simply wait: passed and restored, passed and drawn anew, transferred."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.desk_at_work import Desk
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+PERSON = {"id_number": "11010519491231002X"}
+
+
+@pytest.fixture
+def desk(client: FlaskClient, demo: dict[str, Any]) -> Desk:
+    found = Desk(client, demo)
+    found.at("xixian-01", "open")
+    return found
+
+
+def draw(desk: Desk, line: str = "xixian-a") -> TestResponse:
+    return desk.ask("POST", "/tickets", {"line": line, "person": PERSON})
+
+
+def code(answer: TestResponse) -> str:
+    return str(answer.get_json()["code"])
+
+
+def test_Q8_who_was_passed_and_draws_anew_cannot_have_the_old_number_restored_too(desk: Desk) -> None:
+    first = draw(desk).get_json()
+    desk.passed(first["number"])
+    assert draw(desk).status_code == 201
+    again = desk.ask("POST", f"/tickets/{first['token']}/rejoin")
+    assert (again.status_code, code(again)) == (403, "rejoin_over")
+    assert code(draw(desk)) == "already_waiting"
+
+
+def test_Q8_who_was_passed_and_is_restored_gets_no_second_ticket(desk: Desk) -> None:
+    first = draw(desk).get_json()
+    desk.passed(first["number"])
+    assert desk.ask("POST", f"/tickets/{first['token']}/rejoin").status_code == 200
+    assert code(draw(desk)) == "already_waiting"
+
+
+def test_Q8_a_transferred_ticket_holds_its_persons_place_in_the_new_line_alone(desk: Desk) -> None:
+    draw(desk)
+    desk.at("xixian-01", "call-next")
+    desk.at("xixian-01", "start")
+    desk.at("xixian-01", "transfer", line="xixian-b")
+    assert code(draw(desk, "xixian-b")) == "already_waiting"
+    assert draw(desk).status_code == 201
+
+
+def test_Q8_a_transfer_to_a_line_where_the_person_waits_already_goes_through(desk: Desk) -> None:
+    draw(desk)
+    assert draw(desk, "xixian-b").status_code == 201
+    desk.at("xixian-01", "call-next")
+    desk.at("xixian-01", "start")
+    desk.at("xixian-01", "transfer", line="xixian-b")
+    assert code(draw(desk, "xixian-b")) == "already_waiting"
