@@ -18,7 +18,7 @@ from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
-from hall import clock, http, jobs, logs
+from hall import clock, http, interface, jobs, logs
 from hall.accounts import access, limits
 from hall.accounts.api import api as accounts_api
 from hall.accounts.roles import PUBLIC
@@ -85,6 +85,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     _settle(app, config)
     _connect(app, config)
     http.install(app)
+    interface.install(app)
     first_run.install(app)
     access.install(app)
     limits.install(app, config.redis_url)

@@ -287,6 +287,7 @@ def _finish(session: Session) -> None:
 
 
 def _retry(attempt: Callable[[], R]) -> R:
+    taken: IntegrityError | None = None
     for _ in range(TRIES):
         try:
             return attempt()
@@ -296,7 +297,9 @@ def _retry(attempt: Callable[[], R]) -> R:
             if not _is_lost_race(problem):
                 raise
         except IntegrityError as problem:
-            raise conflict_from(problem) from problem
+            taken = problem  # who lost a race sees the other's row at the next try, and is told what it means
+    if taken is not None:
+        raise conflict_from(taken) from taken
     raise Conflict(_l("Somebody else was faster. Please try again."), code="conflict")
 
 

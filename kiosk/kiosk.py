@@ -121,6 +121,7 @@ def _page(session: Session, site: Site, token: str) -> dict[str, Any]:
         "site": {"code": site.code, "name": site.name, "name_en": site.name_en, "zone": site.zone_name},
         "phone": settings.supervision_phone,
         "matters": settings.matters_a_visit,
+        "rejoin_minutes": settings.rejoin_minutes,
         "warn_before_close_min": settings.warn_before_close_min,
         "home_after_s": HOME_AFTER_S,
         "shelves": {

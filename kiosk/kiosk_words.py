@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 def words() -> dict[str, str]:
     """Every sentence of the kiosk. `{n}` and the like are filled in by the script."""
-    return {**_choosing(), **_finding(), **_papers(), **_priority(), **_ticket(), **_trouble()}
+    return {**_choosing(), **_finding(), **_papers(), **_missed(), **_priority(), **_ticket(), **_trouble()}
 
 
 def _choosing() -> dict[str, str]:
@@ -63,7 +63,7 @@ def _finding() -> dict[str, str]:
     return {
         "by_situation": _("By occasion"),
         "by_department": _("By department"),
-        "by_letters": _("Search by letters"),
+        "by_letters": _("By letters"),
         "which_situation": _("What is it about?"),
         "which_department": _("Which department?"),
         "choose_matter": _("Touch your matter. You then see the papers to bring."),
@@ -89,6 +89,18 @@ def _papers() -> dict[str, str]:
         "at_once": _("Done while you wait"),
         "promised": _("Promised within {n} working days"),
         "promised_one": _("Promised within one working day"),
+    }
+
+
+def _missed() -> dict[str, str]:
+    return {
+        "missed": _("Missed my call"),
+        "missed_title": _("Type the number on your slip"),
+        "missed_how": _(
+            "A number that was called and missed comes back in line once, within {minutes} minutes."
+        ),
+        "missed_go": _("Back in line"),
+        "missed_done": _("{number} is back in line"),
     }
 
 
@@ -118,7 +130,9 @@ def _ticket() -> dict[str, str]:
         "ahead_none": _("You are next"),
         "wait": _("about {range} minutes (an estimate)"),
         "listen": _("Please watch the screens and listen for your number."),
-        "passed": _("Missed your call? The reception desk puts you back in line once, within 30 minutes."),
+        "passed": _(
+            "Missed your call? This kiosk and the reception desk put you back in line once, within {minutes} minutes."
+        ),
         "follow": _("Scan to follow your place on your phone"),
         "remember": _("Please remember your number."),
         "remember_several": _("Please remember your numbers."),

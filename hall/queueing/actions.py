@@ -8,12 +8,13 @@ from functools import cache
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Table, case, delete, insert, select, update
+from sqlalchemy import Date, Table, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall import facts, tokens
 from hall.actor import ActorKind
 from hall.catalog.models import Bundle, Line, ServiceItem
+from hall.database import Instant
 from hall.errors import Conflict, Invalid, Refused
 from hall.hours.queries import require_open
 from hall.queueing import queries, rules
@@ -155,27 +156,37 @@ def _draw(  # noqa: PLR0917 - one call, in the order of the table
 
 
 def _next_number(work: Work, site_id: int, day: date, prefix: str) -> tuple[int, datetime]:
-    """Count the series on by one, in one statement; its clock never steps back (Q1, Q3)."""
-    row = {
-        "site_id": site_id,
-        "business_date": day,
-        "prefix": prefix,
-        "last_serial": 1,
-        "last_issued_at": work.now,
-    }
+    """Count the series on by one, in one statement; the hall's clock never steps back (Q1, Q3)."""
+    row = {"at_site": site_id, "on_day": day, "letters": prefix, "now": work.now}
     counted = work.session.execute(_counting(work.session.get_bind().dialect.name), row).one()
     return int(counted.last_serial), counted.last_issued_at
 
 
 @cache
 def _counting(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either dialect
-    """The statement that counts a series on, built once."""
+    """The statement that counts a series on, built once. No line's time of issue lies before another's of today."""
     series = cast("Table", NumberSeries.__table__)
-    fresh = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(series)
-    now, last = fresh.excluded.last_issued_at, series.c.last_issued_at
+    site: Any = bindparam("at_site")
+    now, day = bindparam("now", type_=Instant()), bindparam("on_day", type_=Date())
+    latest = (
+        select(func.max(series.c.last_issued_at))
+        .where(series.c.site_id == site, series.c.business_date == day)
+        .scalar_subquery()
+    )
+    fresh = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(series).values(
+        site_id=site,
+        business_date=day,
+        prefix=bindparam("letters"),
+        last_serial=1,
+        last_issued_at=case((latest > now, latest), else_=now),
+    )
+    given, last = fresh.excluded.last_issued_at, series.c.last_issued_at
     return fresh.on_conflict_do_update(
         index_elements=[series.c.site_id, series.c.business_date, series.c.prefix],
-        set_={"last_serial": series.c.last_serial + 1, "last_issued_at": case((now > last, now), else_=last)},
+        set_={
+            "last_serial": series.c.last_serial + 1,
+            "last_issued_at": case((given > last, given), else_=last),
+        },
     ).returning(series.c.last_serial, series.c.last_issued_at)
 
 
@@ -231,8 +242,8 @@ def release_claim(work: Work, ticket: Ticket) -> None:
 
 
 def unfreeze(work: Work, ticket: Ticket) -> None:
-    """The matter at hand is over: the visit's other tickets can be called again (Q13)."""
-    if ticket.visit_id is not None:
+    """This matter is over: the others can be called again, unless one of them is at a window just now (Q13)."""
+    if ticket.visit_id is not None and not visit_is_busy(work, ticket):
         work.session.execute(
             update(Ticket)
             .where(Ticket.visit_id == ticket.visit_id, Ticket.frozen.is_(True))
@@ -327,6 +338,21 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
     )
     work.record(ticket_fact(facts.TicketRejoined, ticket, site, line))
     return queries.ticket_view(work.session, ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class ByNumber:
+    """Today's number at a hall, as typed."""
+
+    site_id: int
+    number: str
+
+
+def rejoin_by_number(work: Work, command: ByNumber) -> TicketView:
+    """Back in line where only the number is known: at a kiosk (Q6). Raises NotFound and as `rejoin`."""
+    site = work.session.get_one(Site, command.site_id)
+    ticket = queries.ticket_by_number(work.session, site, queries.today(site, work.now), command.number)
+    return rejoin(work, ByHolder(ticket.nonce))
 
 
 def later(work: Work, command: ByHolder) -> TicketView:

@@ -31,6 +31,7 @@ from hall.queueing import (
     staffing,
     window_queries,
 )
+from hall.queueing.actions import ByNumber
 from hall.queueing.history import history_of
 from hall.queueing.models import TopicVersion
 from hall.queueing.queries import TicketView
@@ -46,6 +47,8 @@ from hall.queueing.schemas import (
     OpenWindowIn,
     PriorityIn,
     ReasonIn,
+    RejoinedOut,
+    RejoinIn,
     ResumeIn,
     TicketOut,
     TransferIn,
@@ -178,6 +181,20 @@ def abandon(token: str) -> Response:
 def rejoin(token: str) -> Response:
     """Back in line after having been passed (Q6)."""
     return command(actions.rejoin, actions.ByHolder(nonce(token)), _ticket())
+
+
+@api.post("/tickets/rejoin")
+@api.input(RejoinIn, arg_name="body")
+@api.output(RejoinedOut)
+@allow(Can.QUEUEING_ISSUE)
+def rejoin_by_number(body: RejoinIn) -> Response:
+    """Back in line by today's number, at a kiosk (Q6). A number can be read by others: no token is answered."""
+    number = ByNumber(int(g.actor.site_id or 0), body.number)
+    return command(actions.rejoin_by_number, number, _rejoined)
+
+
+def _rejoined(view: TicketView) -> Answer:
+    return Answer(200, _json({"number": view.number, "line": view.line, "ahead": view.ahead}))
 
 
 @api.post("/tickets/<token>/later")

@@ -70,6 +70,12 @@ class LaterIn(Strict):
     places: Annotated[int, Field(ge=1, le=20)] = 1
 
 
+class RejoinIn(Strict):
+    """`POST /tickets/rejoin`: today's number."""
+
+    number: Annotated[str, Field(min_length=1, max_length=12)]
+
+
 class PriorityIn(Strict):
     """`POST /tickets/{token}/priority`: the ground (Q4)."""
 
@@ -175,6 +181,14 @@ class TicketOut(BaseModel):
     follow_url: str | None
     why_waiting: str | None
     test: bool
+
+
+class RejoinedOut(BaseModel):
+    """What may be shown of a number that is back in line to whoever typed it."""
+
+    number: str
+    line: str
+    ahead: int
 
 
 class VisitOut(BaseModel):

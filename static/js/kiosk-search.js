@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { key } from "./kiosk-choose.js";
 import { h } from "./kiosk-dom.js";
+import { missedKey } from "./kiosk-missed.js";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const MOST_LETTERS = 16;
@@ -22,14 +23,15 @@ function turned(kiosk, rows, size, text, field = "at") {
   return { shown: rows.slice(at * size, (at + 1) * size), turn };
 }
 
-/** The three ways to a matter beside the lines, on the first page. */
+/** The three ways to a matter beside the lines, and the way back after a missed call, on the first page. */
 export function browseKeys(kiosk) {
   const { say, page } = kiosk;
   const ways = [["situation", "home", "by_situation"], ["department", "department", "by_department"]];
   return h("div", { class: "kiosk-keys browse" },
     ways.map(([kind, sign, text]) => page.shelves[kind].length > 0 && key(kiosk, kind, sign, say(text),
       () => kiosk.go({ view: "shelves", kind, at: 0 }))),
-    key(kiosk, "search", "search", say("by_letters"), () => openSearch(kiosk)));
+    key(kiosk, "search", "search", say("by_letters"), () => openSearch(kiosk)),
+    missedKey(kiosk));
 }
 
 /** Life situations or departments as tiles. */

@@ -4,6 +4,7 @@
 import { newKey, post } from "./api.js";
 import { h, icon, patch } from "./kiosk-dom.js";
 import { confirmView, homeView, reasonsView } from "./kiosk-choose.js";
+import { missedView } from "./kiosk-missed.js";
 import { followPrinter, paper, stay } from "./kiosk-print.js";
 import { offersView, searchView, shelvesView } from "./kiosk-search.js";
 import { ticketView, troubleView } from "./kiosk-ticket.js";
@@ -14,6 +15,7 @@ import { now } from "./time.js";
 const NONE = {};
 const VIEWS = {
   shelves: shelvesView, offers: offersView, search: searchView, home: homeView, confirm: confirmView, reasons: reasonsView, ticket: ticketView, trouble: troubleView,
+  missed: missedView,
 };
 const FIRST = {
   view: "home", lang: "zh", elder: false, lowered: false, several: false, chosen: [], offers: NONE, reason: null, at: 0, busy: false,

@@ -51,3 +51,18 @@ def test_a_restart_keeps_accounts_and_tokens(live_server: LiveHall, how: signal.
         requests.get(live_server.url, timeout=5)
     live_server.start()
     assert (before, _window_of(live_server, clerk)) == (200, 200)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "The window is closed."), ("zh", "窗口")])
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "once"}], ids=["plain", "with-key"])
+def test_E1_a_refusal_from_the_writers_thread_speaks_the_callers_language(
+    shared_hall: LiveHall, lang: str, said: str, key: dict[str, str]
+) -> None:
+    clerk = next(person for person in shared_hall.demo["staff"] if person["window"])
+    named = {name: f"{value}-{lang}" for name, value in key.items()}
+    headers = {"Authorization": f"Bearer {clerk['token']}", "Accept-Language": lang, **named}
+    address = f"{shared_hall.url}/api/v1/windows/{clerk['window']}/call-next"
+    for _time in range(2):  # a kept refusal, too
+        refused = requests.post(address, headers=headers, timeout=30)
+        assert (refused.status_code, refused.json()["code"]) == (409, "window_closed")
+        assert refused.json()["detail"].startswith(said)

@@ -65,7 +65,9 @@ def test_a_kiosk_whose_registration_was_revoked_is_no_kiosk_outside_a_demo(
     assert "data-part" not in page, "A revoked kiosk must not show the keys for drawing."
 
 
-def test_a_browser_outside_a_demo_learns_what_the_administrator_does(client: FlaskClient) -> None:
+@pytest.mark.usefixtures("demo")
+def test_a_browser_outside_a_demo_learns_what_the_administrator_does(app: Flask, client: FlaskClient) -> None:
+    app.config["HALL"] = _without_demo(app)
     answer = client.get("/kiosk")
     assert "本机尚未登记" in answer.text
     assert "导办台" in answer.text, "Visitors who stand before it need to know where to go."
@@ -100,5 +102,4 @@ def test_neighbouring_windows_are_told_as_a_range(app: Flask) -> None:
 
 
 def _without_demo(app: Flask) -> Any:
-
     return replace(app.config["HALL"], demo=False)

@@ -1,0 +1,58 @@
+"""One visit, one window at a time (Q13); one clock a hall (Q3)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select, update
+
+from hall.queueing.models import NumberSeries, Ticket
+from tests.api.at_work import B_WINDOW, W1, W2, AtWork
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session
+
+
+@pytest.fixture
+def hall(client: FlaskClient, demo: dict[str, Any]) -> AtWork:
+    found = AtWork(client, demo)
+    for window in (W1, W2, B_WINDOW):
+        found.at(window, "open")
+    return found
+
+
+def test_Q13_leaving_one_matter_frees_no_other_while_the_person_is_at_a_window(hall: AtWork) -> None:
+    first, second, _third = hall.visit("xixian-a", "xixian-b", "xixian-c")
+    assert hall.at(W1, "call-next").json["number"] == first["number"]
+    assert hall.holder(second, "abandon").json["state"] == "abandoned"
+    hall.serve(W2, "C")
+    assert hall.at(W2, "call-next").status == 204, "The person is still at the first window."
+    hall.at(W1, "finish", outcome="done")
+    assert hall.at(W2, "call-next").json["number"] == "C001"
+
+
+def test_Q3_a_clock_that_steps_back_puts_nobody_first_in_any_line(hall: AtWork) -> None:
+    early = hall.draw()
+
+    def step_back(session: Session) -> None:
+        """What the first ticket's clock showed lies an hour ahead of what it shows now."""
+        for row in (*session.scalars(select(NumberSeries)), *session.scalars(select(Ticket))):
+            column = "last_issued_at" if isinstance(row, NumberSeries) else "issued_at"
+            setattr(row, column, getattr(row, column) + timedelta(hours=1))
+        session.execute(update(Ticket).values(place=Ticket.issued_at))
+
+    hall.change(step_back)
+    late = hall.draw("xixian-b")
+    hall.serve(W1, "AB")
+    times = [datetime.fromisoformat(hall.read(ticket)["issued_at"]) for ticket in (early, late)]
+    assert times[0] <= times[1]
+    assert hall.served_in_turn(W1) == [early["number"], late["number"]]
+
+
+def test_Q1_after_A999_comes_A1000(hall: AtWork) -> None:
+    hall.draw()
+    hall.change(lambda session: session.execute(update(NumberSeries).values(last_serial=998)))
+    assert [hall.draw()["number"], hall.draw()["number"]] == ["A999", "A1000"]

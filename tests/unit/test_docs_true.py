@@ -1,0 +1,81 @@
+"""What the maintainer's pages say stays true: rules with their tests, rooms, dependencies, jobs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from tests.unit.test_house_rules import ROOT, python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RULE = re.compile(r"[QEOIHM]\d{1,2}")
+OURS = {
+    *(f"Q{number}" for number in range(1, 15) if number != 9),
+    *("E1", "E2", "E3", "O3"),
+}
+"""The rules of the living queue. Q9, a kiosk that lost its server, comes with kiosks that print alone."""
+NOT_ARGUED = {"async-timeout"}  # only there for another one's sake, as requirements.in says
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """Cells of the tables' rows, without heads and rules."""
+    for line in text.splitlines():
+        if line.startswith("|") and not line.startswith(("|---", "| ---")):
+            yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def rules_in_names() -> set[str]:
+    """Rules that the names of test functions carry."""
+    found: set[str] = set()
+    for _name, tree in python("tests/"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                found |= set(RULE.findall(" ".join(node.name.split("_"))))
+    return found
+
+
+def test_every_rule_has_its_row_and_each_row_its_test() -> None:
+    told = {rule for cells in rows(page("rules.md")) for rule in RULE.findall(cells[0])}
+    assert not OURS - told, "Say in docs/rules.md where these rules are kept."
+    assert not told - rules_in_names(), "Write a test whose name carries the rule."
+
+
+def test_every_room_stands_in_the_table_of_rooms() -> None:
+    text = page("architecture.md")
+    rooms = {
+        folder.name
+        for folder in (ROOT / "hall").iterdir()
+        if folder.is_dir() and (folder / "__init__.py").is_file()
+    }
+    missing = {room for room in rooms if f"`hall/{room}/`" not in text}
+    assert not missing, "Add a row to the rooms in docs/architecture.md."
+    gone = {room for room in re.findall(r"`hall/(\w+)/`", text) if room not in rooms}
+    assert not gone, "These rooms are no more."
+    files = {name for name in re.findall(r"`(hall/\w+\.py)`", text) if not (ROOT / name).is_file()}
+    assert not files, "These files are no more."
+
+
+def test_every_dependency_is_argued() -> None:
+    wanted = (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    names = {re.split(r"[\[<>=; ]", line)[0] for line in wanted if line and not line.startswith("#")}
+    said = page("decisions.md").lower()
+    missing = {
+        name for name in names - NOT_ARGUED if not re.search(rf"\*\*[^*]*\b{name}\b[^*]*\*\*|`{name}`", said)
+    }
+    assert not missing, "Say in docs/decisions.md what it is for and what else there was."
+
+
+def test_every_job_stands_in_the_administrators_guide() -> None:
+    known: set[str] = set()
+    for name in ("wsgi.py", "hall/jobs.py"):
+        known |= set(re.findall(r'\bJob\(\s*"(\w+)"', (ROOT / name).read_text(encoding="utf-8")))
+    assert known, "No job was found: has its shape changed?"
+    told = {job for cells in rows(page("operations.md")) for job in re.findall(r"`job:(\w+)`", cells[0])}
+    assert told == known, "Bring the table of jobs in docs/operations.md up to date."
