@@ -92,7 +92,7 @@ def enrol_demo_kiosk(work: Work, _command: None) -> str | None:
     device = Device(
         site_id=site.id,
         role=Role.KIOSK.value,
-        name="demo kiosk (browser)",
+        name="演示取号机（浏览器）",
         token_digest=tokens.digest(token),
         enrolled_at=work.now,
     )

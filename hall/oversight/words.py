@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from hall.queueing.words import PRIORITY, REASONS
+
 FACTS: dict[str, object] = {
     "ticket_issued": _l("Ticket drawn"),
     "ticket_called": _l("Called"),
@@ -27,6 +29,7 @@ FACTS: dict[str, object] = {
     "window_opened": _l("Window opened"),
     "window_paused": _l("Window paused"),
     "window_closed": _l("Window closed"),
+    "window_changed": _l("Window changed"),
     "window_lent": _l("Window lent"),
     "loan_ended": _l("Loan ended by hand"),
     "held_handed_over": _l("Held tickets handed over"),
@@ -60,6 +63,55 @@ ACTORS: dict[str, object] = {
     "public": _l("Visitor"),
     "system": _l("System"),
 }
+
+
+DETAILS: dict[str, object] = {
+    "account": _l("Account"),
+    "ahead_min": _l("Minutes in front"),
+    "basis": _l("Place by"),
+    "because": _l("Called because"),
+    "channel": _l("Drawn at"),
+    "count": _l("How many"),
+    "device_id": _l("Device"),
+    "job": _l("Print job"),
+    "lane": _l("Lane"),
+    "line": _l("Line"),
+    "name": _l("Name"),
+    "number": _l("Number"),
+    "other_line": _l("Other line"),
+    "reason": _l("Reason"),
+    "test": _l("Test"),
+    "to_window": _l("To window"),
+    "until": _l("Until"),
+    "waited_min": _l("Minutes waited"),
+    "what": _l("What"),
+    "window": _l("Window"),
+}
+VALUES: dict[tuple[str, str], object] = {
+    ("because", "preferred"): _l("first of its own line"),
+    ("because", "overdue"): _l("over the target"),
+    ("because", "other"): _l("own lines were empty"),
+    ("because", "reserved"): _l("kept for this window"),
+    ("because", "chosen"): _l("chosen, with a reason"),
+    ("basis", "issued"): _l("time drawn"),
+    ("basis", "priority"): _l("priority"),
+    ("basis", "booked"): _l("booking"),
+    ("basis", "returned"): _l("return with papers"),
+    ("basis", "transferred"): _l("transfer"),
+    ("basis", "rejoined"): _l("rejoining"),
+    ("basis", "later"): _l("letting others go first"),
+    ("channel", "kiosk"): _l("kiosk"),
+    ("channel", "desk"): _l("reception desk"),
+    ("lane", "ordinary"): _l("ordinary"),
+    ("lane", "priority"): _l("priority"),
+    ("test", "True"): _l("yes"),
+    **{("reason", key): text for key, text in (PRIORITY | REASONS).items()},
+}
+
+
+def detail_word(name: str, value: object) -> str:
+    """One detail of an entry in words; what is new here stays as it is."""
+    return f"{DETAILS.get(name, name)} {VALUES.get((name, str(value)), value)}"
 
 
 def fact_word(name: str) -> str:

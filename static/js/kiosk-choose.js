@@ -60,7 +60,8 @@ function tile(kiosk, line) {
     h("span", { class: "kiosk-sign", "aria-hidden": "true" }, chosen ? kiosk.sign("check") : line.prefix),
     h("span", { class: "kiosk-words" },
       h("span", { class: "kiosk-name" }, kiosk.nameOf(line)), " ",
-      h("span", { class: "kiosk-under" }, under(kiosk, line))),
+      h("span", { class: "kiosk-under" }, under(kiosk, line)), " ",
+      line.open && line.waiting > 0 && line.wait && h("span", { class: "kiosk-under kiosk-wait" }, kiosk.say("minutes", { range: range(line.wait) }))),
   );
 }
 

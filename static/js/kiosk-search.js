@@ -8,9 +8,18 @@ import { missedKey } from "./kiosk-missed.js";
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const MOST_LETTERS = 16;
 const PAUSE = 150; // ms after the last letter until the hall is asked
-const ROOM = { shelves: { plain: 12, elder: 6 }, offers: { plain: 6, elder: 6 }, results: 4, papers: { plain: 6, elder: 4 } };
+const ROOM = {
+  shelves: { plain: 12, elder: 6 },
+  shelvesTurned: { plain: 9, elder: 6 }, // the key that turns the page takes a row's place
+  offers: { plain: 6, elder: 6 },
+  results: 4,
+  papers: { plain: 6, elder: 4, english: 4 }, // English names need two lines
+};
 
-const room = (kiosk, sizes) => (kiosk.state.elder ? sizes.elder : sizes.plain);
+const room = (kiosk, sizes) => {
+  if (kiosk.state.elder) return sizes.elder;
+  return (kiosk.state.lang === "en" && sizes.english) || sizes.plain;
+};
 
 /** One page of a list, and the key that turns it where there are more. */
 function turned(kiosk, rows, size, text, field = "at") {
@@ -37,7 +46,9 @@ export function browseKeys(kiosk) {
 /** Life situations or departments as tiles. */
 export function shelvesView(kiosk) {
   const { say, state, page } = kiosk;
-  const { shown, turn } = turned(kiosk, page.shelves[state.kind], room(kiosk, ROOM.shelves), say("more"));
+  const shelves = page.shelves[state.kind];
+  const sizes = shelves.length > room(kiosk, ROOM.shelves) ? ROOM.shelvesTurned : ROOM.shelves;
+  const { shown, turn } = turned(kiosk, shelves, room(kiosk, sizes), say("more"));
   return {
     question: say(state.kind === "situation" ? "which_situation" : "which_department"),
     how: say("how"),

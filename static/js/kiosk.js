@@ -132,7 +132,7 @@ function render() {
   patch(parts.news, news());
   patch(parts.foot, [
     h("p", {}, say("desk")),
-    h("p", {}, say("free"), " ", page.phone && say("phone", { phone: page.phone })),
+    h("p", {}, say("free"), " ", page.phone && h("span", { class: "nowrap" }, say("phone", { phone: page.phone }))),
     h("p", {}, say("as_of", { time: kiosk.time(asOf) })),
   ]);
   parts.away.hidden = !away;
@@ -146,7 +146,7 @@ function news() {
   const { say } = kiosk;
   const notice = board.notices[0];
   const calls = board.calls.slice(0, BOARD_CALLS);
-  const guide = state.view === "home" && calls.length === 0;
+  const guide = state.view === "home" && !(notice && calls.length > 0); // with both there is no room for it
   return [
     notice && h("p", { class: "note" }, kiosk.sign("notice"), h("span", {}, (state.lang === "en" && notice.text_en) || notice.text)),
     calls.length > 0 && h(
