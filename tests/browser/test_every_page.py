@@ -81,7 +81,9 @@ def look(page: Page, path: str, lang: str, axe: Callable[[Page], None]) -> None:
 def test_E1_every_page_of_the_staff_is_for_everybody_and_fits(
     full_hall: Staffed, open_page: OpenPage, axe: Callable[[Page], None], user: str, lang: str
 ) -> None:
-    page = arrive(open_page("console", hall=full_hall.hall, reduced_motion="reduce"), full_hall.hall, user, lang)
+    page = arrive(
+        open_page("console", hall=full_hall.hall, reduced_motion="reduce"), full_hall.hall, user, lang
+    )
     for path in PAGES[user]:
         look(page, path, lang, axe)
 

@@ -92,7 +92,8 @@ def test_Q13_matters_found_in_different_ways_come_on_one_slip(open_page: OpenPag
     touch(page, "several")
     touch(page, "search")
     type_letters(page, "SFZ")
-    page.locator("main [data-item^='item:']").first.tap()  # bundles stand first until the letters are answered
+    # Bundles stand first until the letters are answered.
+    page.locator("main [data-item^='item:']").first.tap()
     touch(page, "department")
     page.locator("[data-item='411528-YBJ']").tap()
     page.locator("main [data-item]").first.tap()
