@@ -112,10 +112,10 @@ def test_Q13_frozen_matters_are_shown_last_with_the_window_of_their_person(hall:
 def test_Q13_a_pass_cannot_be_undone_while_the_person_is_at_another_window(hall: AtWork) -> None:
     hall.visit("xixian-b", "xixian-a")
     hall.at(B_WINDOW, "call-next")
-    hall.turn_back("B001", counted_at=timedelta(seconds=30))
+    hall.turn_back("B001", counted_at=timedelta(seconds=30), called_at=timedelta(seconds=30))
     for _ in range(2):
         hall.at(B_WINDOW, "recall")
-        hall.turn_back("B001", counted_at=timedelta(seconds=30))
+        hall.turn_back("B001", counted_at=timedelta(seconds=30), called_at=timedelta(seconds=30))
     assert hall.at(B_WINDOW, "pass").status == 200
     hall.at(W1, "open")
     assert hall.at(W1, "call-next").json["number"] == "A001"
@@ -128,7 +128,7 @@ def test_Q13_who_rejoins_while_at_another_window_is_not_called_meanwhile(hall: A
     first, _second = hall.visit("xixian-b", "xixian-a")
     hall.at(B_WINDOW, "call-next")
     for _ in range(2):
-        hall.turn_back("B001", counted_at=timedelta(seconds=30))
+        hall.turn_back("B001", counted_at=timedelta(seconds=30), called_at=timedelta(seconds=30))
         hall.at(B_WINDOW, "recall")
     hall.at(B_WINDOW, "pass")
     hall.at(W1, "open")
