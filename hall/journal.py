@@ -66,7 +66,7 @@ _ENTRY = insert(JournalEntry.__table__)  # type: ignore[arg-type] # the table it
 
 def append(session: Session, actor: str, at: datetime, fact: Fact) -> None:
     """Write one entry in the caller's transaction."""
-    session.execute(
+    session.connection().execute(
         _ENTRY,
         {
             "at": at,

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask, current_app
-from flask_babel import force_locale, get_locale
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from gevent import monkey
 from sqlalchemy import (
+    ColumnElement,
+    Connection,
     Engine,
     Index,
     LargeBinary,
@@ -34,6 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from hall import clock, journal
 from hall.actor import Actor
@@ -54,6 +59,10 @@ log = structlog.get_logger(__name__)
 
 class LostRace(Exception):
     """Somebody else moved the row first: the whole unit of work is tried again."""
+
+
+class _WholeUndone(Exception):
+    """One of a batch has rolled back the transaction of all: they are tried one by one."""
 
 
 class IdempotentAnswer(Base):
@@ -122,18 +131,32 @@ class Work:
 
         Raises Conflict when the row's state as read does not allow the verb, LostRace when it changed since.
         """
-        step, kind = table[verb], type(row)
+        step = table[verb]
         if row.state not in step.sources:
             raise Conflict(_l("That is not possible now: it has changed in the meantime."), code="conflict")
-        rows = kind.__table__
-        done = self.session.execute(
-            update(rows)
-            .where(rows.c.id == row.id, rows.c.state.in_(sorted(step.sources)))
-            .values(state=step.target, **values)
-        )
-        if done.rowcount != 1:  # type: ignore[attr-defined]
+        plain = {name: value for name, value in values.items() if not isinstance(value, ColumnElement)}
+        worked_out = tuple((name, value) for name, value in values.items() if name not in plain)
+        statement = _moving(type(row), step, tuple(plain), worked_out)
+        moved = self.session.connection().execute(statement, {**plain, "moved": row.id}).first()
+        if moved is None:
             raise LostRace
-        self.session.expire(row)
+        for name, value in moved._mapping.items():  # noqa: SLF001 - public, in spite of its name
+            set_committed_value(row, name, value)
+
+
+@lru_cache(maxsize=256)
+def _moving(
+    kind: type[Any], step: Move, plain: tuple[str, ...], worked_out: tuple[tuple[str, Any], ...]
+) -> Any:  # noqa: ANN401 - an UPDATE
+    """The statement of a move, built once: `plain` are parameters, the rest expressions; it answers the row."""
+    rows = kind.__table__
+    given = {name: bindparam(name, type_=rows.c[name].type) for name in plain}
+    return (
+        update(rows)
+        .where(rows.c.id == bindparam("moved"), rows.c.state.in_(sorted(step.sources)))
+        .values(state=step.target, **given, **dict(worked_out))
+        .returning(*rows.c)
+    )
 
 
 class Units:
@@ -161,26 +184,50 @@ class Units:
     def _batch(self, batch: list[Asked]) -> None:
         """Units of work that waited together, in one commit. A refusal is an answer, carried out as a value."""
         try:
-            if len(batch) == 1:
-                batch[0].result = self._transact(batch[0].body, durable=batch[0].durable)
-            else:
-                durable = any(asked.durable for asked in batch)
-                self._transact(lambda session: self._each(session, batch), durable=durable)
+            if len(batch) > 1 and self._together(batch):
+                return
+            for asked in batch:
+                asked.problem = None
+                self._alone(asked)
         except Exception as problem:  # noqa: BLE001 - raised again where the callers stand
             for asked in batch:
                 asked.problem = asked.problem or problem
 
-    def _each(self, session: Session, batch: list[Asked]) -> None:
-        connection = session.connection()
+    def _alone(self, asked: Asked) -> None:
+        try:
+            asked.result = self._transact(asked.body, durable=asked.durable)
+        except Exception as problem:  # noqa: BLE001 - raised again where the caller stands
+            asked.problem = problem
+
+    def _together(self, batch: list[Asked]) -> bool:
+        """All in one commit; False, with nothing done, where one of them took the whole transaction down."""
+        durable = any(asked.durable for asked in batch)
+        try:
+            self._transact(lambda session: self._each(session.connection(), batch), durable=durable)
+        except _WholeUndone:
+            return False
+        return True
+
+    @staticmethod
+    def _each(connection: Connection, batch: list[Asked]) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - narrows the type; a live connection has its driver's
         for asked in batch:
+            driver.execute("SAVEPOINT unit")
+            own = Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
             try:
-                with Session(
-                    connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-                ) as own:
-                    asked.result = asked.body(own)
-                    _finish(own)
-            except Exception as problem:  # noqa: BLE001 - this one alone is undone
-                asked.problem = problem
+                asked.result = asked.body(own)
+                own.flush()
+            except Exception as problem:
+                if (
+                    not driver.in_transaction
+                ):  # a failed flush undoes the whole transaction, not the savepoint
+                    raise _WholeUndone from problem
+                driver.execute("ROLLBACK TO unit")
+                asked.problem = problem  # this one alone is undone
+            finally:
+                own.close()
+            driver.execute("RELEASE unit")
 
     def _transact(self, body: Callable[[Session], R], *, durable: bool) -> R:
         with Session(self.engine, expire_on_commit=False) as session:
@@ -237,15 +284,18 @@ def perform_once(
 
     Raises Invalid when the key was used with another body.
     """
-    writing, app, locale = units(), writing_app(), str(get_locale() or "zh")
+    writing, request = (
+        units(),
+        copy_context(),
+    )  # the caller's language and settings, also in the writer's thread
+    get_locale()  # found here and kept in the context, not looked for there
 
     def body(session: Session) -> tuple[list[Fact], Answer]:
         kept = _kept(session, once)
         if kept is not None:
             return [], kept
         facts, result = _act(session, actor, action, command)
-        with app.app_context(), force_locale(locale):
-            answer = present(result)
+        answer = request.run(present, result)
         _keep(session, once, answer, clock.now())
         return facts, answer
 
@@ -262,11 +312,6 @@ def keep_refusal(once: Once, answer: Answer) -> None:
             _keep(session, once, answer, clock.now())
 
     units().run(body)
-
-
-def writing_app() -> Flask:
-    """The application object behind the proxy, to carry into another thread."""
-    return units().app
 
 
 def purge_answers(work: Work, _command: None) -> int:
@@ -326,7 +371,7 @@ def _kept(session: Session, once: Once) -> Answer | None:
         # A repeat that arrives while the first still runs waits for it here; SQLite has one writer anyway.
         number = int.from_bytes(once.name[:8], signed=True)
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
-    row = session.execute(_KEPT, {"name": once.name}).first()
+    row = session.connection().execute(_KEPT, {"name": once.name}).first()
     if row is None:
         return None
     if row.request != once.request:
@@ -335,7 +380,7 @@ def _kept(session: Session, once: Once) -> Answer | None:
 
 
 def _keep(session: Session, once: Once, answer: Answer, at: datetime) -> None:
-    session.execute(
+    session.connection().execute(
         _KEEP,
         {
             "key": once.name,

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from hall import tokens
 from hall.accounts import sessions
+from hall.accounts.bearers import Bearers
 from hall.accounts.models import Device, Staff, StaffToken
 from hall.accounts.roles import PUBLIC, ROLES, STAFF, Can, Role
 from hall.actor import PUBLIC_ACTOR, Actor, ActorKind
@@ -66,7 +67,17 @@ _STAFF = (
 
 def actor_of_token(reading: Session, token: str) -> Actor | None:
     """Whose bearer token this is: a device's or a member of staff's."""
-    digest = tokens.digest(token)
+    bearers: Bearers = current_app.extensions["hall_bearers"]
+    digest, turn = tokens.digest(token), bearers.turn
+    actor = bearers.find(digest)
+    if actor is None:
+        actor = _read_actor(reading, digest)
+        if actor is not None:
+            bearers.keep(digest, actor, turn)
+    return actor
+
+
+def _read_actor(reading: Session, digest: bytes) -> Actor | None:
     device = reading.scalar(_DEVICE, {"digest": digest})
     if device is not None:
         return device_actor(device)
@@ -161,6 +172,8 @@ def install(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
     sessions.install(app)
+    bearers = app.extensions["hall_bearers"] = Bearers()
+    app.extensions["hall_units"].subscribers.insert(0, bearers.hear)  # before anybody else acts on the news
     app.before_request(check)
 
 

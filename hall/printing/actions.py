@@ -36,8 +36,7 @@ def draw(work: Work, command: Issue) -> Drawn:
     """Draw tickets; a kiosk with a printer queues their one slip with them (Q13). Raises as `issue` does."""
     views = issue(work, command)
     device = work.actor.kind is ActorKind.DEVICE
-    kiosk = work.session.get(Device, work.actor.id) if device else None
-    printer = queries.printer_of(work.session, kiosk.printer_id if kiosk else None)
+    printer = queries.printer_of_kiosk(work.session, work.actor.id) if device else None
     if printer is None:
         return Drawn(views, None)
     job = _queue(work, printer, views[0].id, views[0].visit_id, copy=0, reprint=False)

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, aliased
 
 from hall import clock
 from hall.accounts.models import Device
@@ -62,6 +62,19 @@ def printer_of(session: Session, device_id: int | None) -> Device | None:
     device = session.get(Device, device_id) if device_id else None
     usable = device is not None and device.role == Role.PRINTER.value and device.revoked_at is None
     return device if usable else None
+
+
+_kiosk = aliased(Device)
+_OF_KIOSK = (  # built once: every draw at a kiosk runs it
+    select(Device)
+    .join(_kiosk, _kiosk.printer_id == Device.id)
+    .where(_kiosk.id == bindparam("kiosk"), Device.role == Role.PRINTER.value, Device.revoked_at.is_(None))
+)
+
+
+def printer_of_kiosk(session: Session, kiosk_id: int | None) -> Device | None:
+    """The printer in use of this kiosk, or None."""
+    return session.scalar(_OF_KIOSK, {"kiosk": kiosk_id})
 
 
 def printers_of_site(session: Session, site_id: int, now: datetime) -> list[PrinterView]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, Table, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Date, Table, and_, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall import facts, tokens
@@ -18,7 +18,7 @@ from hall.database import Instant
 from hall.errors import Conflict, Invalid, Refused
 from hall.hours.queries import require_open
 from hall.queueing import queries, rules
-from hall.queueing.models import Claim, NumberSeries, Ticket, Visit
+from hall.queueing.models import NEXT_REVISION, Claim, NumberSeries, Ticket, Visit
 from hall.queueing.queries import TicketView
 from hall.queueing.states import TICKET_MOVES
 from hall.sites import Site
@@ -51,50 +51,66 @@ class Issue:
 
 def issue(work: Work, command: Issue) -> tuple[TicketView, ...]:
     """Draw up to five tickets on one slip (Q1, Q3, Q8, Q13). Raises Invalid, Conflict."""
-    site = work.session.get_one(Site, command.site_id)
-    if len(command.matters) > site.settings.matters_a_visit:
-        raise Invalid(_l("At most five matters fit on one slip."), code="too_many_matters")
-    found = [_matter(work, site, matter) for matter in command.matters]
-    for line, _item, _bundle in found:
-        if not command.test:  # the screens and printers are tried out before the hall opens (Q11)
-            require_open(work.session, site, line, work.now)
-    if len({line.id for line, _item, _bundle in found}) != len(found):
+    if len(command.matters) > 1:
+        _fit_on_a_slip(work.session.get_one(Site, command.site_id), command)
+    found = [_matter(work, command.site_id, matter) for matter in command.matters]
+    site = found[0].site
+    if not command.test:  # the screens and printers are tried out before the hall opens (Q11)
+        for wanted in found:
+            require_open(work.session, site, wanted.line, work.now)
+    if len({wanted.line.id for wanted in found}) != len(found):
         raise Invalid(
             _l("Two of these matters wait in the same line: one ticket is enough."), code="same_line"
         )
     visit_id = _visit(work, site) if len(found) > 1 else None
-    return tuple(_draw(work, command, site, line, item, bundle, visit_id) for line, item, bundle in found)
+    return tuple(_draw(work, command, wanted, visit_id) for wanted in found)
 
 
-def _matter(work: Work, site: Site, matter: Matter) -> tuple[Line, int | None, int | None]:
-    item = bundle = None
-    wanted = select(Line).where(Line.site_id == site.id, Line.retired_at.is_(None))
-    if matter.item:
-        item = work.session.scalar(
-            select(ServiceItem).where(
-                ServiceItem.site_id == site.id,
-                ServiceItem.code == matter.item,
-                ServiceItem.retired_at.is_(None),
-            )
-        )
-        wanted = wanted.where(Line.id == (item.line_id if item else None))
-    elif matter.bundle:
-        bundle = work.session.scalar(
-            select(Bundle).where(
-                Bundle.site_id == site.id, Bundle.code == matter.bundle, Bundle.retired_at.is_(None)
-            )
-        )
-        wanted = wanted.where(Line.id == (bundle.line_id if bundle else None))
-    else:
-        wanted = wanted.where(Line.code == matter.line)
-    line = work.session.scalar(wanted)
-    if line is None:
-        field = "item" if matter.item else "bundle" if matter.bundle else "line"
+def _fit_on_a_slip(site: Site, command: Issue) -> None:
+    if len(command.matters) > site.settings.matters_a_visit:
+        raise Invalid(_l("At most five matters fit on one slip."), code="too_many_matters")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a matter turned out to be."""
+
+    site: Site
+    line: Line
+    item: ServiceItem | None = None
+    bundle: Bundle | None = None
+
+
+# Built once: every ticket drawn runs one of them
+_OFFERED = Line.site_id == bindparam("site"), Line.retired_at.is_(None)
+_BY_LINE = (
+    select(Site, Line).join(Line, Line.site_id == Site.id).where(*_OFFERED, Line.code == bindparam("code"))
+)
+_BY_ITEM = (
+    select(Site, Line, ServiceItem)
+    .join(Line, Line.site_id == Site.id)
+    .join(ServiceItem, and_(ServiceItem.line_id == Line.id, ServiceItem.site_id == Line.site_id))
+    .where(*_OFFERED, ServiceItem.code == bindparam("code"), ServiceItem.retired_at.is_(None))
+)
+_BY_BUNDLE = (
+    select(Site, Line, Bundle)
+    .join(Line, Line.site_id == Site.id)
+    .join(Bundle, and_(Bundle.line_id == Line.id, Bundle.site_id == Line.site_id))
+    .where(*_OFFERED, Bundle.code == bindparam("code"), Bundle.retired_at.is_(None))
+)
+
+
+def _matter(work: Work, site_id: int, matter: Matter) -> Wanted:
+    field = "item" if matter.item else "bundle" if matter.bundle else "line"
+    statement = {"item": _BY_ITEM, "bundle": _BY_BUNDLE, "line": _BY_LINE}[field]
+    found = work.session.execute(statement, {"site": site_id, "code": getattr(matter, field)}).first()
+    if found is None:
         said = _l("This is not on offer here. Choose another matter, or ask at the desk.")
         raise Invalid(said, code=f"unknown_{field}", errors={field: [said]})
+    site, line = found[0], found[1]
     if line.stopped_reason and line.stopped_on == queries.today(site, work.now).isoformat():
         raise Conflict(line.stopped_reason, code="line_stopped")
-    return line, item.id if item else None, bundle.id if bundle else None
+    return Wanted(site, line, **({field: found[2]} if field != "line" else {}))
 
 
 def _visit(work: Work, site: Site) -> int:
@@ -104,19 +120,14 @@ def _visit(work: Work, site: Site) -> int:
     return visit.id
 
 
-def _draw(  # noqa: PLR0917 - one call, in the order of the table
-    work: Work,
-    command: Issue,
-    site: Site,
-    line: Line,
-    item_id: int | None,
-    bundle_id: int | None,
-    visit_id: int | None,
-) -> TicketView:
+def _draw(work: Work, command: Issue, wanted: Wanted, visit_id: int | None) -> TicketView:
+    site, line = wanted.site, wanted.line
     day = queries.today(site, work.now)
     prefix = f"{line.prefix}-T" if command.test else line.prefix
     serial, issued_at = _next_number(work, site.id, day, prefix)
-    ticket = Ticket(
+    priority = command.lane == "priority"
+    ticket = _insert(
+        work,
         site_id=site.id,
         line_id=line.id,
         business_date=day,
@@ -124,20 +135,18 @@ def _draw(  # noqa: PLR0917 - one call, in the order of the table
         nonce=tokens.new_nonce(),
         state="waiting",
         lane=command.lane,
-        lane_reason=command.reason if command.lane == "priority" else None,
+        lane_reason=command.reason if priority else None,
         place=rules.place(issued_at, command.lane, site.settings.priority_head_start_min),
-        basis="priority" if command.lane == "priority" else "issued",
+        basis="priority" if priority else "issued",
         issued_at=issued_at,
         channel=command.channel,
         lang=command.lang,
         heads=command.heads,
         test=command.test,
-        item_id=item_id,
-        bundle_id=bundle_id,
+        item_id=wanted.item.id if wanted.item else None,
+        bundle_id=wanted.bundle.id if wanted.bundle else None,
         visit_id=visit_id,
     )
-    work.session.add(ticket)
-    work.session.flush()
     if command.person and not command.test:
         _claim(work, ticket, command.person)
     work.record(
@@ -155,10 +164,26 @@ def _draw(  # noqa: PLR0917 - one call, in the order of the table
     return queries.view_of(work.session, ticket, site, line, None)
 
 
+# Without the ORM's bookkeeping: this is what happens most in a hall. Defaults are those of the table's columns.
+_TICKETS = cast("Table", Ticket.__table__)
+_TICKET = insert(_TICKETS)
+_DEFAULTS = {
+    column.name: getattr(column.default, "arg", None) for column in _TICKETS.c if column.name != "id"
+}
+
+
+def _insert(work: Work, **values: Any) -> Ticket:  # noqa: ANN401 - column values
+    """Write a new ticket; what comes back is a copy of it that the session does not know."""
+    row = {**_DEFAULTS, **values}
+    key = work.session.connection().execute(_TICKET, row).inserted_primary_key
+    assert key is not None  # noqa: S101 - narrows the type; one row was inserted
+    return Ticket(id=key[0], **row)
+
+
 def _next_number(work: Work, site_id: int, day: date, prefix: str) -> tuple[int, datetime]:
     """Count the series on by one, in one statement; the hall's clock never steps back (Q1, Q3)."""
     row = {"at_site": site_id, "on_day": day, "letters": prefix, "now": work.now}
-    counted = work.session.execute(_counting(work.session.get_bind().dialect.name), row).one()
+    counted = work.session.connection().execute(_counting(work.session.get_bind().dialect.name), row).one()
     return int(counted.last_serial), counted.last_issued_at
 
 
@@ -215,7 +240,7 @@ def _take_over(work: Work, held: Claim, ticket: Ticket) -> None:
     given_up = work.session.execute(
         update(Ticket)
         .where(Ticket.id == held.ticket_id, Ticket.state == "passed")
-        .values(rejoins=Ticket.rejoins + 1, revision=Ticket.revision + 1)
+        .values(rejoins=Ticket.rejoins + 1, revision=NEXT_REVISION)
     )
     if not given_up.rowcount:  # type: ignore[attr-defined]
         raise Conflict(
@@ -236,9 +261,12 @@ def move_claim(work: Work, ticket: Ticket, line_id: int) -> None:
         work.session.execute(update(Claim).where(Claim.ticket_id == ticket.id).values(line_id=line_id))
 
 
+_RELEASE = delete(cast("Table", Claim.__table__)).where(Claim.ticket_id == bindparam("ticket"))
+
+
 def release_claim(work: Work, ticket: Ticket) -> None:
     """The person no longer waits: they may draw again (Q8)."""
-    work.session.execute(delete(Claim).where(Claim.ticket_id == ticket.id))
+    work.session.connection().execute(_RELEASE, {"ticket": ticket.id})
 
 
 def unfreeze(work: Work, ticket: Ticket) -> None:
@@ -247,7 +275,7 @@ def unfreeze(work: Work, ticket: Ticket) -> None:
         work.session.execute(
             update(Ticket)
             .where(Ticket.visit_id == ticket.visit_id, Ticket.frozen.is_(True))
-            .values(frozen=False, revision=Ticket.revision + 1)
+            .values(frozen=False, revision=NEXT_REVISION)
         )
 
 
@@ -257,7 +285,7 @@ def freeze_others(work: Work, ticket: Ticket) -> None:
         work.session.execute(
             update(Ticket)
             .where(Ticket.visit_id == ticket.visit_id, Ticket.id != ticket.id, Ticket.state == "waiting")
-            .values(frozen=True, revision=Ticket.revision + 1)
+            .values(frozen=True, revision=NEXT_REVISION)
         )
 
 
@@ -293,7 +321,7 @@ class ByHolder:
 def abandon(work: Work, command: ByHolder) -> TicketView:
     """Leave the queue. Raises Conflict while being served or when it is over."""
     ticket, site, line = _of_holder(work, command)
-    work.move(TICKET_MOVES, ticket, "abandon", ended_at=work.now, revision=Ticket.revision + 1)
+    work.move(TICKET_MOVES, ticket, "abandon", ended_at=work.now, revision=NEXT_REVISION)
     release_claim(work, ticket)
     unfreeze(work, ticket)
     by = "desk" if work.actor.kind is ActorKind.STAFF else "holder"
@@ -334,7 +362,7 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
         window_id=None,
         frozen=visit_is_busy(work, ticket),
         rejoins=Ticket.rejoins + 1,
-        revision=Ticket.revision + 1,
+        revision=NEXT_REVISION,
     )
     work.record(ticket_fact(facts.TicketRejoined, ticket, site, line))
     return queries.ticket_view(work.session, ticket)
@@ -381,7 +409,7 @@ def later(work: Work, command: ByHolder) -> TicketView:
         place=place or ticket.place,
         basis="later",
         laters=Ticket.laters + 1,
-        revision=Ticket.revision + 1,
+        revision=NEXT_REVISION,
     )
     work.record(ticket_fact(facts.TicketLetOthersFirst, ticket, site, line))
     return queries.ticket_view(work.session, ticket)

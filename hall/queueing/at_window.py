@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm import aliased
 
 from hall import facts
 from hall.catalog.models import Line, ServiceItem, Window
@@ -20,9 +21,9 @@ from hall.queueing.actions import (
     unfreeze,
     visit_is_busy,
 )
-from hall.queueing.models import FinishedItem, Ticket, TicketNote
+from hall.queueing.models import NEXT_REVISION, FinishedItem, Ticket, TicketNote
 from hall.queueing.queries import TicketView
-from hall.queueing.staffing import AtWindow, Desk, current, free, has_clerk, known_reason, staffed, window_for
+from hall.queueing.staffing import AtWindow, Desk, free, has_clerk, known_reason, staffed, window_for
 from hall.queueing.states import TICKET_MOVES
 from hall.queueing.waiting_list import service_of
 from hall.unit_of_work import LostRace, Work
@@ -31,42 +32,54 @@ from hall.unit_of_work import LostRace, Work
 def call_next(work: Work, command: AtWindow) -> TicketView | None:
     """Call the next in order (Q2, Q3, Q5); None when nobody waits."""
     desk = window_for(work, command.window)
-    free(work, desk)
+    free(desk)
     day = queries.today(desk.site, work.now)
     service = service_of(work.session, desk.window.id, desk.site, day, work.now)
     choice = service.first(work.session)
     if choice is None:
         return None
-    ticket = _lock(work, choice)
-    return _call(work, desk, ticket, None, choice.because)
+    ticket, line = _lock(work, choice)
+    return _call(work, desk, ticket, line, None, choice.because)
 
 
-def _lock(work: Work, choice: rules.Choice) -> Ticket:
+# Built once: every press runs one of them
+_FREE = Ticket.state == "waiting", Ticket.frozen.is_(False)
+_THIS = (
+    select(Ticket, Line)
+    .join(Line, Line.id == Ticket.line_id)
+    .where(Ticket.id == bindparam("ticket"), *_FREE)
+    .with_for_update(of=Ticket)
+)
+_head = aliased(Ticket)
+_FIRST_FREE = (
+    select(Ticket, Line)
+    .join(Line, Line.id == Ticket.line_id)
+    .where(
+        *_FREE,
+        Ticket.line_id == bindparam("line"),
+        Ticket.reserved_window_id.is_(None),
+        Ticket.place >= bindparam("place"),
+        Ticket.business_date
+        == select(_head.business_date).where(_head.id == bindparam("ticket")).scalar_subquery(),
+    )
+    .order_by(Ticket.place, Ticket.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=Ticket)
+)
+
+
+def _lock(work: Work, choice: rules.Choice) -> tuple[Ticket, Line]:
     """The chosen ticket; on PostgreSQL the first of its line that nobody else is taking just now.
 
     The lock also waits for whoever freezes it, because another matter of its visit is called at this moment (Q13).
     """
-    free = (Ticket.state == "waiting", Ticket.frozen.is_(False))
-    wanted = select(Ticket).where(Ticket.id == choice.head.ticket_id, *free).with_for_update()
-    if work.session.get_bind().dialect.name == "postgresql" and choice.because != "reserved":
-        wanted = (
-            select(Ticket)
-            .where(
-                *free,
-                Ticket.line_id == choice.head.line_id,
-                Ticket.reserved_window_id.is_(None),
-                Ticket.place >= choice.head.place,
-                Ticket.business_date
-                == select(Ticket.business_date).where(Ticket.id == choice.head.ticket_id).scalar_subquery(),
-            )
-            .order_by(Ticket.place, Ticket.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-    found = work.session.scalar(wanted)
+    many = work.session.get_bind().dialect.name == "postgresql" and choice.because != "reserved"
+    head = choice.head
+    given = {"ticket": head.ticket_id, **({"line": head.line_id, "place": head.place} if many else {})}
+    found = work.session.execute(_FIRST_FREE if many else _THIS, given).first()
     if found is None:
         raise LostRace
-    return found
+    return found[0], found[1]
 
 
 def call_chosen(work: Work, command: AtWindow) -> TicketView:
@@ -76,7 +89,7 @@ def call_chosen(work: Work, command: AtWindow) -> TicketView:
     if command.reason == "other" and not command.note.strip():
         said = _l("Say in a few words why.")
         raise Invalid(said, code="note_missing", errors={"note": [said]})
-    free(work, desk)
+    free(desk)
     ticket = queries.ticket_by_number(
         work.session, desk.site, queries.today(desk.site, work.now), command.ticket
     )
@@ -84,11 +97,13 @@ def call_chosen(work: Work, command: AtWindow) -> TicketView:
     if ticket.frozen:
         raise Conflict(_l("This person is being served at another window."), code="ticket_frozen")
     add_note(work, ticket, command.note)
-    return _call(work, desk, ticket, command.reason, "chosen")
-
-
-def _call(work: Work, desk: Desk, ticket: Ticket, reason: str | None, because: str) -> TicketView:
     line = work.session.get_one(Line, ticket.line_id)
+    return _call(work, desk, ticket, line, command.reason, "chosen")
+
+
+def _call(  # noqa: PLR0917 - who is called, from which line, where and why
+    work: Work, desk: Desk, ticket: Ticket, line: Line, reason: str | None, because: str
+) -> TicketView:
     why = rules.why_here(ticket.basis, ticket.issued_at, ticket.place)
     waited = int((work.now - ticket.issued_at) / timedelta(minutes=1))
     work.move(
@@ -104,7 +119,7 @@ def _call(work: Work, desk: Desk, ticket: Ticket, reason: str | None, because: s
         counted_calls=1,
         times_called=1,
         call_reason=reason,
-        revision=Ticket.revision + 1,
+        revision=NEXT_REVISION,
     )
     freeze_others(work, ticket)
     work.record(
@@ -173,7 +188,7 @@ def hold(work: Work, command: AtWindow) -> TicketView:
 def resume(work: Work, command: AtWindow) -> TicketView:
     """Take up a held ticket again; one on hold at a colleague's window only when nobody is there."""
     desk = window_for(work, command.window)
-    free(work, desk)
+    free(desk)
     ticket = queries.ticket_by_number(
         work.session, desk.site, queries.today(desk.site, work.now), command.ticket
     )
@@ -229,7 +244,7 @@ def transfer(work: Work, command: AtWindow) -> TicketView:
         basis="transferred",
         started_at=None,
         frozen=False,
-        revision=Ticket.revision + 1,
+        revision=NEXT_REVISION,
     )
     move_claim(work, ticket, target.id)
     unfreeze(work, ticket)
@@ -270,7 +285,7 @@ def pass_over(work: Work, command: AtWindow) -> TicketView:
 def undo_pass(work: Work, command: AtWindow) -> TicketView:
     """Take the last pass back within a minute while the window is empty (Q6)."""
     desk = window_for(work, command.window)
-    free(work, desk)
+    free(desk)
     ticket = work.session.scalar(
         select(Ticket)
         .where(
@@ -351,7 +366,7 @@ def _step(  # noqa: PLR0917 - what every verb at a window needs
     reason: str | None = None,
     **values: Any,  # noqa: ANN401 - column values
 ) -> TicketView:
-    work.move(TICKET_MOVES, ticket, verb, revision=Ticket.revision + 1, **values)
+    work.move(TICKET_MOVES, ticket, verb, revision=NEXT_REVISION, **values)
     work.record(ticket_fact(fact, ticket, desk.site, line, window=desk.window.code, reason=reason))
     return queries.view_of(work.session, ticket, desk.site, line, desk.window)
 
@@ -359,7 +374,7 @@ def _step(  # noqa: PLR0917 - what every verb at a window needs
 def _at_hand(work: Work, command: AtWindow) -> tuple[Desk, Ticket, Line]:
     desk = window_for(work, command.window)
     staffed(desk)
-    ticket = current(work, desk)
+    ticket = desk.ticket
     if ticket is None:
         raise Conflict(_l("Nobody is at this window."), code="window_empty")
     return desk, ticket, work.session.get_one(Line, ticket.line_id)

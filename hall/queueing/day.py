@@ -11,7 +11,7 @@ from hall import facts
 from hall.catalog.models import Line, Window
 from hall.queueing.actions import release_claim, ticket_fact
 from hall.queueing.counts import AT_HAND, WAITS
-from hall.queueing.models import Claim, Staffing, Ticket, TicketNote
+from hall.queueing.models import NEXT_REVISION, Claim, Staffing, Ticket, TicketNote
 from hall.queueing.queries import today
 from hall.queueing.states import TICKET_MOVES
 from hall.sites import Site
@@ -79,7 +79,7 @@ def _close(work: Work, command: EndDay, verbs: dict[str, str]) -> int:
             ended_at=work.now,
             frozen=False,
             reserved_window_id=None,
-            revision=Ticket.revision + 1,
+            revision=NEXT_REVISION,
         )
         release_claim(work, ticket)
         work.record(ticket_fact(kind, ticket, site, line, reason="day_ended"))

@@ -11,7 +11,7 @@ from hall.errors import Conflict, Invalid
 from hall.queueing import queries, window_queries
 from hall.queueing.actions import ticket_fact
 from hall.queueing.at_window import add_note
-from hall.queueing.models import Staffing, Ticket
+from hall.queueing.models import NEXT_REVISION, Staffing, Ticket
 from hall.queueing.staffing import AtWindow, Desk, staffed, window_for
 from hall.queueing.states import TICKET_MOVES
 from hall.queueing.window_queries import WindowView
@@ -39,7 +39,7 @@ def hand_over(work: Work, command: AtWindow) -> WindowView:
     if not tickets:
         raise Conflict(_l("Nothing is on hold here."), code="nothing_held")
     for ticket in tickets:
-        work.move(TICKET_MOVES, ticket, "hand_over", window_id=target.id, revision=Ticket.revision + 1)
+        work.move(TICKET_MOVES, ticket, "hand_over", window_id=target.id, revision=NEXT_REVISION)
         add_note(work, ticket, command.note)
         line = work.session.get_one(Line, ticket.line_id)
         fact = ticket_fact(

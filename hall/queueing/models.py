@@ -128,6 +128,10 @@ class Ticket(Keyed, Base):
     )
 
 
+NEXT_REVISION = Ticket.revision + 1
+"""Built once, so that the statements that raise it are as well."""
+
+
 class TicketNote(Keyed, Base):
     """What a clerk wrote beside a verb, for colleagues; may name people, so it stays out of the journal and is purged.
 

@@ -13,7 +13,7 @@ from hall.catalog.models import Line
 from hall.errors import Conflict
 from hall.queueing import queries, rules
 from hall.queueing.actions import ticket_fact
-from hall.queueing.models import Ticket
+from hall.queueing.models import NEXT_REVISION, Ticket
 from hall.queueing.queries import TicketView
 from hall.queueing.states import TICKET_MOVES
 from hall.sites import Site
@@ -74,7 +74,7 @@ def _prioritise(work: Work, ticket: Ticket, site: Site, reason: str) -> None:
         lane_reason=reason,
         place=place,
         basis=ticket.basis if ticket.basis in {"rejoined", "later"} else "priority",
-        revision=Ticket.revision + 1,
+        revision=NEXT_REVISION,
     )
     line = work.session.get_one(Line, ticket.line_id)
     work.record(ticket_fact(facts.PriorityGiven, ticket, site, line, reason=reason))

@@ -99,7 +99,7 @@ def ahead_of(session: Session, ticket: Ticket) -> int:
     """How many of the same line have an earlier place (Q5)."""
     if ticket.state != State.WAITING:
         return 0
-    counted = session.scalar(
+    counted = session.connection().scalar(
         _AHEAD,
         {
             "line": ticket.line_id,
@@ -211,7 +211,9 @@ def heads(session: Session, line_ids: Iterable[int], day: date, limit: int = 1) 
     lines = {f"line{number}": line_id for number, line_id in enumerate(line_ids)}
     if not lines:
         return []
-    found = [Head(*row) for row in session.execute(_heads(len(lines), limit), {**lines, "day": day})]
+    found = [
+        Head(*row) for row in session.connection().execute(_heads(len(lines), limit), {**lines, "day": day})
+    ]
     return sorted(found, key=lambda head: (head.place, head.ticket_id)) if limit > 1 else found
 
 

@@ -13,7 +13,7 @@ from hall.catalog.models import Window
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.queueing import window_queries
 from hall.queueing.counts import HERE
-from hall.queueing.models import Staffing, Ticket
+from hall.queueing.models import NEXT_REVISION, Staffing, Ticket
 from hall.queueing.window_queries import WindowView
 from hall.sites import Site
 from hall.unit_of_work import Work
@@ -36,21 +36,22 @@ class AtWindow:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The window with its site and who holds it."""
+    """The window with its site, who holds it, and who is being called or served at it."""
 
     window: Window
     site: Site
     staffing: Staffing | None
+    ticket: Ticket | None
 
 
 # Built once: every press at a window runs them
 _DESK = (
-    select(Window, Site, Staffing)
+    select(Window, Site, Staffing, Ticket)
     .join(Site, Site.id == Window.site_id)
     .outerjoin(Staffing, and_(Staffing.window_id == Window.id, Staffing.closed_at.is_(None)))
+    .outerjoin(Ticket, and_(Ticket.window_id == Window.id, HERE))
     .where(Window.code == bindparam("code"), Window.retired_at.is_(None))
 )
-_CURRENT = select(Ticket).where(Ticket.window_id == bindparam("window"), HERE)
 
 
 def window_for(work: Work, code: str) -> Desk:
@@ -63,7 +64,7 @@ def window_for(work: Work, code: str) -> Desk:
     own_window(work.actor, window)
     if staffing is not None and staffing.staff_id != work.actor.id:
         raise Conflict(_l("A colleague is working at this window."), code="window_held")
-    return Desk(window, site, staffing)
+    return Desk(window, site, staffing, found[3])
 
 
 def own_window(actor: Actor, window: Window) -> None:
@@ -116,31 +117,26 @@ def close(work: Work, command: AtWindow) -> WindowView:
     """Close; refused while somebody is at the window."""
     desk = window_for(work, command.window)
     staffing = staffed(desk)
-    if current(work, desk) is not None:
+    if desk.ticket is not None:
         raise Conflict(_l("Finish the present ticket first."), code="window_busy")
     staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
     # Who was sent to this very window must not wait for nobody: back to the line, place kept.
     work.session.execute(
         update(Ticket)
         .where(Ticket.reserved_window_id == desk.window.id, Ticket.state == "waiting")
-        .values(reserved_window_id=None, revision=Ticket.revision + 1)
+        .values(reserved_window_id=None, revision=NEXT_REVISION)
     )
     work.record(_window_fact(facts.WindowClosed, desk))
     work.session.flush()
     return window_queries.window_view(work.session, desk.window, desk.site, work.now)
 
 
-def current(work: Work, desk: Desk) -> Ticket | None:
-    """Who is being called or served here."""
-    return work.session.scalar(_CURRENT, {"window": desk.window.id})
-
-
-def free(work: Work, desk: Desk) -> None:
+def free(desk: Desk) -> None:
     """The window must be open and nobody at it. Raises Conflict."""
     staffing = staffed(desk)
     if staffing.state != "open":
         raise Conflict(_l("The window is paused. Open it first."), code="window_paused")
-    if current(work, desk) is not None:
+    if desk.ticket is not None:
         raise Conflict(_l("Somebody is still being called or served here."), code="window_busy")
 
 

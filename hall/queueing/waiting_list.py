@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hall.catalog.models import Line, Window, WindowLine
 from hall.queueing import rules
+from hall.queueing.counts import WAITS
 from hall.queueing.models import Loan, Ticket
 from hall.queueing.queries import heads
 from hall.queueing.rules import Choice, Head, Why
@@ -170,24 +171,27 @@ _LENT = (
 
 def served_lines(session: Session, window_id: int, now: datetime) -> list[Any]:
     """(line id, code, target, preferred) of a window, loans included as preferred (Q5)."""
-    rows = session.execute(_SERVED, {"window": window_id}).all()
-    lent = session.execute(_LENT, {"window": window_id, "now": now}).all()
+    rows = session.connection().execute(_SERVED, {"window": window_id}).all()
+    lent = session.connection().execute(_LENT, {"window": window_id, "now": now}).all()
     borrowed = {row.id for row in lent}
     found: list[Any] = [*lent, *(row for row in rows if row.id not in borrowed)]
     return found
 
 
+_RESERVED = (
+    select(Ticket.id, Ticket.line_id, Ticket.place, Ticket.issued_at)
+    .where(
+        Ticket.reserved_window_id == bindparam("window"),
+        Ticket.business_date == bindparam("day"),
+        WAITS,
+        Ticket.frozen.is_(False),
+    )
+    .order_by(Ticket.place, Ticket.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def reserved_heads(session: Session, window_id: int, day: date, limit: int) -> list[Head]:
     """The first tickets transferred to this very window, by (place, id)."""
-    rows = session.execute(
-        select(Ticket.id, Ticket.line_id, Ticket.place, Ticket.issued_at)
-        .where(
-            Ticket.reserved_window_id == window_id,
-            Ticket.business_date == day,
-            Ticket.state == "waiting",
-            Ticket.frozen.is_(False),
-        )
-        .order_by(Ticket.place, Ticket.id)
-        .limit(limit)
-    )
+    rows = session.connection().execute(_RESERVED, {"window": window_id, "day": day, "most": limit})
     return [Head(*row) for row in rows]
