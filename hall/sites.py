@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hall.database import Base, Keyed
@@ -108,9 +108,12 @@ class Site(Keyed, Base):
         return said
 
 
+_BY_CODE = select(Site).where(Site.code == bindparam("code"), Site.retired_at.is_(None))
+
+
 def site_by_code(session: Session, code: str) -> Site:
     """The site with this code. Raises NotFound."""
-    found = session.scalar(select(Site).where(Site.code == code, Site.retired_at.is_(None)))
+    found = session.scalar(_BY_CODE, {"code": code})
     if found is None:
         msg = f"site {code}"
         raise NotFound(msg, code="unknown_site")

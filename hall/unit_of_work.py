@@ -8,7 +8,7 @@ subscribers after the commit. Frozen values go in and come out, never rows.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -136,7 +136,7 @@ class Work:
             raise Conflict(_l("That is not possible now: it has changed in the meantime."), code="conflict")
         plain = {name: value for name, value in values.items() if not isinstance(value, ColumnElement)}
         worked_out = tuple((name, value) for name, value in values.items() if name not in plain)
-        statement = _moving(type(row), step, tuple(plain), worked_out)
+        statement = _moving(cast("Hashable", type(row)), step, tuple(plain), worked_out)
         moved = self.session.connection().execute(statement, {**plain, "moved": row.id}).first()
         if moved is None:
             raise LostRace
@@ -146,10 +146,10 @@ class Work:
 
 @lru_cache(maxsize=256)
 def _moving(
-    kind: type[Any], step: Move, plain: tuple[str, ...], worked_out: tuple[tuple[str, Any], ...]
+    kind: Hashable, step: Move, plain: tuple[str, ...], worked_out: tuple[tuple[str, Any], ...]
 ) -> Any:  # noqa: ANN401 - an UPDATE
     """The statement of a move, built once: `plain` are parameters, the rest expressions; it answers the row."""
-    rows = kind.__table__
+    rows: Table = kind.__table__  # type: ignore[attr-defined] # a table's class
     given = {name: bindparam(name, type_=rows.c[name].type) for name in plain}
     return (
         update(rows)

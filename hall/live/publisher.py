@@ -1,22 +1,25 @@
 """Facts in, states out: after each commit the touched topics are marked, and one greenlet publishes them.
 
-It raises the versions of all marked topics in one short transaction that then reads their states, and sends each
-state once to its room. Calls, windows and boards go at once; phones of a line at most once a second.
+It raises the versions of all marked topics in one short transaction, then reads the states of those that somebody
+watches, so that a state is never older than its version says, and sends each once to its room. Calls, windows and
+boards go at once; phones of a line at most once a second.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import gevent
 import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 from gevent.event import Event
-from sqlalchemy import case, select
+from sqlalchemy import BigInteger, Table, bindparam, case, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -99,24 +102,25 @@ class Publisher:
         if len(self.sent) > 10_000:  # noqa: PLR2004 - a day's tickets; older marks no longer matter
             self.sent = {topic: at for topic, at in self.sent.items() if now - at < max(SLOW_S.values())}
         try:
-            made = units().run(lambda session: self._raise(session, topics), durable=False)
+            versions = units().run(lambda session: self._raise(session, topics), durable=False)
+            self._send([topic for topic in topics if self.has_watchers(topic)], versions)
         except BaseException:
             self.due.update(dict.fromkeys(topics, now) | self.due)  # still due: no change may be lost
             raise
-        for topic, state in made:
-            self.socketio.emit("state", state, namespace=NAMESPACE, to=topic)
 
-    def _raise(self, session: Session, topics: list[str]) -> list[tuple[str, dict[str, Any]]]:
-        counted = [topic for topic in topics if not topic.startswith("ticket#")]
-        versions = raise_versions(session, counted)
-        watched = [topic for topic in topics if self.has_watchers(topic)]
-        made = []
-        for topic in watched:
-            try:
-                made.append((topic, self.state(session, topic, versions.get(topic, 0))))
-            except NotFound:
-                continue
-        return made
+    def _raise(self, session: Session, topics: list[str]) -> dict[str, int]:
+        return raise_versions(session, [topic for topic in topics if not topic.startswith("ticket#")])
+
+    def _send(self, topics: list[str], versions: dict[str, int]) -> None:
+        """Read after the versions were raised, beside the writer; others have their turn between two states."""
+        if not topics:
+            return
+        with Session(db.engine) as reading:
+            for topic in topics:
+                with suppress(NotFound):
+                    state = self.state(reading, topic, versions.get(topic, 0))
+                    self.socketio.emit("state", state, namespace=NAMESPACE, to=topic)
+                gevent.sleep(0)
 
     def has_watchers(self, topic: str) -> bool:
         """Whether anybody here listens; with a message queue others may, so always."""
@@ -158,15 +162,26 @@ def raise_versions(session: Session, topics: list[str]) -> dict[str, int]:
     """Raise each topic's version; never below the clock, so that a lost raise is never taken back."""
     if not topics:
         return {}
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    floor = int(clock.now().timestamp() * 1000)
-    statement = make(TopicVersion).values([{"topic": topic, "version": floor} for topic in topics])
-    next_version = TopicVersion.version + 1
-    raised = statement.on_conflict_do_update(
-        index_elements=[TopicVersion.__table__.c.topic],
-        set_={"version": case((next_version > floor, next_version), else_=floor)},
-    ).returning(TopicVersion.topic, TopicVersion.version)
-    return {row.topic: row.version for row in session.execute(raised)}
+    given = {f"topic{number}": topic for number, topic in enumerate(topics)}
+    now = {"now": int(clock.now().timestamp() * 1000)}
+    raised = session.connection().execute(
+        _raising(session.get_bind().dialect.name, len(topics)), {**given, **now}
+    )
+    return {row.topic: row.version for row in raised}
+
+
+@cache
+def _raising(dialect: str, count: int) -> Any:  # noqa: ANN401 - an INSERT of either dialect
+    """The statement that raises so many topics, built once."""
+    rows = cast("Table", TopicVersion.__table__)
+    now = bindparam("now", type_=BigInteger)
+    fresh = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(rows).values(
+        [{"topic": bindparam(f"topic{number}"), "version": now} for number in range(count)]
+    )
+    next_version = rows.c.version + 1
+    return fresh.on_conflict_do_update(
+        index_elements=[rows.c.topic], set_={"version": case((next_version > now, next_version), else_=now)}
+    ).returning(rows.c.topic, rows.c.version)
 
 
 def version_of(session: Session, topic: str) -> int:

@@ -100,10 +100,13 @@ _BY_BUNDLE = (
 )
 
 
+_OFFERS: dict[str, Any] = {"line": _BY_LINE, "item": _BY_ITEM, "bundle": _BY_BUNDLE}
+
+
 def _matter(work: Work, site_id: int, matter: Matter) -> Wanted:
     field = "item" if matter.item else "bundle" if matter.bundle else "line"
-    statement = {"item": _BY_ITEM, "bundle": _BY_BUNDLE, "line": _BY_LINE}[field]
-    found = work.session.execute(statement, {"site": site_id, "code": getattr(matter, field)}).first()
+    given = {"site": site_id, "code": getattr(matter, field)}
+    found: Any = work.session.execute(_OFFERS[field], given).first()
     if found is None:
         said = _l("This is not on offer here. Choose another matter, or ask at the desk.")
         raise Invalid(said, code=f"unknown_{field}", errors={field: [said]})

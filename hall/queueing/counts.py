@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, literal_column, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from hall import clock
@@ -26,42 +26,43 @@ def today(site: Site, now: datetime) -> date:
 
 def waiting_counts(session: Session, site_id: int, day: date) -> dict[int, int]:
     """People waiting per line id; test tickets are not people (Q11)."""
-    rows = session.execute(
-        select(Line.id, func.count(Ticket.id))
-        .join(
-            Ticket,
-            and_(
-                Ticket.line_id == Line.id,
-                Ticket.business_date == day,
-                WAITS,
-                Ticket.test.is_(False),
-            ),
-        )
-        .where(Line.site_id == site_id)
-        .group_by(Line.id)
-    )
+    rows = session.execute(_WAITING, {"site": site_id, "day": day})
     return {row[0]: row[1] for row in rows}
+
+
+# Built once: boards, lines and figures ask for them with every change
+_WAITING = (
+    select(Line.id, func.count(Ticket.id))
+    .join(
+        Ticket,
+        and_(
+            Ticket.line_id == Line.id,
+            Ticket.business_date == bindparam("day"),
+            WAITS,
+            Ticket.test.is_(False),
+        ),
+    )
+    .where(Line.site_id == bindparam("site"))
+    .group_by(Line.id)
+)
+_STAFFED = and_(Window.site_id == bindparam("site"), Staffing.closed_at.is_(None), Staffing.state == "open")
+_OPEN = (
+    select(WindowLine.line_id, Staffing.window_id)
+    .join(Staffing, Staffing.window_id == WindowLine.window_id)
+    .join(Window, Window.id == Staffing.window_id)
+    .where(_STAFFED)
+    .union(
+        select(Loan.line_id, Staffing.window_id)
+        .join(Staffing, Staffing.window_id == Loan.window_id)
+        .join(Window, Window.id == Staffing.window_id)
+        .where(_STAFFED, Loan.until > bindparam("now"))
+    )
+)
 
 
 def open_windows(session: Session, site_id: int, now: datetime) -> dict[int, int]:
     """Open windows per line id, loans included."""
-    rows = session.execute(
-        select(WindowLine.line_id, Staffing.window_id)
-        .join(Staffing, Staffing.window_id == WindowLine.window_id)
-        .join(Window, Window.id == Staffing.window_id)
-        .where(Window.site_id == site_id, Staffing.closed_at.is_(None), Staffing.state == "open")
-        .union(
-            select(Loan.line_id, Staffing.window_id)
-            .join(Staffing, Staffing.window_id == Loan.window_id)
-            .join(Window, Window.id == Staffing.window_id)
-            .where(
-                Window.site_id == site_id,
-                Staffing.closed_at.is_(None),
-                Staffing.state == "open",
-                Loan.until > now,
-            )
-        )
-    )
+    rows = session.execute(_OPEN, {"site": site_id, "now": now})
     counted: dict[int, int] = {}
     for line_id, _window in rows:
         counted[line_id] = counted.get(line_id, 0) + 1

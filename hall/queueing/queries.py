@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, bindparam, func, or_, select, union_all
+from sqlalchemy import Integer, and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from hall.catalog.models import Bundle, Line, Notice, ServiceItem, Window
@@ -243,9 +243,7 @@ def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:
     """All lines of a site in their order."""
     day = today(site, now)
     waiting, staffed = waiting_counts(session, site.id, day), open_windows(session, site.id, now)
-    rows = session.scalars(
-        select(Line).where(Line.site_id == site.id, Line.retired_at.is_(None)).order_by(Line.sort, Line.id)
-    )
+    rows = session.execute(_LINES, {"site": site.id})
     return [
         LineView(
             id=row.id,
@@ -262,49 +260,94 @@ def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:
     ]
 
 
+_LINES = (  # built once: every change of the board and of the lines runs it
+    select(
+        Line.id,
+        Line.code,
+        Line.prefix,
+        Line.name,
+        Line.name_en,
+        Line.stopped_on,
+        Line.stopped_reason,
+        Line.lunch_open,
+    )
+    .where(Line.site_id == bindparam("site"), Line.retired_at.is_(None))
+    .order_by(Line.sort, Line.id)
+)
+
+
 def board_calls(session: Session, site: Site, now: datetime) -> list[BoardCall]:
     """The last calls of today, newest first."""
-    rows = session.execute(
-        select(Ticket.number, Ticket.called_at, Ticket.times_called, Window)
-        .join(Window, Window.id == Ticket.window_id)
-        .where(
-            Ticket.site_id == site.id,
-            Ticket.business_date == today(site, now),
-            Ticket.called_at.is_not(None),
-            Ticket.state != "waiting",
-        )
-        .order_by(Ticket.called_at.desc(), Ticket.id.desc())
-        .limit(BOARD_CALLS)
-    )
+    rows = session.execute(_CALLS, {"site": site.id, "day": today(site, now)})
     return [
-        BoardCall(number, window.code, window.name, window.number, window.area, window.area_en, called, times)
-        for number, called, times, window in rows
-        if called is not None
+        BoardCall(
+            number=row.called_number,
+            window=row.code,
+            window_name=row.name,
+            window_number=row.number,
+            area=row.area,
+            area_en=row.area_en,
+            called_at=row.called_at,
+            times=row.times_called,
+        )
+        for row in rows
     ]
+
+
+_CALLS = (  # built once: every change of the board runs it
+    select(
+        Ticket.number.label("called_number"),
+        Ticket.called_at,
+        Ticket.times_called,
+        Window.code,
+        Window.name,
+        Window.number,
+        Window.area,
+        Window.area_en,
+    )
+    .join(Window, Window.id == Ticket.window_id)
+    .where(
+        Ticket.site_id == bindparam("site"),
+        Ticket.business_date == bindparam("day"),
+        Ticket.called_at.is_not(None),
+        Ticket.state != "waiting",
+    )
+    .order_by(Ticket.called_at.desc(), Ticket.id.desc())
+    .limit(BOARD_CALLS)
+)
 
 
 def notices(session: Session, site: Site, now: datetime) -> list[Notice]:
     """Notices running now, newest first."""
-    rows = session.scalars(
-        select(Notice)
-        .where(
-            Notice.site_id == site.id,
-            Notice.withdrawn_at.is_(None),
-            or_(Notice.until.is_(None), Notice.until > now),
-        )
-        .order_by(Notice.id.desc())
+    return list(session.scalars(_NOTICES, {"site": site.id, "now": now}))
+
+
+_NOTICES = (
+    select(Notice)
+    .where(
+        Notice.site_id == bindparam("site"),
+        Notice.withdrawn_at.is_(None),
+        or_(Notice.until.is_(None), Notice.until > bindparam("now")),
     )
-    return list(rows)
+    .order_by(Notice.id.desc())
+)
 
 
 def line_order(session: Session, line_id: int, day: date, limit: int) -> tuple[list[bytes], int]:
     """The nonces of the first waiting tickets of a line in order, and how many wait in all."""
-    where = (Ticket.line_id == line_id, Ticket.business_date == day, WAITS)
-    nonces = session.scalars(
-        select(Ticket.nonce).where(*where).order_by(Ticket.place, Ticket.id).limit(limit)
-    )
-    count = session.scalar(select(func.count()).select_from(Ticket).where(*where))
-    return list(nonces), count or 0
+    given = {"line": line_id, "day": day}
+    nonces = session.scalars(_ORDER, {**given, "most": limit})
+    return list(nonces), session.scalar(_LONG, given) or 0
+
+
+_IN_LINE = Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), WAITS
+_ORDER = (
+    select(Ticket.nonce)
+    .where(*_IN_LINE)
+    .order_by(Ticket.place, Ticket.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_LONG = select(func.count()).select_from(Ticket).where(*_IN_LINE)
 
 
 def _minutes(count: int) -> timedelta:

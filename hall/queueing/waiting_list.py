@@ -171,8 +171,8 @@ _LENT = (
 
 def served_lines(session: Session, window_id: int, now: datetime) -> list[Any]:
     """(line id, code, target, preferred) of a window, loans included as preferred (Q5)."""
-    rows = session.connection().execute(_SERVED, {"window": window_id}).all()
-    lent = session.connection().execute(_LENT, {"window": window_id, "now": now}).all()
+    rows = session.execute(_SERVED, {"window": window_id}).all()
+    lent = session.execute(_LENT, {"window": window_id, "now": now}).all()
     borrowed = {row.id for row in lent}
     found: list[Any] = [*lent, *(row for row in rows if row.id not in borrowed)]
     return found

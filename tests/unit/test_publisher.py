@@ -28,7 +28,7 @@ def test_topics_stay_due_when_the_database_fails(
         before = units().run(lambda session: version_of(session, TOPIC))
         publisher.mark([TOPIC])
 
-        def fail(_session: Session, _topics: list[str]) -> list[tuple[str, dict[str, Any]]]:
+        def fail(_session: Session, _topics: list[str]) -> dict[str, int]:
             raise OperationalError("disk", {}, OSError("I/O error"))
 
         with monkeypatch.context() as broken:
