@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, Table, and_, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Date, Table, and_, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall import facts, tokens
@@ -18,7 +18,8 @@ from hall.database import Instant
 from hall.errors import Conflict, Invalid, Refused
 from hall.hours.queries import require_open
 from hall.queueing import queries, rules
-from hall.queueing.models import NEXT_REVISION, Claim, NumberSeries, Ticket, Visit
+from hall.queueing.claims import claim, release_claim
+from hall.queueing.models import NEXT_REVISION, NumberSeries, Ticket, Visit
 from hall.queueing.queries import TicketView
 from hall.queueing.states import TICKET_MOVES
 from hall.sites import Site
@@ -151,7 +152,7 @@ def _draw(work: Work, command: Issue, wanted: Wanted, visit_id: int | None) -> T
         visit_id=visit_id,
     )
     if command.person and not command.test:
-        _claim(work, ticket, command.person)
+        claim(work, ticket, command.person)
     work.record(
         facts.TicketIssued(
             site_id=site.id,
@@ -216,60 +217,6 @@ def _counting(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either dialec
             "last_issued_at": case((given > last, given), else_=last),
         },
     ).returning(series.c.last_serial, series.c.last_issued_at)
-
-
-def _claim(work: Work, ticket: Ticket, person: bytes) -> None:
-    held = work.session.scalar(
-        select(Claim).where(
-            Claim.line_id == ticket.line_id,
-            Claim.business_date == ticket.business_date,
-            Claim.person == person,
-        )
-    )
-    if held is not None:
-        _take_over(work, held, ticket)
-        return
-    row = {
-        "line_id": ticket.line_id,
-        "business_date": ticket.business_date,
-        "person": person,
-        "ticket_id": ticket.id,
-    }
-    work.session.execute(insert(Claim), row)
-
-
-def _take_over(work: Work, held: Claim, ticket: Ticket) -> None:
-    """Who was passed may draw anew; the old number cannot be restored then. Raises Conflict while it counts."""
-    given_up = work.session.execute(
-        update(Ticket)
-        .where(Ticket.id == held.ticket_id, Ticket.state == "passed")
-        .values(rejoins=Ticket.rejoins + 1, revision=NEXT_REVISION)
-    )
-    if not given_up.rowcount:  # type: ignore[attr-defined]
-        raise Conflict(
-            _l("You already have a ticket in this line today. If you lost it, please ask at the desk."),
-            code="already_waiting",
-        )
-    held.ticket_id = ticket.id
-    work.session.flush()
-
-
-def move_claim(work: Work, ticket: Ticket, line_id: int) -> None:
-    """A transferred ticket holds its person's place in the new line, unless the person waits there already."""
-    mine = select(Claim.person).where(Claim.ticket_id == ticket.id).scalar_subquery()
-    there = select(Claim.id).where(
-        Claim.line_id == line_id, Claim.business_date == ticket.business_date, Claim.person == mine
-    )
-    if work.session.scalar(there) is None:
-        work.session.execute(update(Claim).where(Claim.ticket_id == ticket.id).values(line_id=line_id))
-
-
-_RELEASE = delete(cast("Table", Claim.__table__)).where(Claim.ticket_id == bindparam("ticket"))
-
-
-def release_claim(work: Work, ticket: Ticket) -> None:
-    """The person no longer waits: they may draw again (Q8)."""
-    work.session.connection().execute(_RELEASE, {"ticket": ticket.id})
 
 
 def unfreeze(work: Work, ticket: Ticket) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 
 from hall import facts
 from hall.catalog.models import Line, Window
-from hall.queueing.actions import release_claim, ticket_fact
+from hall.queueing.actions import ticket_fact
+from hall.queueing.claims import release_claim
 from hall.queueing.counts import AT_HAND, WAITS
 from hall.queueing.models import NEXT_REVISION, Claim, Staffing, Ticket, TicketNote
 from hall.queueing.queries import today

@@ -1,0 +1,67 @@
+"""One ticket a person and line (Q8): the claim that a drawn ticket holds until it is over."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Table, bindparam, delete, insert, select, update
+
+from hall.errors import Conflict
+from hall.queueing.models import NEXT_REVISION, Claim, Ticket
+from hall.unit_of_work import Work
+
+
+def claim(work: Work, ticket: Ticket, person: bytes) -> None:
+    """This person waits in this line (Q8). Raises Conflict where they do already."""
+    held = work.session.scalar(
+        select(Claim).where(
+            Claim.line_id == ticket.line_id,
+            Claim.business_date == ticket.business_date,
+            Claim.person == person,
+        )
+    )
+    if held is not None:
+        _take_over(work, held, ticket)
+        return
+    row = {
+        "line_id": ticket.line_id,
+        "business_date": ticket.business_date,
+        "person": person,
+        "ticket_id": ticket.id,
+    }
+    work.session.execute(insert(Claim), row)
+
+
+def _take_over(work: Work, held: Claim, ticket: Ticket) -> None:
+    """Who was passed may draw anew; the old number cannot be restored then. Raises Conflict while it counts."""
+    given_up = work.session.execute(
+        update(Ticket)
+        .where(Ticket.id == held.ticket_id, Ticket.state == "passed")
+        .values(rejoins=Ticket.rejoins + 1, revision=NEXT_REVISION)
+    )
+    if not given_up.rowcount:  # type: ignore[attr-defined]
+        raise Conflict(
+            _l("You already have a ticket in this line today. If you lost it, please ask at the desk."),
+            code="already_waiting",
+        )
+    held.ticket_id = ticket.id
+    work.session.flush()
+
+
+def move_claim(work: Work, ticket: Ticket, line_id: int) -> None:
+    """A transferred ticket holds its person's place in the new line, unless the person waits there already."""
+    mine = select(Claim.person).where(Claim.ticket_id == ticket.id).scalar_subquery()
+    there = select(Claim.id).where(
+        Claim.line_id == line_id, Claim.business_date == ticket.business_date, Claim.person == mine
+    )
+    if work.session.scalar(there) is None:
+        work.session.execute(update(Claim).where(Claim.ticket_id == ticket.id).values(line_id=line_id))
+
+
+_RELEASE = delete(cast("Table", Claim.__table__)).where(Claim.ticket_id == bindparam("ticket"))
+
+
+def release_claim(work: Work, ticket: Ticket) -> None:
+    """The person no longer waits: they may draw again (Q8)."""
+    work.session.connection().execute(_RELEASE, {"ticket": ticket.id})
