@@ -70,6 +70,12 @@ def look(page: Page, path: str, lang: str, axe: Callable[[Page], None]) -> None:
     """Open one page and judge it."""
     page.goto(path)
     expect(page.locator("h1").first).to_be_attached()
+    if page.locator(
+        "#live-status"
+    ).count():  # its keys change their look as the first word of the hall arrives
+        expect(page.locator("#live-status")).to_have_attribute("data-state", "online")
+    if path == "/console":
+        expect(page.locator("#next")).to_be_enabled()
     assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[lang], path
     wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= room, f"{path} is {wide} px wide on {room}"
