@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from schemathesis.schemas import APIOperation
 
 DESCRIPTION = "/api/v1/openapi.json"
-EXAMPLES = 25
+EXAMPLES = 10
 """For each call and caller; many calls times four callers are some thousand requests."""
 PROBLEM = "application/problem+json"
 
@@ -76,9 +76,19 @@ def try_out(
     send()
 
 
-@pytest.mark.engines("sqlite", "postgresql")
-@pytest.mark.parametrize("caller", ["public", "kiosk", "clerk", "manager"])
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("caller", ["public", "kiosk", "clerk"])
 def test_no_input_to_any_call_is_a_server_error(app: Flask, demo: dict[str, Any], caller: str) -> None:
+    try_everything(app, demo, caller)
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_no_input_from_a_manager_is_a_server_error(app: Flask, demo: dict[str, Any]) -> None:
+    try_everything(app, demo, "manager")
+
+
+def try_everything(app: Flask, demo: dict[str, Any], caller: str) -> None:
+    """Every call of the description, by one kind of caller."""
     logging.getLogger("schemathesis").setLevel(logging.ERROR)
     schema = schemathesis.openapi.from_wsgi(DESCRIPTION, app)
     headers = callers(demo)[caller]
