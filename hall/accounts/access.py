@@ -66,7 +66,12 @@ _STAFF = (
 
 
 def actor_of_token(reading: Session, token: str) -> Actor | None:
-    """Whose bearer token this is: a device's or a member of staff's."""
+    """Whose bearer token this is now: a device's or a member of staff's."""
+    return _read_actor(reading, tokens.digest(token))
+
+
+def _actor_of_request(reading: Session, token: str) -> Actor | None:
+    """The same for a request, from memory where it was read within a second and nothing here has changed since."""
     bearers: Bearers = current_app.extensions["hall_bearers"]
     digest, turn = tokens.digest(token), bearers.turn
     actor = bearers.find(digest)
@@ -102,13 +107,13 @@ def find_actor(reading: Session) -> tuple[Actor, bool]:
     given = request.headers.get("Authorization", "")
     if given:
         scheme, _, token = given.partition(" ")
-        actor = actor_of_token(reading, token.strip()) if scheme.lower() == "bearer" and token else None
+        actor = _actor_of_request(reading, token.strip()) if scheme.lower() == "bearer" and token else None
         if actor is None:
             raise NotSignedIn(_l("This token is not valid, or no longer."), code="bad_token")
         return actor, False
     cookie = request.cookies.get(DEVICE_COOKIE)
     if cookie and request.headers.get("Hall-Device"):
-        actor = actor_of_token(reading, cookie)
+        actor = _actor_of_request(reading, cookie)
         if actor is None:
             raise NotSignedIn(_l("This device is no longer registered."), code="bad_token")
         return actor, False

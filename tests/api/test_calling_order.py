@@ -114,7 +114,6 @@ def test_Q13_a_pass_cannot_be_undone_while_the_person_is_at_another_window(hall:
     hall.at(B_WINDOW, "call-next")
     hall.turn_back("B001", counted_at=timedelta(seconds=30), called_at=timedelta(seconds=30))
     for _ in range(2):
-        hall.turn_back("B001", called_at=timedelta(seconds=30), counted_at=timedelta(seconds=30))
         hall.at(B_WINDOW, "recall")
         hall.turn_back("B001", counted_at=timedelta(seconds=30), called_at=timedelta(seconds=30))
     assert hall.at(B_WINDOW, "pass").status == 200
