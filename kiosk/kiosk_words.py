@@ -130,9 +130,7 @@ def _ticket() -> dict[str, str]:
         "ahead_none": _("You are next"),
         "wait": _("about {range} minutes (an estimate)"),
         "listen": _("Please watch the screens and listen for your number."),
-        "passed": _(
-            "Missed your call? This kiosk and the reception desk put you back in line once, within {minutes} minutes."
-        ),
+        "passed": _("Missed your call? Come back once within {minutes} minutes, here or at the desk."),
         "follow": _("Scan to follow your place on your phone"),
         "remember": _("Please remember your number."),
         "remember_several": _("Please remember your numbers."),
