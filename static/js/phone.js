@@ -141,10 +141,12 @@ function offerAlerts() {
 
 let fetching = false;
 let again = false;
+let closing = false; // what was done closes its box, also when another change is being fetched just then
 
 /** Get the ticket's part of the page anew; keeps trying, because a call must not be missed.
     What somebody has just opened stays open. */
 async function refresh(keepOpen = true) {
+  if (!keepOpen) closing = true;
   if (fetching) { again = true; return; }
   fetching = true;
   let pause = 2000;
@@ -157,7 +159,8 @@ async function refresh(keepOpen = true) {
       const part = await answer.text();
       const opened = Array.from(root.querySelectorAll("details[open]"), (box) => box.id);
       root.innerHTML = part;
-      if (keepOpen) opened.forEach((id) => { const box = document.getElementById(id); if (box) box.open = true; });
+      if (!closing) opened.forEach((id) => { const box = document.getElementById(id); if (box) box.open = true; });
+      closing = false;
       bind();
     } catch (lost) {
       await new Promise((done) => setTimeout(done, pause * (0.7 + 0.6 * Math.random())));

@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.calling import Staffed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.browser.conftest import OpenPage
     from tests.servers import LiveHall
 
@@ -21,15 +24,27 @@ NEWER = re.compile(r"(?<=[{;])\s*(?:display:\s*grid|grid-[a-z-]+:[^;}]*|[a-z-]+:
 
 def without_modules(route: Route) -> None:
     """The page as a browser reads it that knows no modules."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text().replace('type="module"', 'type="unknown"'))
+    change(route, lambda page: page.replace('type="module"', 'type="unknown"'))
 
 
 def without_grid(route: Route) -> None:
     """A sheet as a browser reads it that knows neither grid nor variables."""
-    answer = route.fetch()
-    sheet = answer.text().replace("@supports not (display: grid)", "@supports (display: block)")
-    route.fulfill(response=answer, body=NEWER.sub("", sheet))
+    change(
+        route,
+        lambda sheet: NEWER.sub(
+            "", sheet.replace("@supports not (display: grid)", "@supports (display: block)")
+        ),
+    )
+
+
+def change(route: Route, made: Callable[[str], str]) -> None:
+    """Answer with a changed text, unless the page has gone on meanwhile: then nobody waits for it."""
+    try:
+        answer = route.fetch()
+        text = answer.text()
+    except PlaywrightError:
+        return
+    route.fulfill(response=answer, body=made(text))
 
 
 def old_tv(page: Page) -> Page:
