@@ -44,6 +44,10 @@ SURFACES: dict[str, dict[str, Any]] = {
     "small-phone": {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True},
 }
 SERIOUS = {"serious", "critical"}
+# Colours are judged when they have arrived: half-way through a change of state a button has neither
+SETTLED = """() => Promise.all(document.getAnimations()
+    .filter((moving) => moving.effect.getComputedTiming().endTime !== Infinity)
+    .map((moving) => moving.finished.catch(() => null)))"""
 FAILED = pytest.StashKey[bool]()
 
 
@@ -139,6 +143,7 @@ def axe() -> Callable[[Page], None]:
     """`axe(page)`: no serious or critical finding on the page as it stands."""
 
     def check(page: Page) -> None:
+        page.evaluate(SETTLED)
         found = Axe().run(page).response["violations"]
         grave = [_told(finding) for finding in found if finding["impact"] in SERIOUS]
         assert not grave, f"{page.url} is hard to use for some people:\n" + "\n".join(grave)
