@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WINDOWS, RATE, SECONDS = 8, 50, 20
 OLD, WAITING, BLOCK, BLOCKS = 1_000_000, 3_000, 25, 12
-TICKETS_A_WINDOW, ROUNDS = 200, 20
+TICKETS, ROUNDS = 200, 20
 
 Press = Callable[[], Awaitable[object]]
 
@@ -124,7 +124,7 @@ async def _blocks(small: LiveHall, big: LiveHall) -> dict[str, list[float]]:
 
 async def _emptied(hall: LiveHall, found: list[Desk], turn: int) -> list[str]:
     """Draw for all windows, then all press as fast as they can until nobody waits; answers the numbers called."""
-    await draw(hall, WINDOWS * TICKETS_A_WINDOW // ROUNDS, key=f"twice-{turn}")
+    await draw(hall, TICKETS, key=f"twice-{turn}")
     called: list[str] = []
 
     async def press(desk: Desk) -> None:
