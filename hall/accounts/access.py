@@ -130,7 +130,7 @@ def check() -> Response | None:
     g.staff = None
     g.actor = PUBLIC_ACTOR
     g.pop("_login_user", None)
-    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS or _only_asks_what_may_be_asked():
         return None
     view = current_app.view_functions[request.endpoint]
     allowed = getattr(view, "allowed", None)
@@ -148,6 +148,11 @@ def check() -> Response | None:
     if request.method not in SAFE and (by_cookie or form_page):
         csrf.protect()
     return None
+
+
+def _only_asks_what_may_be_asked() -> bool:
+    """OPTIONS, answered by Flask with the address's methods alone: what the description of the interface says, too."""
+    return request.method == "OPTIONS" and bool(getattr(request.url_rule, "provide_automatic_options", False))
 
 
 def may(actor: Actor, allowed: Can | str) -> bool:

@@ -290,10 +290,13 @@ def undo_pass(work: Work, command: AtWindow) -> TicketView:
         )
         .order_by(Ticket.passed_at.desc())
         .limit(1)
+        .with_for_update()  # its person may be drawing anew at this moment (Q8)
     )
     limit = timedelta(seconds=desk.site.settings.undo_pass_s)
     if ticket is None or ticket.passed_at is None or work.now - ticket.passed_at > limit:
         raise Conflict(_l("There is no pass to take back."), code="nothing_to_undo")
+    if ticket.given_up_at is not None:
+        raise Conflict(_l("This person has drawn a new number meanwhile."), code="number_given_up")
     line = work.session.get_one(Line, ticket.line_id)
     if visit_is_busy(work, ticket):
         raise Conflict(_l("This person is being served at another window."), code="ticket_frozen")

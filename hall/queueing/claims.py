@@ -34,11 +34,11 @@ def claim(work: Work, ticket: Ticket, person: bytes) -> None:
 
 
 def _take_over(work: Work, held: Claim, ticket: Ticket) -> None:
-    """Who was passed may draw anew; the old number cannot be restored then. Raises Conflict while it counts."""
+    """Who was passed may draw anew; then the old number never comes back. Raises Conflict while it counts."""
     given_up = work.session.execute(
         update(Ticket)
         .where(Ticket.id == held.ticket_id, Ticket.state == "passed")
-        .values(rejoins=Ticket.rejoins + 1, revision=NEXT_REVISION)
+        .values(given_up_at=work.now, rejoins=Ticket.rejoins + 1, revision=NEXT_REVISION)
     )
     if not given_up.rowcount:  # type: ignore[attr-defined]
         raise Conflict(

@@ -69,6 +69,7 @@ class Ticket(Keyed, Base):
     held_at: Mapped[datetime | None]
     hold_reason: Mapped[str | None] = mapped_column(String(40))
     passed_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(12))
     rejoins: Mapped[int] = mapped_column(default=0)
@@ -91,6 +92,7 @@ class Ticket(Keyed, Base):
             "business_date",
             "place",
             "id",
+            "heads",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
@@ -125,6 +127,9 @@ class Ticket(Keyed, Base):
         ),
         CheckConstraint("lane IN ('ordinary', 'priority')", name="lane"),
         CheckConstraint("state NOT IN ('called','serving') OR window_id IS NOT NULL", name="at_window"),
+        CheckConstraint(  # whose person has drawn anew is never called again (Q8)
+            "given_up_at IS NULL OR state NOT IN ('waiting','called','serving','held')", name="given_up"
+        ),
     )
 
 

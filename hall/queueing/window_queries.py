@@ -55,12 +55,13 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
     service = service_of(session, window.id, site, day, now)
     waiting = service.listed(session)
     passed = session.execute(
-        select(Ticket.number, Ticket.passed_at)
+        select(Ticket.number, Ticket.passed_at, Ticket.given_up_at)
         .where(Ticket.site_id == site.id, Ticket.business_date == day, Ticket.window_id == window.id)
         .where(Ticket.state == "passed", Ticket.passed_at.is_not(None))
         .order_by(Ticket.passed_at.desc())
         .limit(1)
     ).first()
+    undoable = passed is not None and passed.given_up_at is None  # else its person has drawn anew (Q8)
     undo = timedelta(seconds=site.settings.undo_pass_s)
     name = session.scalar(select(Staff.name).where(Staff.id == staffing.staff_id)) if staffing else None
     return WindowView(
@@ -80,7 +81,7 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
         order_holds_until=waiting.holds_until,
         held=held_at(session, window.id, day),
         last_passed=passed.number if passed else None,
-        undo_until=passed.passed_at + undo if passed else None,
+        undo_until=passed.passed_at + undo if passed and undoable else None,
         staff_name=name,
         opened_at=staffing.opened_at if staffing else None,
         seat=staffing.seat if staffing else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from tests.desk_at_work import Desk
 
@@ -62,3 +63,23 @@ def test_Q8_a_transfer_to_a_line_where_the_person_waits_already_goes_through(des
     desk.at("xixian-01", "start")
     desk.at("xixian-01", "transfer", line="xixian-b")
     assert code(draw(desk, "xixian-b")) == "already_waiting"
+
+
+def test_Q8_a_pass_is_not_undone_once_its_person_has_drawn_anew(desk: Desk) -> None:
+    first = draw(desk).get_json()
+    desk.passed(first["number"])
+    second = draw(desk).get_json()
+    clerk = next(row for row in desk.demo["staff"] if row["window"] == "xixian-01")["token"]
+    assert desk.ask("GET", "/windows/xixian-01", who=clerk).get_json()["undo_until"] is None
+    undone = desk.ask("POST", "/windows/xixian-01/undo-pass", who=clerk)
+    assert (undone.status_code, code(undone)) == (409, "number_given_up")
+    assert desk.find(first["number"])["state"] == "passed"
+    assert desk.at("xixian-01", "call-next")["number"] == second["number"]
+
+
+def test_Q8_the_database_itself_lets_no_number_given_up_be_called(desk: Desk) -> None:
+    first = draw(desk).get_json()
+    desk.passed(first["number"])
+    draw(desk)
+    with pytest.raises(IntegrityError):
+        desk.alter(first["number"], state="called")

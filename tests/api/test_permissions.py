@@ -190,3 +190,13 @@ def test_a_topic_of_another_hall_is_closed(app: Flask, bearers: dict[str, str]) 
         ):
             with pytest.raises(DomainError):
                 room_of(topic, actor, app.config["HALL"].keys.tokens)
+
+
+def test_options_says_what_an_address_takes_without_a_session(app: Flask, demo: dict[str, Any]) -> None:
+    assert demo, "a hall that is not set up leads everybody to its first page"
+    client = app.test_client()
+    for rule in {rule.rule: rule for _method, _endpoint, rule in rules(app)}.values():
+        path = address(app, rule)
+        answer = client.options(path)
+        assert (answer.status_code, answer.data) == (200, b""), path
+        assert set(answer.allow) >= {"OPTIONS", *((rule.methods or set()) - HAND_OVER)}, path
