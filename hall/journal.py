@@ -11,13 +11,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Index, String, Text, bindparam, func, insert, select, text, update
+from sqlalchemy import Index, String, Table, Text, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hall.database import Base, Keyed
 from hall.facts import Fact
+from hall.statements import Statement
 
 GENESIS = "0" * 64
 BATCH = 1000
@@ -61,13 +62,13 @@ class Verdict:
     head: str
 
 
-_ENTRY = insert(JournalEntry.__table__)  # type: ignore[arg-type] # the table itself: no ORM work for each row
+_ENTRY = Statement(insert(cast("Table", JournalEntry.__table__)))
 
 
 def append(session: Session, actor: str, at: datetime, fact: Fact) -> None:
     """Write one entry in the caller's transaction."""
-    session.connection().execute(
-        _ENTRY,
+    _ENTRY.rows(
+        session,
         {
             "at": at,
             "actor": actor,

@@ -22,7 +22,6 @@ from flask_babel import lazy_gettext as _l
 from gevent import monkey
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Engine,
     Index,
     LargeBinary,
@@ -32,13 +31,14 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    literal_column,
     select,
     text,
     update,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from hall import clock, journal
 from hall.actor import Actor
@@ -46,6 +46,7 @@ from hall.database import Base, make_writer
 from hall.errors import Conflict, DomainError, Invalid
 from hall.facts import Fact
 from hall.moves import Move
+from hall.statements import Statement, straight
 from hall.writer import Asked, Writer
 
 R = TypeVar("R")
@@ -137,23 +138,28 @@ class Work:
         plain = {name: value for name, value in values.items() if not isinstance(value, ColumnElement)}
         worked_out = tuple((name, value) for name, value in values.items() if name not in plain)
         statement = _moving(cast("Hashable", type(row)), step, tuple(plain), worked_out)
-        moved = self.session.connection().execute(statement, {**plain, "moved": row.id}).first()
+        moved = statement.first(self.session, {**plain, "moved": row.id})
         if moved is None:
             raise LostRace
-        for name, value in moved._mapping.items():  # noqa: SLF001 - public, in spite of its name
+        now = zip(row.__table__.c.keys(), moved, strict=True)
+        if object_session(row) is None:  # a copy: nothing is to be remembered of what it was
+            instance_dict(row).update(now)
+            return
+        for name, value in now:
             set_committed_value(row, name, value)
 
 
 @lru_cache(maxsize=256)
 def _moving(
     kind: Hashable, step: Move, plain: tuple[str, ...], worked_out: tuple[tuple[str, Any], ...]
-) -> Any:  # noqa: ANN401 - an UPDATE
+) -> Statement:
     """The statement of a move, built once: `plain` are parameters, the rest expressions; it answers the row."""
     rows: Table = kind.__table__  # type: ignore[attr-defined] # a table's class
     given = {name: bindparam(name, type_=rows.c[name].type) for name in plain}
-    return (
+    sources: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in sorted(step.sources)]
+    return Statement(
         update(rows)
-        .where(rows.c.id == bindparam("moved"), rows.c.state.in_(sorted(step.sources)))
+        .where(rows.c.id == bindparam("moved"), rows.c.state.in_(sources))
         .values(state=step.target, **given, **dict(worked_out))
         .returning(*rows.c)
     )
@@ -203,21 +209,20 @@ class Units:
         """All in one commit; False, with nothing done, where one of them took the whole transaction down."""
         durable = any(asked.durable for asked in batch)
         try:
-            self._transact(lambda session: self._each(session.connection(), batch), durable=durable)
+            self._transact(lambda session: self._each(session, batch), durable=durable)
         except _WholeUndone:
             return False
         return True
 
     @staticmethod
-    def _each(connection: Connection, batch: list[Asked]) -> None:
-        driver = connection.connection.driver_connection
-        assert driver is not None  # noqa: S101 - narrows the type; a live connection has its driver's
+    def _each(session: Session, batch: list[Asked]) -> None:
+        """One after the other in the same session, which knows nothing of the one before."""
+        driver = straight(session)
         for asked in batch:
             driver.execute("SAVEPOINT unit")
-            own = Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
             try:
-                asked.result = asked.body(own)
-                own.flush()
+                asked.result = asked.body(session)
+                session.flush()
             except Exception as problem:
                 if (
                     not driver.in_transaction
@@ -226,20 +231,21 @@ class Units:
                 driver.execute("ROLLBACK TO unit")
                 asked.problem = problem  # this one alone is undone
             finally:
-                own.close()
+                session.expunge_all()
             driver.execute("RELEASE unit")
 
     def _transact(self, body: Callable[[Session], R], *, durable: bool) -> R:
         with Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite and not durable:
                 return self._hasty(session, body)
+            if self.is_sqlite:
+                straight(session)
             result = body(session)
             _finish(session)
             return result
 
     def _hasty(self, session: Session, body: Callable[[Session], R]) -> R:
-        driver = session.connection().connection.driver_connection
-        assert driver is not None  # noqa: S101 - narrows the type; a live connection has its driver's
+        driver = straight(session)
         driver.execute("ROLLBACK")
         driver.execute("PRAGMA synchronous=NORMAL")
         driver.execute("BEGIN IMMEDIATE")
@@ -358,12 +364,14 @@ def conflict_from(problem: IntegrityError) -> DomainError:
     return Conflict(_l("This is already taken, or still in use elsewhere."), code="conflict")
 
 
-# Built once: every command with a key runs them
+# Every command with a key runs them
 _ANSWERS = cast("Table", IdempotentAnswer.__table__)
-_KEPT = select(_ANSWERS.c.request, _ANSWERS.c.status, _ANSWERS.c.body, _ANSWERS.c.content_type).where(
-    _ANSWERS.c.key == bindparam("name")
+_KEPT = Statement(
+    select(_ANSWERS.c.request, _ANSWERS.c.status, _ANSWERS.c.body, _ANSWERS.c.content_type).where(
+        _ANSWERS.c.key == bindparam("name")
+    )
 )
-_KEEP = insert(_ANSWERS)
+_KEEP = Statement(insert(_ANSWERS))
 
 
 def _kept(session: Session, once: Once) -> Answer | None:
@@ -371,23 +379,22 @@ def _kept(session: Session, once: Once) -> Answer | None:
         # A repeat that arrives while the first still runs waits for it here; SQLite has one writer anyway.
         number = int.from_bytes(once.name[:8], signed=True)
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
-    row = session.connection().execute(_KEPT, {"name": once.name}).first()
-    if row is None:
+    found = _KEPT.first(session, {"name": once.name})
+    if found is None:
         return None
-    if row.request != once.request:
+    request, status, body, content_type = found
+    if request != once.request:
         raise Invalid(_l("This idempotency key was used for another request."), code="idempotency_key_reused")
-    return Answer(row.status, row.body, row.content_type, replay=True)
+    return Answer(status, body, content_type, replay=True)
 
 
 def _keep(session: Session, once: Once, answer: Answer, at: datetime) -> None:
-    session.connection().execute(
-        _KEEP,
-        {
-            "key": once.name,
-            "request": once.request,
-            "status": answer.status,
-            "body": answer.body,
-            "content_type": answer.content_type,
-            "at": at,
-        },
-    )
+    row = {
+        "key": once.name,
+        "request": once.request,
+        "status": answer.status,
+        "body": answer.body,
+        "content_type": answer.content_type,
+        "at": at,
+    }
+    _KEEP.rows(session, row)

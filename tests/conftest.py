@@ -231,6 +231,8 @@ def queries() -> Callable[[], AbstractContextManager[list[str]]]:
     Whose a token is, is looked up again after a second: left out, unless asked for with `tokens=True`.
     """
 
+    from hall import statements  # noqa: PLC0415
+
     @contextmanager
     def counting(*, tokens: bool = False) -> Iterator[list[str]]:
         said: list[str] = []
@@ -240,10 +242,17 @@ def queries() -> Callable[[], AbstractContextManager[list[str]]]:
             if not statement.startswith(("BEGIN", "PRAGMA")) and (tokens or not of_token):
                 said.append(statement)
 
+        def straight(plain: Any, driver: Any, given: Any) -> list[Any]:
+            hear(None, None, plain.text)
+            return run(plain, driver, given)
+
+        run = statements.Plain.run
         event.listen(SqlEngine, "before_cursor_execute", hear)
+        statements.Plain.run = straight  # type: ignore[method-assign,assignment] # it goes past SQLAlchemy's events
         try:
             yield said
         finally:
+            statements.Plain.run = run  # type: ignore[method-assign]
             event.remove(SqlEngine, "before_cursor_execute", hear)
 
     return counting

@@ -18,6 +18,7 @@ from hall.errors import NotFound
 from hall.printing.models import PrintJob
 from hall.printing.rules import GIVE_UP_AFTER, printer_problem
 from hall.queueing.models import Ticket
+from hall.statements import Copies
 
 KIOSK_SLIPS = 5  # the latest of a kiosk: the person who stands there, and those just before
 
@@ -65,16 +66,18 @@ def printer_of(session: Session, device_id: int | None) -> Device | None:
 
 
 _kiosk = aliased(Device)
-_OF_KIOSK = (  # built once: every draw at a kiosk runs it
+_OF_KIOSK = Copies(  # every draw at a kiosk runs it
     select(Device)
     .join(_kiosk, _kiosk.printer_id == Device.id)
-    .where(_kiosk.id == bindparam("kiosk"), Device.role == Role.PRINTER.value, Device.revoked_at.is_(None))
+    .where(_kiosk.id == bindparam("kiosk"), Device.role == Role.PRINTER.value, Device.revoked_at.is_(None)),
+    Device,
 )
 
 
 def printer_of_kiosk(session: Session, kiosk_id: int | None) -> Device | None:
     """The printer in use of this kiosk, or None."""
-    return session.scalar(_OF_KIOSK, {"kiosk": kiosk_id})
+    found = _OF_KIOSK.first(session, {"kiosk": kiosk_id})
+    return found[0] if found else None
 
 
 def printers_of_site(session: Session, site_id: int, now: datetime) -> list[PrinterView]:

@@ -23,6 +23,7 @@ from hall.queueing.models import NEXT_REVISION, NumberSeries, Ticket, Visit
 from hall.queueing.queries import TicketView
 from hall.queueing.states import TICKET_MOVES
 from hall.sites import Site
+from hall.statements import Copies, Statement, copy_of
 from hall.unit_of_work import Work
 
 
@@ -82,7 +83,7 @@ class Wanted:
     bundle: Bundle | None = None
 
 
-# Built once: every ticket drawn runs one of them
+# Every ticket drawn runs one of them
 _OFFERED = Line.site_id == bindparam("site"), Line.retired_at.is_(None)
 _BY_LINE = (
     select(Site, Line).join(Line, Line.site_id == Site.id).where(*_OFFERED, Line.code == bindparam("code"))
@@ -99,15 +100,17 @@ _BY_BUNDLE = (
     .join(Bundle, and_(Bundle.line_id == Line.id, Bundle.site_id == Line.site_id))
     .where(*_OFFERED, Bundle.code == bindparam("code"), Bundle.retired_at.is_(None))
 )
-
-
-_OFFERS: dict[str, Any] = {"line": _BY_LINE, "item": _BY_ITEM, "bundle": _BY_BUNDLE}
+_OFFERS = {
+    "line": Copies(_BY_LINE, Site, Line),
+    "item": Copies(_BY_ITEM, Site, Line, ServiceItem),
+    "bundle": Copies(_BY_BUNDLE, Site, Line, Bundle),
+}
 
 
 def _matter(work: Work, site_id: int, matter: Matter) -> Wanted:
     field = "item" if matter.item else "bundle" if matter.bundle else "line"
     given = {"site": site_id, "code": getattr(matter, field)}
-    found: Any = work.session.execute(_OFFERS[field], given).first()
+    found = _OFFERS[field].first(work.session, given)
     if found is None:
         said = _l("This is not on offer here. Choose another matter, or ask at the desk.")
         raise Invalid(said, code=f"unknown_{field}", errors={field: [said]})
@@ -170,7 +173,7 @@ def _draw(work: Work, command: Issue, wanted: Wanted, visit_id: int | None) -> T
 
 # Without the ORM's bookkeeping: this is what happens most in a hall. Defaults are those of the table's columns.
 _TICKETS = cast("Table", Ticket.__table__)
-_TICKET = insert(_TICKETS)
+_TICKET = Statement(insert(_TICKETS).returning(_TICKETS.c.id))
 _DEFAULTS = {
     column.name: getattr(column.default, "arg", None) for column in _TICKETS.c if column.name != "id"
 }
@@ -179,20 +182,19 @@ _DEFAULTS = {
 def _insert(work: Work, **values: Any) -> Ticket:  # noqa: ANN401 - column values
     """Write a new ticket; what comes back is a copy of it that the session does not know."""
     row = {**_DEFAULTS, **values}
-    key = work.session.connection().execute(_TICKET, row).inserted_primary_key
-    assert key is not None  # noqa: S101 - narrows the type; one row was inserted
-    return Ticket(id=key[0], **row)
+    (key,) = _TICKET.first(work.session, row)
+    return copy_of(Ticket, {"id": key, **row})
 
 
 def _next_number(work: Work, site_id: int, day: date, prefix: str) -> tuple[int, datetime]:
     """Count the series on by one, in one statement; the hall's clock never steps back (Q1, Q3)."""
     row = {"at_site": site_id, "on_day": day, "letters": prefix, "now": work.now}
-    counted = work.session.connection().execute(_counting(work.session.get_bind().dialect.name), row).one()
-    return int(counted.last_serial), counted.last_issued_at
+    serial, issued_at = _counting(work.session.get_bind().dialect.name).first(work.session, row)
+    return serial, issued_at
 
 
 @cache
-def _counting(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either dialect
+def _counting(dialect: str) -> Statement:
     """The statement that counts a series on, built once. No line's time of issue lies before another's of today."""
     series = cast("Table", NumberSeries.__table__)
     site: Any = bindparam("at_site")
@@ -210,13 +212,14 @@ def _counting(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either dialec
         last_issued_at=case((latest > now, latest), else_=now),
     )
     given, last = fresh.excluded.last_issued_at, series.c.last_issued_at
-    return fresh.on_conflict_do_update(
+    counted = fresh.on_conflict_do_update(
         index_elements=[series.c.site_id, series.c.business_date, series.c.prefix],
         set_={
             "last_serial": series.c.last_serial + 1,
             "last_issued_at": case((given > last, given), else_=last),
         },
-    ).returning(series.c.last_serial, series.c.last_issued_at)
+    )
+    return Statement(counted.returning(series.c.last_serial, series.c.last_issued_at))
 
 
 def unfreeze(work: Work, ticket: Ticket) -> None:

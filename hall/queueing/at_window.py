@@ -15,11 +15,13 @@ from hall.errors import Conflict, Invalid, NotFound
 from hall.queueing import queries, rules
 from hall.queueing.actions import freeze_others, ticket_fact, unfreeze, visit_is_busy
 from hall.queueing.claims import move_claim, release_claim
+from hall.queueing.counts import WAITS
 from hall.queueing.models import NEXT_REVISION, FinishedItem, Ticket, TicketNote
 from hall.queueing.queries import TicketView
 from hall.queueing.staffing import AtWindow, Desk, free, has_clerk, known_reason, staffed, window_for
 from hall.queueing.states import TICKET_MOVES
 from hall.queueing.waiting_list import service_of
+from hall.statements import Copies
 from hall.unit_of_work import LostRace, Work
 
 
@@ -36,16 +38,18 @@ def call_next(work: Work, command: AtWindow) -> TicketView | None:
     return _call(work, desk, ticket, line, None, choice.because)
 
 
-# Built once: every press runs one of them
-_FREE = Ticket.state == "waiting", Ticket.frozen.is_(False)
-_THIS = (
+# Every press runs one of them
+_FREE = WAITS, Ticket.frozen.is_(False)
+_THIS = Copies(
     select(Ticket, Line)
     .join(Line, Line.id == Ticket.line_id)
     .where(Ticket.id == bindparam("ticket"), *_FREE)
-    .with_for_update(of=Ticket)
+    .with_for_update(of=Ticket),
+    Ticket,
+    Line,
 )
 _head = aliased(Ticket)
-_FIRST_FREE = (
+_FIRST_FREE = Copies(
     select(Ticket, Line)
     .join(Line, Line.id == Ticket.line_id)
     .where(
@@ -58,7 +62,9 @@ _FIRST_FREE = (
     )
     .order_by(Ticket.place, Ticket.id)
     .limit(1)
-    .with_for_update(skip_locked=True, of=Ticket)
+    .with_for_update(skip_locked=True, of=Ticket),
+    Ticket,
+    Line,
 )
 
 
@@ -70,7 +76,7 @@ def _lock(work: Work, choice: rules.Choice) -> tuple[Ticket, Line]:
     many = work.session.get_bind().dialect.name == "postgresql" and choice.because != "reserved"
     head = choice.head
     given = {"ticket": head.ticket_id, **({"line": head.line_id, "place": head.place} if many else {})}
-    found = work.session.execute(_FIRST_FREE if many else _THIS, given).first()
+    found = (_FIRST_FREE if many else _THIS).first(work.session, given)
     if found is None:
         raise LostRace
     return found[0], found[1]
@@ -374,4 +380,9 @@ def _at_hand(work: Work, command: AtWindow) -> tuple[Desk, Ticket, Line]:
     ticket = desk.ticket
     if ticket is None:
         raise Conflict(_l("Nobody is at this window."), code="window_empty")
-    return desk, ticket, work.session.get_one(Line, ticket.line_id)
+    found = _LINE.first(work.session, {"line": ticket.line_id})
+    assert found is not None  # noqa: S101 - narrows the type; a ticket has its line
+    return desk, ticket, found[0]
+
+
+_LINE = Copies(select(Line).where(Line.id == bindparam("line")), Line)

@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from hall.errors import Conflict
 from hall.queueing.models import NEXT_REVISION, Claim, Ticket
+from hall.statements import Statement
 from hall.unit_of_work import Work
 
 
@@ -59,9 +60,9 @@ def move_claim(work: Work, ticket: Ticket, line_id: int) -> None:
         work.session.execute(update(Claim).where(Claim.ticket_id == ticket.id).values(line_id=line_id))
 
 
-_RELEASE = delete(cast("Table", Claim.__table__)).where(Claim.ticket_id == bindparam("ticket"))
+_RELEASE = Statement(delete(cast("Table", Claim.__table__)).where(Claim.ticket_id == bindparam("ticket")))
 
 
 def release_claim(work: Work, ticket: Ticket) -> None:
     """The person no longer waits: they may draw again (Q8)."""
-    work.session.connection().execute(_RELEASE, {"ticket": ticket.id})
+    _RELEASE.rows(work.session, {"ticket": ticket.id})

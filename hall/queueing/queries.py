@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Integer, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import Integer, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from hall.catalog.models import Bundle, Line, Notice, ServiceItem, Window
@@ -21,6 +20,7 @@ from hall.queueing.models import Ticket
 from hall.queueing.rules import Head, public_why
 from hall.queueing.states import State
 from hall.sites import Site
+from hall.statements import Statement
 
 __all__ = ["open_windows", "today", "waiting_counts"]  # these stand in counts.py, and are asked for here
 
@@ -99,29 +99,24 @@ def ahead_of(session: Session, ticket: Ticket) -> int:
     """How many of the same line have an earlier place (Q5)."""
     if ticket.state != State.WAITING:
         return 0
-    counted = session.connection().scalar(
-        _AHEAD,
-        {
-            "line": ticket.line_id,
-            "day": ticket.business_date,
-            "before": ticket.place,
-            "ticket": ticket.id,
-        },
-    )
-    return counted or 0
+    given = {
+        "line": ticket.line_id,
+        "day": ticket.business_date,
+        "place": ticket.place,
+        "ticket": ticket.id,
+    }
+    return sum(_AHEAD.first(session, given))
 
 
-_AHEAD = (  # built once: it is asked with every ticket shown
+_WAITING = (
     select(func.count())
     .select_from(Ticket)
-    .where(
-        Ticket.line_id == bindparam("line"),
-        Ticket.business_date == bindparam("day"),
-        WAITS,
-        or_(
-            Ticket.place < bindparam("before"),
-            and_(Ticket.place == bindparam("before"), Ticket.id < bindparam("ticket")),
-        ),
+    .where(Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), WAITS)
+)
+_AHEAD = Statement(  # two counts, each a stretch of the index: an OR between them is worked out for every row
+    select(
+        _WAITING.where(Ticket.place < bindparam("place")).scalar_subquery(),
+        _WAITING.where(Ticket.place == bindparam("place"), Ticket.id < bindparam("ticket")).scalar_subquery(),
     )
 )
 
@@ -211,14 +206,12 @@ def heads(session: Session, line_ids: Iterable[int], day: date, limit: int = 1) 
     lines = {f"line{number}": line_id for number, line_id in enumerate(line_ids)}
     if not lines:
         return []
-    found = [
-        Head(*row) for row in session.connection().execute(_heads(len(lines), limit), {**lines, "day": day})
-    ]
+    found = [Head(*row) for row in _heads(len(lines), limit).rows(session, {**lines, "day": day})]
     return sorted(found, key=lambda head: (head.place, head.ticket_id)) if limit > 1 else found
 
 
 @cache
-def _heads(count: int, limit: int) -> Any:  # noqa: ANN401 - a SELECT or a UNION
+def _heads(count: int, limit: int) -> Statement:
     """The statement for so many lines, built once."""
     each = [
         select(
@@ -236,7 +229,7 @@ def _heads(count: int, limit: int) -> Any:  # noqa: ANN401 - a SELECT or a UNION
         )
         for number in range(count)
     ]
-    return union_all(*each) if len(each) > 1 else each[0]
+    return Statement(union_all(*each) if len(each) > 1 else each[0])
 
 
 def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:

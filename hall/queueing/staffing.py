@@ -16,6 +16,7 @@ from hall.queueing.counts import HERE
 from hall.queueing.models import NEXT_REVISION, Staffing, Ticket
 from hall.queueing.window_queries import WindowView
 from hall.sites import Site
+from hall.statements import Copies
 from hall.unit_of_work import Work
 
 
@@ -36,7 +37,7 @@ class AtWindow:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The window with its site, who holds it, and who is being called or served at it."""
+    """The window with its site, who holds it, and who is being called or served at it: copies, to read and to move."""
 
     window: Window
     site: Site
@@ -44,19 +45,23 @@ class Desk:
     ticket: Ticket | None
 
 
-# Built once: every press at a window runs them
-_DESK = (
+# Every press at a window runs it
+_DESK = Copies(
     select(Window, Site, Staffing, Ticket)
     .join(Site, Site.id == Window.site_id)
     .outerjoin(Staffing, and_(Staffing.window_id == Window.id, Staffing.closed_at.is_(None)))
     .outerjoin(Ticket, and_(Ticket.window_id == Window.id, HERE))
-    .where(Window.code == bindparam("code"), Window.retired_at.is_(None))
+    .where(Window.code == bindparam("code"), Window.retired_at.is_(None)),
+    Window,
+    Site,
+    Staffing,
+    Ticket,
 )
 
 
 def window_for(work: Work, code: str) -> Desk:
     """The window, if this clerk works at it. Raises NotFound, Refused (403)."""
-    found = work.session.execute(_DESK, {"code": code}).first()
+    found = _DESK.first(work.session, {"code": code})
     if found is None:
         raise NotFound(_l("There is no such window."), code="unknown_window")
     window, site = found[0], found[1]
@@ -92,11 +97,12 @@ def open_window(work: Work, command: AtWindow) -> WindowView:
         work.session.add(row)
         work.record(_window_fact(facts.WindowOpened, desk))
     elif desk.staffing.state != "open":
-        desk.staffing.state, desk.staffing.reason, desk.staffing.since = "open", None, work.now
-        desk.staffing.seat = command.seat or desk.staffing.seat
+        row = _to_change(work, desk)
+        row.state, row.reason, row.since = "open", None, work.now
+        row.seat = command.seat or row.seat
         work.record(_window_fact(facts.WindowOpened, desk))
     elif command.seat and command.seat != desk.staffing.seat:
-        desk.staffing.seat = command.seat
+        _to_change(work, desk).seat = command.seat
         work.record(_window_fact(facts.WindowOpened, desk, reason="taken_over"))
     work.session.flush()
     return window_queries.window_view(work.session, desk.window, desk.site, work.now)
@@ -105,7 +111,7 @@ def open_window(work: Work, command: AtWindow) -> WindowView:
 def pause(work: Work, command: AtWindow) -> WindowView:
     """Pause with a reason from the site's list (Q14)."""
     desk = window_for(work, command.window)
-    staffing = staffed(desk)
+    staffing = _to_change(work, desk)
     known_reason(command.reason, desk.site.settings.pause_reasons)
     staffing.state, staffing.reason, staffing.since = "paused", command.reason, work.now
     work.record(_window_fact(facts.WindowPaused, desk, reason=command.reason))
@@ -116,7 +122,7 @@ def pause(work: Work, command: AtWindow) -> WindowView:
 def close(work: Work, command: AtWindow) -> WindowView:
     """Close; refused while somebody is at the window."""
     desk = window_for(work, command.window)
-    staffing = staffed(desk)
+    staffing = _to_change(work, desk)
     if desk.ticket is not None:
         raise Conflict(_l("Finish the present ticket first."), code="window_busy")
     staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
@@ -145,6 +151,11 @@ def staffed(desk: Desk) -> Staffing:
     if desk.staffing is None:
         raise Conflict(_l("The window is closed. Open it first."), code="window_closed")
     return desk.staffing
+
+
+def _to_change(work: Work, desk: Desk) -> Staffing:
+    """The row of who holds the window, where what is set is also written. Raises Conflict while it is closed."""
+    return work.session.get_one(Staffing, staffed(desk).id)
 
 
 def has_clerk(work: Work, window_id: int | None) -> bool:

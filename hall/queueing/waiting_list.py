@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -21,6 +21,7 @@ from hall.queueing.models import Loan, Ticket
 from hall.queueing.queries import heads
 from hall.queueing.rules import Choice, Head, Why
 from hall.sites import Site
+from hall.statements import Statement
 
 LIST_LIMIT = 200
 
@@ -154,14 +155,14 @@ def service_of(session: Session, window_id: int, site: Site, day: date, now: dat
     )
 
 
-# Built once: every press at a window runs them
-_SERVED = (
+# Every press at a window runs them
+_SERVED = Statement(
     select(Line.id, Line.code, Line.target_min, WindowLine.preferred)
     .join(WindowLine, WindowLine.line_id == Line.id)
     .where(WindowLine.window_id == bindparam("window"), Line.retired_at.is_(None))
     .order_by(Line.sort, Line.id)
 )
-_LENT = (
+_LENT = Statement(
     select(Line.id, Line.code, Line.target_min, Loan.window_id.is_not(None).label("preferred"))
     .join(Loan, Loan.line_id == Line.id)
     .where(Loan.window_id == bindparam("window"), Loan.until > bindparam("now"))
@@ -169,16 +170,24 @@ _LENT = (
 )
 
 
-def served_lines(session: Session, window_id: int, now: datetime) -> list[Any]:
-    """(line id, code, target, preferred) of a window, loans included as preferred (Q5)."""
-    rows = session.execute(_SERVED, {"window": window_id}).all()
-    lent = session.execute(_LENT, {"window": window_id, "now": now}).all()
+class Served(NamedTuple):
+    """A line that a window serves; `target_min` in minutes, None for the hall's own."""
+
+    id: int
+    code: str
+    target_min: int | None
+    preferred: bool
+
+
+def served_lines(session: Session, window_id: int, now: datetime) -> list[Served]:
+    """The lines of a window, loans included as preferred (Q5)."""
+    rows = [Served(*row) for row in _SERVED.rows(session, {"window": window_id})]
+    lent = [Served(*row) for row in _LENT.rows(session, {"window": window_id, "now": now})]
     borrowed = {row.id for row in lent}
-    found: list[Any] = [*lent, *(row for row in rows if row.id not in borrowed)]
-    return found
+    return [*lent, *(row for row in rows if row.id not in borrowed)]
 
 
-_RESERVED = (
+_RESERVED = Statement(
     select(Ticket.id, Ticket.line_id, Ticket.place, Ticket.issued_at)
     .where(
         Ticket.reserved_window_id == bindparam("window"),
@@ -193,5 +202,5 @@ _RESERVED = (
 
 def reserved_heads(session: Session, window_id: int, day: date, limit: int) -> list[Head]:
     """The first tickets transferred to this very window, by (place, id)."""
-    rows = session.connection().execute(_RESERVED, {"window": window_id, "day": day, "most": limit})
+    rows = _RESERVED.rows(session, {"window": window_id, "day": day, "most": limit})
     return [Head(*row) for row in rows]
