@@ -90,6 +90,8 @@ def _lines_and_windows(session: Session, site: Site) -> None:
             prefix=line.prefix,
             name=line.name,
             name_en=line.name_en,
+            examples=line.examples,
+            examples_en=line.examples_en,
             sort=sort,
         )
         for sort, line in enumerate(HALL.lines)

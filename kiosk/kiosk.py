@@ -27,7 +27,7 @@ from hall.queueing import payloads
 from hall.sites import Site, SiteSettings, site_by_code
 from hall.unit_of_work import Work, perform
 from hall.voice.fragments import PROMPTS
-from kiosk.offer import behind, departments, situations
+from kiosk.offer import behind, departments, examples, situations, with_items
 from kiosk.places import place, stands_of_lines, window_names
 from kiosk.public_texts import kiosk_words
 
@@ -58,7 +58,7 @@ def kiosk() -> Response:
     return response
 
 
-@kiosk_pages.get("/kiosk/<site>/<any(situation, department):kind>/<code>")
+@kiosk_pages.get("/kiosk/<site>/<any(situation, department, line):kind>/<code>")
 @allow(PUBLIC)
 def shelf(site: str, kind: str, code: str) -> Response:
     """The bundles and items behind one tile, with the papers that each asks for."""
@@ -128,6 +128,8 @@ def _page(session: Session, site: Site, token: str) -> dict[str, Any]:
             "situation": [asdict(tile) for tile in situations(session, site)],
             "department": [asdict(tile) for tile in departments(session, site)],
         },
+        "examples": examples(session, site),
+        "with_items": with_items(session, site),
         **_paper_and_voice(session, settings, token),
         "lines": payloads.lines(session, site.code),
         "board": payloads.board(session, site.code),

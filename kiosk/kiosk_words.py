@@ -80,6 +80,7 @@ def _finding() -> dict[str, str]:
 
 def _papers() -> dict[str, str]:
     return {
+        "which_papers": _("Which papers do I need?"),
         "bring": _("Please bring ({n})"),
         "more_papers": _("More papers"),
         "originals": _("original × {n}"),

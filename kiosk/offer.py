@@ -12,6 +12,7 @@ from hall.catalog.models import (
     BundleSituation,
     Department,
     ItemSituation,
+    Line,
     ServiceItem,
     Situation,
 )
@@ -19,6 +20,8 @@ from hall.sites import Site
 
 MOST_ITEMS = 200
 """Behind one tile; nobody turns more pages than that."""
+MOST_EXAMPLES = 3
+"""On the tile of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,9 @@ def behind(session: Session, site: Site, kind: str, code: str) -> list[tuple[str
         .order_by(ServiceItem.id)
         .limit(MOST_ITEMS)
     )
+    if kind == "line":
+        wanted = items.join(Line, Line.id == ServiceItem.line_id)
+        return [("item", key) for key in session.scalars(wanted.where(Line.code == code))]
     if kind == "department":
         wanted = items.join(Department, Department.id == ServiceItem.department_id)
         return [("item", key) for key in session.scalars(wanted.where(Department.code == code))]
@@ -85,3 +91,32 @@ def behind(session: Session, site: Site, kind: str, code: str) -> list[tuple[str
     )
     found = [("bundle", key) for key in session.scalars(bundles)]
     return found + [("item", key) for key in session.scalars(wanted.where(Situation.code == code))]
+
+
+def examples(session: Session, site: Site) -> dict[str, dict[str, str]]:
+    """What belongs to each line, by language and code: the hall's own words, else the first everyday ones of its items."""
+    rows = session.scalars(select(Line).where(Line.site_id == site.id, Line.retired_at.is_(None)))
+    lines = {row.id: row for row in rows}
+    said: dict[str, dict[str, str]] = {
+        "zh": {row.code: row.examples for row in lines.values() if row.examples},
+        "en": {row.code: row.examples_en for row in lines.values() if row.examples_en},
+    }
+    wanting = [key for key, row in lines.items() if not row.examples]
+    words: dict[int, list[str]] = {}
+    found = (
+        select(ServiceItem.line_id, ServiceItem.aliases)
+        .where(ServiceItem.line_id.in_(wanting), ServiceItem.retired_at.is_(None), ServiceItem.aliases != "")
+        .order_by(ServiceItem.id)
+    )
+    for line, aliases in session.execute(found) if wanting else ():
+        word, kept = aliases.partition("、")[0], words.setdefault(line, [])
+        if word not in kept and len(kept) < MOST_EXAMPLES:
+            kept.append(word)
+    said["zh"].update({lines[line].code: "、".join(kept) for line, kept in words.items()})
+    return said
+
+
+def with_items(session: Session, site: Site) -> list[str]:
+    """The lines, by code, to which at least one item leads."""
+    behind = select(ServiceItem.id).where(ServiceItem.line_id == Line.id, ServiceItem.retired_at.is_(None))
+    return list(session.scalars(select(Line.code).where(Line.site_id == site.id, exists(behind))))

@@ -26,7 +26,10 @@ class Department(Keyed, Base):
 
 
 class Line(Keyed, Base):
-    """A queue (队列). `code` is a global slug, `prefix` one or two letters unique within the site (Q1)."""
+    """A queue (队列). `code` is a global slug, `prefix` one or two letters unique within the site (Q1).
+
+    `examples` says in citizens' words what belongs there (社保卡、养老金), since its name seldom does.
+    """
 
     __tablename__ = "line"
 
@@ -35,6 +38,8 @@ class Line(Keyed, Base):
     prefix: Mapped[str] = mapped_column(String(2))
     name: Mapped[str] = mapped_column(String(60))
     name_en: Mapped[str] = mapped_column(String(80), default="")
+    examples: Mapped[str] = mapped_column(String(60), default="")
+    examples_en: Mapped[str] = mapped_column(String(80), default="")
     target_min: Mapped[int | None]
     lunch_open: Mapped[bool] = mapped_column(default=False)
     stopped_reason: Mapped[str | None] = mapped_column(String(200))

@@ -18,6 +18,8 @@ from hall.premises.loading import LoadLines, load_lines
 from hall.premises.rows import Retire
 from hall.sites import Site
 
+FIELDS = ("prefix", "name", "name_en", "examples", "examples_en", "target_min", "lunch_open")
+
 
 @pages.get("/lines")
 @allow(Can.SITE_EDIT)
@@ -48,7 +50,7 @@ def line(key: int) -> str:
     """One line's form."""
     site = here()
     row = _line(site, key)
-    form = {name: getattr(row, name) for name in ("prefix", "name", "name_en", "target_min", "lunch_open")}
+    form = {name: getattr(row, name) for name in FIELDS}
     return render_template("premises/line.html", line=row, form=form, usual_target=site.settings.target_min)
 
 
@@ -66,7 +68,7 @@ def save(key: int | None) -> Page:
     """Add or change a line."""
     site = here()
     row = _line(site, key) if key else None
-    form = {name: said(name, 80) for name in ("prefix", "name", "name_en", "target_min", "lunch_open")}
+    form = {name: said(name, 80) for name in FIELDS}
     command = SaveLine(
         site.id,
         row.id if row else None,
@@ -75,6 +77,8 @@ def save(key: int | None) -> Page:
         form["name_en"],
         (number("target_min") or 0) if form["target_min"] else None,
         bool(form["lunch_open"]),
+        examples=form["examples"][:60],
+        examples_en=form["examples_en"],
     )
     try:
         return do(save_line, command, "premises.lines", _("Saved: %(name)s", name=command.name))

@@ -35,6 +35,8 @@ class SaveLine:
     lunch_open: bool = False
     sort: int | None = None
     code: str = ""
+    examples: str | None = None  # None: as they were
+    examples_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def save_line(work: Work, command: SaveLine) -> int:
         refuse("prefix", _l("People wait with numbers of this prefix. Change it when nobody waits."))
     row.prefix, row.name, row.name_en = command.prefix, command.name, command.name_en
     row.target_min, row.lunch_open = command.target_min, command.lunch_open
+    row.examples = row.examples or "" if command.examples is None else command.examples
+    row.examples_en = row.examples_en or "" if command.examples_en is None else command.examples_en
     row.sort = row.sort if command.sort is None else command.sort
     work.session.add(row)
     work.session.flush()

@@ -58,6 +58,8 @@ def load_lines(work: Work, command: LoadLines) -> int:
                 row.target_min,
                 row.lunch_open,
                 row.sort,
+                examples=row.examples,
+                examples_en=row.examples_en,
             ),
         )
     changed(work, site, f"lines imported: {len(command.rows)}")

@@ -46,6 +46,8 @@ class LineRow:
     target_min: int | None
     lunch_open: bool
     sort: int
+    examples: str | None = None
+    examples_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ LINE_COLUMNS: tuple[Column, ...] = (
     Column("name_en", ("英文名称", "English name"), Text(80)),
     Column("target_min", ("目标等候（分钟）", "目标等候"), Whole(LARGEST_TARGET), lambda value: value or ""),
     Column("lunch_open", ("午间不断岗", "午间开放"), yes_no, _yes),
+    Column("examples", ("包括哪些事", "举例"), Text(60)),
+    Column("examples_en", ("英文举例", "Examples"), Text(80)),
 )
 WINDOW_COLUMNS: tuple[Column, ...] = (
     Column("number", ("窗口号", "号码", "窗口"), Whole(LARGEST_NUMBER), int, required=True),
@@ -157,6 +161,8 @@ def read_lines(source: BinaryIO) -> Imported[LineRow]:
             values.get("target_min"),
             values.get("lunch_open", False),
             len(counted),
+            values.get("examples"),
+            values.get("examples_en"),
         )
 
     return read_table(table, lambda: read_grid(source, sheets=SHEETS["lines"]), make)

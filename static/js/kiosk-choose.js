@@ -1,10 +1,11 @@
 /* Choosing: the lines as tiles, who goes first, and what was chosen. Each view is {question, how, content}. */
 
 import { h } from "./kiosk-dom.js";
-import { browseKeys, papersList, promise } from "./kiosk-search.js";
+import { browseKeys, lineMattersKey, papersList, promise } from "./kiosk-search.js";
 
 const REASONS = ["elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter"];
 const TILES = { plain: 12, elder: 6, elderEnglish: 4 }; // English keys need two lines of large text
+const LINE_SIGNS = 13; // letters beside each other in the name of a small tile; Chinese signs count twice
 const ROOM_FOR_ALL = 1; // a page less a turning key where all fit
 
 /** A key: `sign` from the sprite, a word, what it does. */
@@ -43,8 +44,26 @@ function under(kiosk, line) {
   return line.waiting ? say("waiting", { n: line.waiting }) : say("nobody");
 }
 
+/** Lines of a tile that a name fills: what is left goes to the examples below it. */
+function linesOf(name) {
+  let [lines, used] = [1, 0];
+  (name.replace(/[^ -~]/g, " XX").match(/ ?[^ ]+/g) ?? []).forEach((part) => {
+    const wide = part.trim() === "XX" ? 2 : part.length; // a Chinese sign, or a word with its space
+    [lines, used] = used && used + wide > LINE_SIGNS ? [lines + 1, wide] : [lines, used + wide];
+  });
+  return Math.min(3, lines);
+}
+
+/** The words of a list in one line or two, none of them broken. */
+const unbroken = (words) => words.split(/(?<=[、,])/).map((word) => h("span", { class: "nowrap" }, word));
+
+/** Few lines make large tiles. */
+const columns = (n) => [2, 6, 9].filter((most) => n > most).length + 1;
+
 function tile(kiosk, line) {
   const { state } = kiosk;
+  const examples = kiosk.examples(line.code);
+  const usual = line.open && !closingSoon(kiosk, line);
   const chosen = state.chosen.includes(line.code);
   const full = state.several && !chosen && state.chosen.length >= kiosk.page.matters;
   return h(
@@ -53,6 +72,7 @@ function tile(kiosk, line) {
       type: "button",
       class: `kiosk-tile${line.open ? "" : " stopped"}`,
       "data-line": line.code,
+      "data-lines": linesOf(kiosk.nameOf(line)),
       "aria-pressed": state.several ? String(chosen) : null,
       disabled: full || (state.several && !line.open),
       on: () => kiosk.pick(line.code),
@@ -60,8 +80,8 @@ function tile(kiosk, line) {
     h("span", { class: "kiosk-sign", "aria-hidden": "true" }, chosen ? kiosk.sign("check") : line.prefix),
     h("span", { class: "kiosk-words" },
       h("span", { class: "kiosk-name" }, kiosk.nameOf(line)), " ",
-      h("span", { class: "kiosk-under" }, under(kiosk, line)), " ",
-      line.open && line.waiting > 0 && line.wait && h("span", { class: "kiosk-under kiosk-wait" }, kiosk.say("minutes", { range: range(line.wait) }))),
+      examples && h("span", { class: "kiosk-examples" }, unbroken(examples)), " ",
+      h("span", { class: `kiosk-under${usual && examples ? " usual" : ""}` }, under(kiosk, line))),
   );
 }
 
@@ -80,7 +100,7 @@ export function homeView(kiosk) {
     question: say("question"),
     how: state.several ? say("how_several", { n: kiosk.page.matters }) : say("how"),
     content: [
-      tiles.length ? h("div", { class: "kiosk-tiles" }, tiles) : h("p", { class: "note care" }, say("no_lines")),
+      tiles.length ? h("div", { class: "kiosk-tiles", "data-columns": columns(tiles.length) }, tiles) : h("p", { class: "note care" }, say("no_lines")),
       turn,
       browseKeys(kiosk),
       state.several ? collecting(kiosk) : wishes(kiosk),
@@ -155,6 +175,7 @@ export function confirmView(kiosk) {
       ...(offers.length ? matters(kiosk, chosen, offers) : []),
       n > 1 && h("ul", { class: "kiosk-list", role: "list" }, chosen.map((line) => row(kiosk, line))),
       n === 1 && !offers.length && facts(kiosk, chosen[0]),
+      n === 1 && !offers.length && !state.several && lineMattersKey(kiosk, chosen[0]),
       draw,
       h("div", { class: "kiosk-keys" }, key(kiosk, "back", "back", say("back"), () => back(kiosk), { disabled: state.busy }),
         lane(kiosk, "confirm", { disabled: state.busy })),

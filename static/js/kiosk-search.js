@@ -64,6 +64,11 @@ export function shelvesView(kiosk) {
   };
 }
 
+/** From a line to its matters, for who wants to know the papers first. */
+export const lineMattersKey = (kiosk, line) => kiosk.page.with_items.includes(line.code) && key(
+  kiosk, "papers", "paper", kiosk.say("which_papers"), () => openShelf(kiosk, { ...line, kind: "line" }), { kind: "turn", disabled: kiosk.state.busy },
+);
+
 async function openShelf(kiosk, shelf) {
   kiosk.go({ view: "offers", shelf, at: 0, found: null });
   const found = await asked(`/kiosk/${kiosk.page.site.code}/${shelf.kind}/${encodeURIComponent(shelf.code)}`, kiosk);
@@ -93,7 +98,8 @@ export function offersView(kiosk) {
         : h("div", { class: "kiosk-tiles offers", "aria-busy": String(!state.found) }, shown.map((offer) => offerTile(kiosk, offer))),
       turn,
       h("div", { class: "kiosk-keys" },
-        key(kiosk, "back", "back", say("back"), () => kiosk.go({ view: "shelves", at: 0 })),
+        key(kiosk, "back", "back", say("back"),
+          () => (state.shelf.kind === "line" ? kiosk.pick(state.shelf.code) : kiosk.go({ view: "shelves", at: 0 }))),
         key(kiosk, "search", "search", say("by_letters"), () => openSearch(kiosk))),
     ],
   };

@@ -44,6 +44,7 @@ const kiosk = {
   sign: (name) => icon(page.sprite, name),
   nameOf: (thing) => (state.lang === "en" && thing.name_en) || thing.name,
   line: (code) => lines.find((line) => line.code === code) ?? { code, name: "", prefix: "", waiting: 0 },
+  examples: (code) => page.examples[state.lang][code] ?? "",
   place: (code) => page.places[state.lang][code] ?? "",
   time: (at) => written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, at),
   date: (at) => written({ dateStyle: "short" }, at),
@@ -62,7 +63,7 @@ const kiosk = {
     });
   },
   pick(code) {
-    if (!state.several) return kiosk.go({ view: "confirm", chosen: [code], offers: NONE, key: newKey() });
+    if (!state.several) return kiosk.go({ view: "confirm", chosen: [code], offers: NONE, origin: "home", key: newKey() });
     const chosen = state.chosen.includes(code) ? state.chosen.filter((one) => one !== code) : [...state.chosen, code];
     return kiosk.go({ chosen, offers: { ...state.offers, [code]: undefined } });
   },

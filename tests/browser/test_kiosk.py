@@ -65,6 +65,29 @@ def test_two_touches_to_a_common_ticket(open_page: OpenPage, axe: Callable[[Page
 
 
 @pytest.mark.usefixtures("shared_hall")
+def test_a_tile_says_what_belongs_there_and_leads_to_the_papers_too(
+    open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    page = arrive(open_page)
+    tile = page.locator("[data-line=xixian-j]")
+    expect(tile, "Who comes for a low-income aid knows no line's name.").to_contain_text("低保")
+    tile.tap()
+    touch(page, "papers")
+    matter = page.get_by_role("button", name="高龄津贴申领")
+    axe(page)
+    matter.tap()
+    expect(page.locator(".kiosk-papers li").first).to_be_visible()
+    touch(page, "back")
+    expect(matter).to_be_visible()
+    page.locator("[data-key=back]").press(
+        "Enter"
+    )  # a second tap in the same place would be a hasty double one
+    expect(page.locator("h1"), "Back leads to the line that one came from.").to_have_text("民政与残联")
+    touch(page, "draw")
+    expect(page.locator("[data-number]")).to_have_text("J001")
+
+
+@pytest.mark.usefixtures("shared_hall")
 def test_Q4_priority_is_given_on_a_word_and_named_before_drawing(
     open_page: OpenPage, axe: Callable[[Page], None]
 ) -> None:

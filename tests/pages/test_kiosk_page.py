@@ -94,6 +94,18 @@ def test_the_page_says_where_each_line_is_served(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("demo")
+def test_a_line_without_examples_shows_the_first_everyday_words_of_its_items(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), units().engine.begin() as connection:
+        connection.execute(text("UPDATE line SET examples = '' WHERE code = 'xixian-g'"))
+    data = carried(client.get("/kiosk").text)
+    assert data["examples"]["zh"]["xixian-g"] == "上户口、换身份证、补办身份证"
+    assert "低保" in data["examples"]["zh"]["xixian-j"], "A hall's own words stand before derived ones."
+    assert not any(CHINESE.search(words) for words in data["examples"]["en"].values())
+
+
+@pytest.mark.usefixtures("demo")
 def test_neighbouring_windows_are_told_as_a_range(app: Flask) -> None:
     with app.test_request_context():
         assert runs([5, 3, 4, 9]) == "3—5、9"

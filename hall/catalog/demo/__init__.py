@@ -57,6 +57,8 @@ class DemoLine:
     prefix: str
     name: str
     name_en: str
+    examples: str
+    examples_en: str
 
 
 @dataclass(frozen=True, slots=True)
