@@ -94,7 +94,7 @@ def behind(session: Session, site: Site, kind: str, code: str) -> list[tuple[str
 
 
 def examples(session: Session, site: Site) -> dict[str, dict[str, str]]:
-    """What belongs to each line, by language and code: the hall's own words, else the first everyday ones of its items."""
+    """What belongs to each line, by language and code: the hall's words, else everyday ones of its items."""
     rows = session.scalars(select(Line).where(Line.site_id == site.id, Line.retired_at.is_(None)))
     lines = {row.id: row for row in rows}
     said: dict[str, dict[str, str]] = {
