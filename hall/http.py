@@ -18,6 +18,7 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.routing import ValidationError as RoutingError
 
 from hall.errors import DomainError, Invalid, TooLarge
+from hall.signs import refuse_turning_signs
 from hall.unit_of_work import Answer, Once, keep_refusal, perform, perform_once
 
 if TYPE_CHECKING:
@@ -58,8 +59,10 @@ class StrictAdapter(PydanticAdapter):
             raise Invalid(
                 _l("Some of this cannot be used. Please check it."), errors=_by_field(problem)
             ) from None
-        if has_control_signs(body.model_dump()):
+        given = body.model_dump()
+        if has_control_signs(given):
             raise Invalid(_l("This holds signs that cannot be written down."), code="control_characters")
+        refuse_turning_signs(given)
         return body
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from hall import clock, facts, tokens
 from hall.accounts import sessions
 from hall.accounts.models import Staff, StaffToken
+from hall.actor import Actor, ActorKind
 from hall.database import db
 from hall.errors import Invalid, NotFound, Refused
 from hall.unit_of_work import Work
@@ -124,6 +125,7 @@ def record_sign_in(work: Work, command: SignIn) -> str:
             work.record(facts.LockedOut(site_id=staff.site_id, account=account))
         return ""
     staff.failures, staff.locked_until = 0, None
+    work.actor = Actor(ActorKind.STAFF, staff.id, staff.site_id)  # from the right password on, known
     work.record(facts.SignedIn(site_id=staff.site_id, account=account))
     return staff.get_id()
 

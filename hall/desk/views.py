@@ -17,6 +17,7 @@ from hall.queueing import payloads
 from hall.queueing.queries import today
 from hall.queueing.rules import PRIORITY_REASONS
 from hall.queueing.words import reason
+from hall.signs import refuse_turning_signs
 from hall.sites import Site
 from hall.unit_of_work import perform
 
@@ -81,6 +82,7 @@ def checklist(kind: str) -> str:
 @allow(Can.DESK_WORK)
 def tick(kind: str, point: str) -> Response:
     """Tick a point from the form, or open it again."""
+    refuse_turning_signs(request.form)
     done = request.form.get("done") == "1"
     note = " ".join(request.form.get("note", "").split())[:200]
     perform(g.actor, day.tick, day.Tick(g.actor.site_id, kind, point, done, note))

@@ -22,6 +22,7 @@ from hall.database import db
 from hall.errors import DomainError, Invalid, NotFound
 from hall.first_run import rules
 from hall.first_run.actions import SetUp, set_up
+from hall.signs import refuse_turning_signs
 from hall.unit_of_work import perform
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ def do_first_run() -> Response | tuple[str, int]:
     """Set the hall up, sign its manager in, and show what can be set up next."""
     _only_before()
     try:
+        refuse_turning_signs(request.form)
         number = perform(SYSTEM_ACTOR, set_up, _command(request.form))
     except DomainError as problem:
         return _form(request.form, problem.errors or {"": [problem.message]}), problem.status

@@ -151,7 +151,11 @@ def windows(session: Session, site: Site, day: date, now: datetime) -> list[Wind
             name_en=window.name_en,
             area=window.area,
             area_en=window.area_en,
-            state=rules.shown_state(state, expected=staffed_hours or (lunch_hours and window.id in at_lunch)),
+            state=rules.shown_state(
+                state,
+                expected=staffed_hours or (lunch_hours and window.id in at_lunch),
+                was_open=window.id in left,
+            ),
             reason=reason,
             since=since if state else left.get(window.id),
             staff_name=name,

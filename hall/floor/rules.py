@@ -12,10 +12,13 @@ SILENT_AFTER = timedelta(minutes=3)
 """A device that reported within this time is there."""
 
 
-def shown_state(staffed: str | None, *, expected: bool) -> str:
-    """A window's state on the floor: open, paused, closed; `empty` (空岗) where somebody is expected (Q14)."""
+def shown_state(staffed: str | None, *, expected: bool, was_open: bool) -> str:
+    """A window's state on the floor: open, paused, closed; `empty` (空岗) where somebody is expected (Q14).
+
+    Expected is who was there today: a window that nobody has opened yet, or is meant to, raises no alarm.
+    """
     if staffed is None or staffed == "closed":
-        return "empty" if expected else "closed"
+        return "empty" if expected and was_open else "closed"
     return staffed
 
 

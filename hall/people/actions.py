@@ -16,9 +16,10 @@ from hall import facts, tokens
 from hall.accounts import passwords
 from hall.accounts.access import of_site
 from hall.accounts.models import Staff
-from hall.accounts.roles import STAFF_ROLES, Role
+from hall.accounts.roles import ROLES, STAFF_ROLES, Can, Role
 from hall.catalog.models import Window
 from hall.errors import Invalid, NotFound, Refused
+from hall.queueing.staffing import leave_windows
 from hall.sites import Site
 from hall.unit_of_work import Work
 
@@ -84,17 +85,27 @@ def edit_staff(work: Work, command: EditStaff) -> None:
     work.session.flush()
     if was_manager:
         keep_a_manager(work, staff)
+    if Can.QUEUEING_CALL not in ROLES[Role(staff.role)]:
+        leave_windows(work, staff.id)
+    elif staff.window_id is not None:
+        leave_windows(work, staff.id, but=staff.window_id)
     _record(work, staff, "edited")
 
 
-def retire_staff(work: Work, staff_id: int) -> None:
-    """End an account: its sessions and tokens count no longer; what it did stays. Safe to run twice."""
+def retire_staff(work: Work, staff_id: int) -> tuple[tuple[str, str], ...]:
+    """End an account: its sessions and tokens count no longer; what it did stays. Safe to run twice.
+
+    A window that the person holds closes with it: answers (window, number of who still stands there or "").
+    """
     staff = staff_of(work, staff_id)
-    if staff.retired_at is None:
-        staff.retired_at, staff.session_nonce = work.now, tokens.new_nonce()
-        work.session.flush()
-        keep_a_manager(work, staff)
-        _record(work, staff, "retired")
+    if staff.retired_at is not None:
+        return ()
+    staff.retired_at, staff.session_nonce = work.now, tokens.new_nonce()
+    work.session.flush()
+    keep_a_manager(work, staff)
+    left = leave_windows(work, staff.id)
+    _record(work, staff, "retired")
+    return tuple((desk.window.name, desk.ticket.number if desk.ticket else "") for desk in left)
 
 
 def restore_staff(work: Work, staff_id: int) -> None:

@@ -15,6 +15,7 @@ from hall.catalog.problems import MESSAGES
 from hall.database import db
 from hall.errors import DomainError, NotFound
 from hall.http import has_control_signs
+from hall.signs import refuse_turning_signs
 from hall.sites import Site
 from hall.unit_of_work import Work, perform
 
@@ -41,6 +42,7 @@ def do(
     action: Callable[[Work, C], object], command: C, endpoint: str, said: str, year: int | None = None
 ) -> AnyResponse:
     """Perform, then back to a page with a word about it. Raises DomainError for the form to tell."""
+    refuse_turning_signs(request.form)
     perform(g.actor, action, command)
     flash(said, "good")
     return redirect(url_for(endpoint, year=year))

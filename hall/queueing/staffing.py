@@ -125,6 +125,12 @@ def close(work: Work, command: AtWindow) -> WindowView:
     staffing = _to_change(work, desk)
     if desk.ticket is not None:
         raise Conflict(_l("Finish the present ticket first."), code="window_busy")
+    _close(work, desk, staffing)
+    work.session.flush()
+    return window_queries.window_view(work.session, desk.window, desk.site, work.now)
+
+
+def _close(work: Work, desk: Desk, staffing: Staffing, reason: str | None = None) -> None:
     staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
     # Who was sent to this very window must not wait for nobody: back to the line, place kept.
     work.session.execute(
@@ -132,9 +138,28 @@ def close(work: Work, command: AtWindow) -> WindowView:
         .where(Ticket.reserved_window_id == desk.window.id, Ticket.state == "waiting")
         .values(reserved_window_id=None, revision=NEXT_REVISION)
     )
-    work.record(_window_fact(facts.WindowClosed, desk))
-    work.session.flush()
-    return window_queries.window_view(work.session, desk.window, desk.site, work.now)
+    work.record(_window_fact(facts.WindowClosed, desk, reason=reason))
+
+
+def leave_windows(work: Work, staff_id: int, but: int | None = None) -> list[Desk]:
+    """Close what a person who may no longer work there holds, all windows but `but`; answers them.
+
+    Who stands there is not sent away, what is on hold stays: the colleague who opens the window goes on with both.
+    """
+    rows = work.session.execute(
+        select(Window, Site, Staffing, Ticket)
+        .select_from(Staffing)
+        .join(Window, Window.id == Staffing.window_id)
+        .join(Site, Site.id == Window.site_id)
+        .outerjoin(Ticket, and_(Ticket.window_id == Window.id, HERE))
+        .where(Staffing.staff_id == staff_id, Staffing.closed_at.is_(None), Window.id != (but or 0))
+        .order_by(Window.id)
+    ).all()
+    left = [Desk(*row) for row in rows]
+    for desk in left:
+        if desk.staffing is not None:  # always: the statement begins with it
+            _close(work, desk, desk.staffing, "clerk_left")
+    return left
 
 
 def free(desk: Desk) -> None:

@@ -37,18 +37,37 @@ function figure(key, what, value) {
 
 /** One tile a window; a button where `choose(window)` is given. */
 export function tile(window, lineNames, choose) {
+  if (window.state === "closed" && !window.current && !window.held && !window.loans.length) return calm(window, choose);
   const inside = [
     h("span", { class: "tile-head" },
       h("span", { class: "tile-number" }, nameOf(window)),
       badge(word("state_" + window.state), KINDS[window.state] || "off")),
-    h("span", { class: "tile-staff" }, window.staff_name || "—"),
-    h("span", { class: "tile-current ticket-number" }, window.current || ""),
+    h("span", { class: "tile-who" },
+      h("span", { class: "tile-staff" }, window.staff_name || "—"),
+      h("span", { class: "tile-current ticket-number" }, window.current || "")),
     h("span", { class: "tile-since" }, sinceOf(window)),
     h("span", { class: "tile-more" }, moreOf(window, lineNames)),
   ];
+  return framed(window, choose, inside);
+}
+
+/** A window that nobody has opened yet, or that is closed with the hall: one short line. */
+function calm(window, choose) {
+  return framed(window, choose, [h("span", { class: "tile-number" }, nameOf(window)),
+    h("span", { class: "tile-since" }, window.since ? word("state_closed") : word("nobody_yet"))]);
+}
+
+function framed(window, choose, inside) {
   const attributes = { class: "tile", "data-state": window.state, on: choose && (() => choose(window)) };
   if (choose) Object.assign(attributes, { type: "button", "aria-haspopup": "dialog" });
   return h("li", { "data-key": window.code }, h(choose ? "button" : "div", attributes, ...inside));
+}
+
+const URGENCY = ["empty", "paused", "open", "closed"];
+
+/** What needs attention first: empty windows, paused ones, open ones, those not opened; inside by number. */
+export function byAttention(windows) {
+  return windows.slice().sort((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state) || a.number - b.number);
 }
 
 function since(at) {

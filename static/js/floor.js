@@ -1,7 +1,7 @@
 /* The floor page: the live state of windows, lines, notices and devices; managers act from it. */
 
 import { createActs } from "./floor-acts.js";
-import { figures, lineRow, noticeRows, tile, troubles } from "./floor-view.js";
+import { byAttention, figures, lineRow, noticeRows, tile, troubles } from "./floor-view.js";
 import { patch } from "./kiosk-dom.js";
 import { watch } from "./live.js";
 import { showStatus } from "./status.js";
@@ -10,6 +10,7 @@ import { nameOf } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const start = JSON.parse(byId("start").textContent);
+const MANY = 24; // windows: more of them stand closer
 const EVERY = 10; // s: how long, in words, goes on by itself
 
 let state = start.state;
@@ -22,7 +23,8 @@ function show() {
   byId("day").textContent = longDate(state.business_date + "T12:00:00");
   patch(byId("figures"), figures(state));
   patch(byId("troubles"), troubles(state.devices));
-  patch(byId("windows"), state.windows.map((window) => tile(window, names, acts && acts.lend)));
+  byId("windows").toggleAttribute("data-many", state.windows.length > MANY);
+  patch(byId("windows"), byAttention(state.windows).map((window) => tile(window, names, acts && acts.lend)));
   patch(byId("lines"), state.lines.map((line) => lineRow(line, acts && acts.line)));
   patch(byId("notices"), noticeRows(state.notices, acts && acts.withdraw));
   if (acts) acts.refresh();

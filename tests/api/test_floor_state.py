@@ -39,8 +39,13 @@ def change(app: Flask, action: Callable[[Work, None], None]) -> None:
 
 def test_Q14_an_empty_window_shows_in_opening_hours_only(app: Flask, floor: Floor) -> None:
     floor.at(W1, "open")
-    assert (floor.window(W1)["state"], floor.window(W9)["state"]) == ("open", "empty")
+    assert (floor.window(W1)["state"], floor.window(W9)["state"]) == ("open", "closed"), (
+        "Nobody was there today: no alarm."
+    )
     assert floor.window(W1)["staff_name"] == "王芳" and floor.window(W9)["since"] is None
+    floor.at(W9, "open")
+    floor.at(W9, "close")
+    assert floor.window(W9)["state"] == "empty"
 
     def open_on(weekdays: set[int]) -> None:
         def post_hours(work: Work, _command: None) -> None:

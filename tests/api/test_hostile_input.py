@@ -67,6 +67,26 @@ def test_control_signs_in_a_form_are_refused_as_in_an_address(
         assert client.post(address, data=form, headers=headers).status_code == 400, address
 
 
+def test_signs_that_turn_the_writing_are_refused_at_their_field_and_nothing_is_kept(
+    client: FlaskClient, manager: dict[str, str]
+) -> None:
+    for sign in "\u202a\u202e\u2066\u2069":
+        typed = f"停电{sign}通知"
+        answer = client.post("/admin/notices", data={"text": typed}, headers=manager)
+        assert answer.status_code == 422 and 'id="error-text"' in answer.text, answer.text[:2000]
+        form = {"number": "77", "name": typed}
+        assert client.post("/admin/windows/new", data=form, headers=manager).status_code == 422
+        form = {"prefix": "ZZ", "name": typed}
+        assert client.post("/admin/lines/new", data=form, headers=manager).status_code == 422
+        told = client.post("/api/v1/sites/xixian/notices", json={"text": typed}, headers=manager)
+        assert told.status_code == 422 and list(told.get_json()["errors"]) == ["text"]
+        told = client.post("/api/v1/lines/xixian-a/stop", json={"reason": typed}, headers=manager)
+        assert told.status_code == 422 and list(told.get_json()["errors"]) == ["reason"]
+    assert "停电" not in client.get("/admin/notices", headers=manager).text
+    arabic = client.post("/api/v1/sites/xixian/notices", json={"text": "مرحبا 欢迎"}, headers=manager)
+    assert arabic.status_code == 201, "Letters written from the right are no trick."
+
+
 def test_ends_of_lines_in_a_form_are_no_control_signs(client: FlaskClient, manager: dict[str, str]) -> None:
     answer = client.post("/admin/notices", data={"text": "一\r\n二\t三"}, headers=manager)
     assert answer.status_code == 302

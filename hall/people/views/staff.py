@@ -21,6 +21,7 @@ from hall.people import actions, queries
 from hall.unit_of_work import perform
 
 people_pages = Blueprint("people_pages", __name__, url_prefix="/admin/staff")
+Left = tuple[tuple[str, str], ...]
 
 ROLE_NAMES = {
     Role.MANAGER: _l("Hall manager"),
@@ -111,20 +112,34 @@ def save(staff_id: int) -> Response | tuple[str, int]:
 @allow(Can.ACCOUNTS_MANAGE)
 def change(staff_id: int, verb: str) -> Response:
     """Retire, restore or unlock an account."""
-    acts: dict[str, tuple[Callable[..., None], str]] = {
+    acts: dict[str, tuple[Callable[..., Left | None], str]] = {
         "retire": (actions.retire_staff, _("The account is retired.")),
         "restore": (actions.restore_staff, _("The account works again.")),
         "unlock": (actions.unlock_staff, _("The account is unlocked.")),
     }
     act, said = acts[verb]
     try:
-        perform(g.actor, act, staff_id)
+        left = perform(g.actor, act, staff_id)
         flash(said, "good")
+        for window, number in left or ():
+            flash(_left(window, number), "good")
     except DomainError as problem:
         if problem.code != "last_manager":
             raise
         flash(str(problem.message), "bad")
     return redirect(f"/admin/staff/{staff_id}")
+
+
+def _left(window: str, number: str) -> str:
+    """What became of the window of a retired person."""
+    told = _l("%(window)s is closed.", window=window)
+    if number:
+        told = _l(
+            "%(window)s is closed. Number %(number)s is still there: let a colleague open the window and go on.",
+            window=window,
+            number=number,
+        )
+    return str(told)
 
 
 @people_pages.post("/<int:staff_id>/password")
