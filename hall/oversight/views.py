@@ -11,7 +11,7 @@ from hall import journal
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.database import db
-from hall.oversight import words
+from hall.oversight import labels, words
 from hall.oversight.api import TOPIC_LENGTH, whole
 from hall.oversight.queries import Wish, entries
 from hall.sites import Site
@@ -27,6 +27,8 @@ def journal_page() -> str:
     """Entries by fact, subject, day and actor; the newest thousand are checked at each look."""
     session = db.session()
     asked = {name: request.args.get(name, "").strip()[:TOPIC_LENGTH] for name in ("fact", "subject", "actor")}
+    if asked["actor"].isdecimal():
+        asked["actor"] = f"staff:{asked['actor']}"  # as the list says it: staff, and a number
     day = _day(request.args.get("date", ""))
     wish = Wish(
         topic=asked["subject"] or asked["fact"],
@@ -39,15 +41,18 @@ def journal_page() -> str:
     found = entries(session, g.actor, wish)
     kept = {name: value for name, value in {**asked, "date": day.isoformat() if day else ""}.items() if value}
     older = urlencode({**kept, "before": found[PAGE - 1].seq}) if len(found) > PAGE else ""
+    shown = journal.verify_tail(session, CHECKED)
     return render_template(
         "oversight/journal.html",
         entries=found[:PAGE],
+        labels=labels.labels(session, found[:PAGE]),
+        codes=labels.CODES,
         asked={**asked, "date": kept.get("date", "")},
         older=older,
         first=wish.before is not None,
         newest=urlencode(kept),
-        verdict=journal.verify_tail(session, CHECKED),
-        checked=CHECKED,
+        verdict=shown,
+        checked=min(CHECKED, shown.sealed),
         words=words,
         zone=session.get_one(Site, g.actor.site_id).zone,
     )

@@ -65,6 +65,9 @@ ACTORS: dict[str, object] = {
 }
 
 
+NAMELESS = frozenset({"sign_in_failed", "locked_out"})
+"""Done by somebody at a sign-in page whom nobody knows: neither a visitor nor the account's owner."""
+
 DETAILS: dict[str, object] = {
     "account": _l("Account"),
     "ahead_min": _l("Minutes in front"),
@@ -111,12 +114,23 @@ VALUES: dict[tuple[str, str], object] = {
 
 def detail_word(name: str, value: object) -> str:
     """One detail of an entry in words; what is new here stays as it is."""
+    if name == "account":
+        return f"{DETAILS[name]} {actor_word(str(value))}"
     return f"{DETAILS.get(name, name)} {VALUES.get((name, str(value)), value)}"
 
 
 def fact_word(name: str) -> str:
     """A fact in words; one that is new here by its own name."""
     return str(FACTS.get(name, name))
+
+
+def doer_word(fact: str, actor: str, subject: str) -> str:
+    """Who did it: whoever signs in is the account's owner once the password was right, and unknown until then."""
+    if fact in NAMELESS:
+        return str(_l("Unknown, not signed in"))
+    if fact == "signed_in" and actor == "public":  # as older entries have it
+        return actor_word(subject)
+    return actor_word(actor)
 
 
 def actor_word(key: str) -> str:

@@ -15,14 +15,14 @@ function minutesOf(text) {
   return at < TURN ? at + 1440 : at;
 }
 
-/** Every half hour from the first to the last: none drawn leaves a gap, not a line across it. */
+/** Every half hour from before the first to after the last: none drawn leaves a gap, not a line across it. */
 function series() {
   const found = new Map(sheet.half_hours.map((row) => [minutesOf(row.from), row.wait]));
   const times = Array.from(found.keys());
   const first = Math.min(...times);
   const last = Math.max(...times);
   const x = [];
-  for (let at = first; at <= last; at += STEP) x.push(at);
+  for (let at = first - STEP; at <= last + STEP; at += STEP) x.push(at);
   const pick = (name) => x.map((at) => (found.get(at) ? found.get(at)[name] : null));
   return [x, pick("median_min"), pick("p90_min"), x.map(() => sheet.target_min)];
 }
@@ -33,12 +33,12 @@ function draw() {
   const axis = { font, labelFont: font, stroke: token("--quiet"), grid: { stroke: token("--rule") }, ticks: { stroke: token("--rule") } };
   const data = series();
   const said = (u, minutes) => (minutes === null || minutes === undefined ? "" : String(minutes));
-  const pad = (u, low, high) => [low - STEP / 2, high + STEP / 2];
+  const span = [data[0][0], data[0][data[0].length - 1]];
   const options = {
     width: room.clientWidth,
     height: HEIGHT,
     cursor: { drag: { x: false, y: false } },
-    scales: { x: { time: false, range: pad }, y: { range: (u, low, high) => [0, Math.max(high, sheet.target_min) * 1.1] } },
+    scales: { x: { time: false, range: () => span }, y: { range: (u, low, high) => [0, Math.max(high, sheet.target_min) * 1.1] } },
     axes: [
       Object.assign({ values: (u, ticks) => ticks.map(clockOf), incrs: [30, 60, 120, 240] }, axis),
       Object.assign({ label: word("minutes"), size: 56 }, axis),

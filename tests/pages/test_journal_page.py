@@ -43,6 +43,26 @@ def test_O3_names_of_people_are_nowhere_in_it(app: Flask, client: FlaskClient, d
     assert "工作人员" in table and "王芳" not in table
 
 
+def test_O3_what_happened_is_told_in_words_and_sign_ins_belong_to_who_signed_in(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    floor = Floor(client, demo)
+    number = floor.draw("xixian-a")["number"]
+    floor.at("xixian-01", "open")
+    client.post("/sign-in", data={"user": "auditor", "password": "wrong", "csrf_token": ""})
+    sign_in(client, demo, "manager")
+    seal(app)
+    table = client.get("/journal").text.split("<tbody>")[1].split("</tbody>")[0]
+    shown = re.sub(r"<[^>]+>", " ", table)
+    assert number in shown and "1号窗口" in shown and "综合受理" in shown
+    assert not re.search(r"(staff|ticket|line|window|site):", shown), "Codes are for machines."
+    row = next(row for row in table.split("<tr>") if ">登录<" in row)
+    assert "群众" not in row and row.count("工作人员") >= 2, "Who did it, and what it is about."
+    me = re.search(r"subject=staff%3A(\d+)", row)
+    assert me
+    assert ">登录<" in client.get(f"/journal?actor={me.group(1)}").text.split("<tbody>")[1]
+
+
 def test_O3_long_journals_are_read_page_by_page(
     app: Flask, client: FlaskClient, demo: dict[str, Any]
 ) -> None:
