@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from apiflask import APIFlask
+from babel import Locale
 from flask import Flask, Response, g, request, session, url_for
 from flask_babel import Babel, get_locale
 from flask_migrate import Migrate
@@ -63,7 +64,7 @@ from kiosk.public_texts import public_texts
 from kiosk.screens import pages as screen_pages
 
 ROOT = Path(__file__).resolve().parent
-LANGUAGES = ("zh", "en")
+LANGUAGES = {code: Locale(code) for code in ("zh", "en")}  # read once: every request asks for one
 BODY_LIMIT = 2 * 1024 * 1024
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
@@ -212,14 +213,13 @@ def _declare_public(app: Flask) -> None:
         view.allowed = PUBLIC  # type: ignore[union-attr]
 
 
-def choose_language() -> str:
+def choose_language() -> Locale:
     """The caller's language: chosen in this browser, else asked for by it, else Chinese."""
     chosen = session.get("lang")
     if chosen in LANGUAGES:
-        return str(chosen)
-    return (
-        request.accept_languages.best_match(LANGUAGES) or "zh" if request.path.startswith("/api/") else "zh"
-    )
+        return LANGUAGES[chosen]
+    asked = request.accept_languages.best_match(LANGUAGES) if request.path.startswith("/api/") else None
+    return LANGUAGES[asked or "zh"]
 
 
 @lru_cache(maxsize=1024)

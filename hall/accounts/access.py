@@ -70,13 +70,13 @@ def actor_of_token(reading: Session, token: str) -> Actor | None:
     return _read_actor(reading, tokens.digest(token))
 
 
-def _actor_of_request(reading: Session, token: str) -> Actor | None:
+def _actor_of_request(token: str) -> Actor | None:
     """The same for a request, from memory where it was read within a second and nothing here has changed since."""
     bearers: Bearers = current_app.extensions["hall_bearers"]
     digest, turn = tokens.digest(token), bearers.turn
     actor = bearers.find(digest)
     if actor is None:
-        actor = _read_actor(reading, digest)
+        actor = _read_actor(db.session(), digest)
         if actor is not None:
             bearers.keep(digest, actor, turn)
     return actor
@@ -102,18 +102,18 @@ def remember_device(response: Response, token: str) -> None:
     )
 
 
-def find_actor(reading: Session) -> tuple[Actor, bool]:
+def find_actor() -> tuple[Actor, bool]:
     """The caller of the present request, and whether a browser cookie vouches for it (then CSRF is checked)."""
     given = request.headers.get("Authorization", "")
     if given:
         scheme, _, token = given.partition(" ")
-        actor = _actor_of_request(reading, token.strip()) if scheme.lower() == "bearer" and token else None
+        actor = _actor_of_request(token.strip()) if scheme.lower() == "bearer" and token else None
         if actor is None:
             raise NotSignedIn(_l("This token is not valid, or no longer."), code="bad_token")
         return actor, False
     cookie = request.cookies.get(DEVICE_COOKIE)
     if cookie and request.headers.get("Hall-Device"):
-        actor = _actor_of_request(reading, cookie)
+        actor = _actor_of_request(cookie)
         if actor is None:
             raise NotSignedIn(_l("This device is no longer registered."), code="bad_token")
         return actor, False
@@ -136,7 +136,7 @@ def check() -> Response | None:
     allowed = getattr(view, "allowed", None)
     if allowed is None:
         raise Refused(_l("This address is not open to anybody."), code="undeclared")
-    g.actor, by_cookie = find_actor(db.session())
+    g.actor, by_cookie = find_actor()
     elsewhere = _elsewhere(allowed)
     if elsewhere:
         return elsewhere

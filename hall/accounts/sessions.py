@@ -7,7 +7,8 @@ tablet changes its own. Browsers are not remembered beyond the session: counters
 
 from __future__ import annotations
 
-from flask import Flask, current_app, session
+from flask import Flask, Request, current_app, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user
 
 from hall.accounts.models import Staff
@@ -18,9 +19,20 @@ KEPT = ("lang", "elder")  # what belongs to the browser, not to the account
 manager = LoginManager()
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, which prepares its signatures also where no cookie came: devices and programs send none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the cookie, or an empty one."""
+        if self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
+
+
 def install(app: Flask) -> None:
     """Let Flask-Login load staff."""
     app.config["SESSION_PROTECTION"] = None
+    app.session_interface = Sessions()
     manager.init_app(app, add_context_processor=False)  # the layout has its own words for it
 
 

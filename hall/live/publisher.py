@@ -31,6 +31,7 @@ from hall.floor.payloads import floor
 from hall.printing import queries as printing
 from hall.queueing import payloads as states
 from hall.queueing.models import TopicVersion
+from hall.statements import Statement
 from hall.unit_of_work import units
 
 NAMESPACE = "/live"
@@ -164,14 +165,12 @@ def raise_versions(session: Session, topics: list[str]) -> dict[str, int]:
         return {}
     given = {f"topic{number}": topic for number, topic in enumerate(topics)}
     now = {"now": int(clock.now().timestamp() * 1000)}
-    raised = session.connection().execute(
-        _raising(session.get_bind().dialect.name, len(topics)), {**given, **now}
-    )
-    return {row.topic: row.version for row in raised}
+    raised = _raising(session.get_bind().dialect.name, len(topics)).rows(session, {**given, **now})
+    return dict(tuple(row) for row in raised)
 
 
 @cache
-def _raising(dialect: str, count: int) -> Any:  # noqa: ANN401 - an INSERT of either dialect
+def _raising(dialect: str, count: int) -> Statement:
     """The statement that raises so many topics, built once."""
     rows = cast("Table", TopicVersion.__table__)
     now = bindparam("now", type_=BigInteger)
@@ -179,9 +178,10 @@ def _raising(dialect: str, count: int) -> Any:  # noqa: ANN401 - an INSERT of ei
         [{"topic": bindparam(f"topic{number}"), "version": now} for number in range(count)]
     )
     next_version = rows.c.version + 1
-    return fresh.on_conflict_do_update(
+    raised = fresh.on_conflict_do_update(
         index_elements=[rows.c.topic], set_={"version": case((next_version > now, next_version), else_=now)}
-    ).returning(rows.c.topic, rows.c.version)
+    )
+    return Statement(raised.returning(rows.c.topic, rows.c.version))
 
 
 def version_of(session: Session, topic: str) -> int:

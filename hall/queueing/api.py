@@ -8,7 +8,6 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, g
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -61,6 +60,9 @@ from hall.unit_of_work import Answer
 api = APIBlueprint("queueing_api", __name__, url_prefix="/api/v1", tag="Queue")
 
 
+WHY_WAITING = {"priority": _l("Priority by rule"), "returned": _l("Back with missing papers")}
+
+
 def token_key() -> bytes:
     """The key of public tokens."""
     key: bytes = current_app.config["HALL"].keys.tokens
@@ -70,8 +72,7 @@ def token_key() -> bytes:
 def shown(view: TicketView) -> dict[str, Any]:
     """A ticket as its holder and staff read it, words in the caller's language."""
     state = payloads.ticket_state(view, token_key(), current_app.config["HALL"].public_url)
-    words = {"priority": _("Priority by rule"), "returned": _("Back with missing papers")}
-    state["why_waiting"] = words.get(view.why or "")
+    state["why_waiting"] = str(WHY_WAITING[view.why]) if view.why in WHY_WAITING else None
     return state
 
 

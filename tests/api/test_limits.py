@@ -46,6 +46,15 @@ def test_codes_cannot_be_tried_at_will_from_many_addresses(client: FlaskClient) 
     assert set(seen[100:]) == {429}
 
 
+def test_codes_cannot_be_tried_at_will_by_an_enrolled_device_either(
+    client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    kiosk = {"headers": {"Authorization": f"Bearer {demo['kiosk']['token']}"}}
+    for _ in range(10):
+        assert client.post(ENROL, json={"code": "000000"}, **kiosk, **from_address(1)).status_code == 404
+    assert client.post(ENROL, json={"code": "000000"}, **kiosk, **from_address(1)).status_code == 429
+
+
 def fail(client: FlaskClient, user: str, address: int = 1) -> int:
     form = {"user": user, "password": "not this one", "csrf_token": csrf(client.get("/sign-in").text)}
     return client.post("/sign-in", data=form, **from_address(address)).status_code
