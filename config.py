@@ -71,6 +71,7 @@ class Config:
     public_url: str | None = None
     redis_url: str | None = None
     behind_proxy: bool = False
+    sockets_per_address: int = 10_000
     testing: bool = False
 
     @classmethod
@@ -78,7 +79,8 @@ class Config:
         """Read the settings; raises ConfigError with one clear line for the first that is nonsense.
 
         HALL_DATA (folder), DATABASE_URL (sqlite or postgresql), PORT, DEMO (1 or 0), PUBLIC_URL (address that
-        phones can reach), REDIS_URL, BEHIND_PROXY (1 where nginx stands in front).
+        phones can reach), REDIS_URL, BEHIND_PROXY (1 where nginx stands in front), SOCKETS_PER_ADDRESS
+        (live connections that one address may hold: all phones of a hall's Wi-Fi are one).
         """
         env = os.environ if env is None else env
         data = Path(env.get("HALL_DATA") or ROOT / "data").expanduser().resolve()
@@ -96,6 +98,7 @@ class Config:
             public_url=_public_url(env.get("PUBLIC_URL")),
             redis_url=env.get("REDIS_URL") or None,
             behind_proxy=_switch("BEHIND_PROXY", env.get("BEHIND_PROXY", "0")),
+            sockets_per_address=_count("SOCKETS_PER_ADDRESS", env.get("SOCKETS_PER_ADDRESS") or "10000"),
         )
 
     @property
@@ -120,6 +123,13 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and 0 < int(text) < 65536:  # noqa: PLR2004 - the range of TCP ports
         return int(text)
     message = f"PORT: {text!r} is not a port number (1 to 65535)."
+    raise ConfigError(message)
+
+
+def _count(name: str, text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text[:9]) > 0:
+        return int(text[:9])
+    message = f"{name}: {text!r} is not a number from 1 on."
     raise ConfigError(message)
 
 

@@ -40,6 +40,7 @@ from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
 from hall.front import front
 from hall.live import channel, moments, transport
+from hall.live.crowd import Crowd
 from hall.live.publisher import Publisher
 from hall.operations import Figures, operations
 from hall.oversight.api import api as oversight_api
@@ -189,6 +190,7 @@ def _live(app: APIFlask, config: Config) -> None:
         message_queue=config.redis_url,
         allow_upgrades=False,
     )
+    app.wsgi_app = Crowd(app.wsgi_app, config.sockets_per_address)  # type: ignore[method-assign]
     publisher = Publisher(app, socketio, config.keys.tokens, passing=(topics_passing,))
     callers = channel.install(socketio, publisher)
     if monkey.is_module_patched("socket") and not config.testing:

@@ -218,6 +218,7 @@ def _device_token(work: Work, site: Site, role: Role) -> str:
             name=f"demo {role.value}",
             token_digest=tokens.digest(token),
             enrolled_at=work.now,
+            demo=True,
         )
     )
     return token

@@ -6,6 +6,7 @@ server for a moment never leaves an empty screen. Drawing itself goes through th
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hall import facts, tokens
+from hall.accounts import sessions
 from hall.accounts.access import DEVICE_COOKIE, allow, remember_device
 from hall.accounts.models import Device
 from hall.accounts.roles import PUBLIC, Role
@@ -34,6 +36,7 @@ from kiosk.public_texts import kiosk_words
 kiosk_pages = Blueprint("kiosk_pages", __name__)
 
 HOME_AFTER_S = 30
+DEMO_KIOSK = "演示取号机（浏览器）"
 
 
 @kiosk_pages.get("/kiosk")
@@ -44,8 +47,7 @@ def kiosk() -> Response:
     session = db.session()
     site = kiosk_site(session, token)
     if site is None and current_app.config["HALL"].demo:
-        token = perform(SYSTEM_ACTOR, enrol_demo_kiosk, None) or ""
-        session.rollback()  # whoever is signed in has read before: end that view, or the new kiosk is not in it
+        token = demo_kiosk(session)
         site = kiosk_site(session, token)
     if site is None:
         return make_response(render_template("kiosk/unregistered.html"), 200)
@@ -71,28 +73,46 @@ def kiosk_site(session: Session, token: str) -> Site | None:
     """The site of the enrolled kiosk with this token, or None where there is none."""
     if not token:
         return None
-    return session.scalar(
-        select(Site)
-        .join(Device, Device.site_id == Site.id)
-        .where(
-            Device.token_digest == tokens.digest(token),
-            Device.role == Role.KIOSK.value,
-            Device.revoked_at.is_(None),
-            Site.retired_at.is_(None),
-        )
+    device = session.scalar(
+        select(Device).where(Device.token_digest == tokens.digest(token), Device.role == Role.KIOSK.value)
     )
+    if device is None or not sessions.counts(device):
+        return None
+    return session.scalar(select(Site).where(Site.id == device.site_id, Site.retired_at.is_(None)))
 
 
-def enrol_demo_kiosk(work: Work, _command: None) -> str | None:
-    """A further kiosk of the demo hall; answers its token, or None while there is no hall."""
+def demo_kiosk(session: Session) -> str:
+    """The token of the kiosk that all browsers of a demo hall share ("" while there is no hall).
+
+    It follows from the hall's secret, so that visitors without cookies find it instead of making more.
+    """
+    of_demo = select(Device.token_digest, Device.revoked_at).where(
+        Device.name == DEMO_KIOSK, Device.demo.is_(True)
+    )
+    rows = {digest: at for digest, at in session.execute(of_demo)}  # noqa: C416 - rows are not pairs to mypy
+    key: bytes = current_app.config["HALL"].keys.tokens
+    revoked = sum(at is not None for at in rows.values())
+    token = hmac.new(key, f"demo kiosk {revoked}".encode(), "sha256").hexdigest()
+    if tokens.digest(token) in rows:
+        return token
+    made = perform(SYSTEM_ACTOR, enrol_demo_kiosk, token)
+    session.rollback()  # whoever is signed in has read before: end that view, or the new kiosk is not in it
+    return made or ""
+
+
+def enrol_demo_kiosk(work: Work, token: str) -> str | None:
+    """The kiosk of a demo hall's browsers, with this token; answers it, or None while there is no hall."""
     site = work.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
     if site is None:
         return None
-    token = tokens.secret_token()
+    known = select(Device.id).where(Device.token_digest == tokens.digest(token))
+    if work.session.scalar(known) is not None:
+        return token  # another browser was faster
     device = Device(
         site_id=site.id,
         role=Role.KIOSK.value,
-        name="演示取号机（浏览器）",
+        name=DEMO_KIOSK,
+        demo=True,
         token_digest=tokens.digest(token),
         enrolled_at=work.now,
     )

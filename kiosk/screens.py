@@ -17,6 +17,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from hall import clock, tokens
+from hall.accounts import sessions
 from hall.accounts.access import DEVICE_COOKIE, allow, remember_device
 from hall.accounts.models import Device
 from hall.accounts.roles import PUBLIC, Role
@@ -103,13 +104,10 @@ def _enrolled() -> Device | None:
     token = request.cookies.get(DEVICE_COOKIE, "")
     if not token:
         return None
-    return db.session.scalar(
-        select(Device).where(
-            Device.token_digest == tokens.digest(token),
-            Device.role == Role.SCREEN.value,
-            Device.revoked_at.is_(None),
-        )
+    found = db.session.scalar(
+        select(Device).where(Device.token_digest == tokens.digest(token), Device.role == Role.SCREEN.value)
     )
+    return found if found is not None and sessions.counts(found) else None
 
 
 @pages.get("/window/<window>/state")

@@ -85,7 +85,7 @@ def _actor_of_request(token: str) -> Actor | None:
 def _read_actor(reading: Session, digest: bytes) -> Actor | None:
     device = reading.scalar(_DEVICE, {"digest": digest})
     if device is not None:
-        return device_actor(device)
+        return device_actor(device) if sessions.counts(device) else None
     staff = reading.scalar(_STAFF, {"digest": digest})
     return staff_actor(staff) if staff is not None and sessions.usable(staff) else None
 

@@ -68,6 +68,7 @@ class Device(Keyed, Base):
     paper: Mapped[str] = mapped_column(String(10), default="")
     cover: Mapped[str] = mapped_column(String(10), default="")
     online: Mapped[bool | None]
+    demo: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         CheckConstraint("role IN ('kiosk', 'screen', 'printer')", name="role"),

@@ -11,7 +11,7 @@ from flask import Flask, Request, current_app, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user
 
-from hall.accounts.models import Staff
+from hall.accounts.models import Device, Staff
 from hall.database import db
 
 KEPT = ("lang", "elder")  # what belongs to the browser, not to the account
@@ -43,6 +43,11 @@ def load(identity: str) -> Staff | None:
     staff = db.session.get(Staff, int(number)) if number.isascii() and number.isdigit() else None
     good = staff is not None and staff.get_id() == identity and usable(staff)
     return staff if good else None
+
+
+def counts(device: Device) -> bool:
+    """Whether a device is one: not revoked, and no demo's outside demo mode."""
+    return device.revoked_at is None and (not device.demo or bool(current_app.config["HALL"].demo))
 
 
 def usable(staff: Staff) -> bool:

@@ -144,9 +144,9 @@ def test_a_kiosk_without_printer_prints_the_same_slip_through_its_browser(
 
 @pytest.mark.expected_errors("WebSocket")  # a minute of the page's clock goes by without the server's pings
 def test_the_way_home_waits_while_a_finger_rests_on_the_panel(paper: Paper, open_page: OpenPage) -> None:
-    page = open_page("kiosk", hall=paper.hall)
+    page = paper.arrive(open_page, joined=False)
     page.clock.install()
-    page.goto("/kiosk")
+    page.reload()
     draw(page, "xixian-f")
     page.locator("h1").dispatch_event("pointerdown")
     page.clock.run_for(60_000)

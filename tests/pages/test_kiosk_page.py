@@ -53,6 +53,23 @@ def test_a_demo_hall_makes_the_browser_that_asks_a_kiosk_once(
 
 
 @pytest.mark.usefixtures("demo")
+def test_visitors_without_cookies_share_one_demo_kiosk_which_is_none_outside_a_demo(app: Flask) -> None:
+    before = devices(app)
+    cookies = {app.test_client().get("/kiosk").headers["Set-Cookie"] for _ in range(5)}
+    assert devices(app) == before + 1, "Each visit without a cookie would grow the table for ever."
+    (cookie,) = {cookie.partition(";")[0] for cookie in cookies}
+    app.config["HALL"] = _without_demo(app)
+    client = app.test_client()
+    assert "本机尚未登记" in client.get("/kiosk", headers={"Cookie": cookie}).text
+    drawn = client.post(
+        "/api/v1/tickets",
+        json={"line": "xixian-a"},
+        headers={"Authorization": f"Bearer {cookie.partition('=')[2]}", "Idempotency-Key": "k"},
+    )
+    assert drawn.status_code == 401, "A demo's device must not draw in a hall at work."
+
+
+@pytest.mark.usefixtures("demo")
 def test_a_kiosk_whose_registration_was_revoked_is_no_kiosk_outside_a_demo(
     app: Flask, client: FlaskClient
 ) -> None:
