@@ -39,6 +39,7 @@ from hall.floor.api import api as floor_api
 from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
 from hall.front import front
+from hall.intake.filing.api import api as filing_api
 from hall.live import channel, moments, transport
 from hall.live.crowd import Crowd
 from hall.live.publisher import Publisher
@@ -119,6 +120,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         voice_pages,
         desk_api,
         desk_pages,
+        filing_api,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

@@ -25,6 +25,7 @@ class Actor:
     can: frozenset[str] = frozenset()
     window_id: int | None = None
     every_site: bool = False
+    department_id: int | None = None
 
     @property
     def key(self) -> str:

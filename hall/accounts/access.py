@@ -45,7 +45,15 @@ def allow(permission: Can | str) -> Callable[[V], V]:
 def staff_actor(staff: Staff) -> Actor:
     """The actor of a member of staff."""
     can = frozenset(str(permission) for permission in ROLES[Role(staff.role)])
-    return Actor(ActorKind.STAFF, staff.id, staff.site_id, can, staff.window_id, staff.every_site)
+    return Actor(
+        ActorKind.STAFF,
+        staff.id,
+        staff.site_id,
+        can,
+        staff.window_id,
+        staff.every_site,
+        staff.department_id,
+    )
 
 
 def device_actor(device: Device) -> Actor:

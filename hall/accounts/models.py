@@ -14,6 +14,8 @@ from hall.database import Base, Keyed
 class Staff(UserMixin, Keyed, Base):  # type: ignore[misc]  # Flask-Login has no types
     """A person who works here. `window_id` binds a clerk to one window; without it any window of the site.
 
+    `department_id` is the authority that a reviewer or official decides for (I1).
+
     `must_change`: the password was made by somebody else and opens nothing but the page to change it.
     """
 
@@ -25,6 +27,7 @@ class Staff(UserMixin, Keyed, Base):  # type: ignore[misc]  # Flask-Login has no
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(String(200))
     window_id: Mapped[int | None] = mapped_column(ForeignKey("service_window.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     every_site: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
     must_change: Mapped[bool] = mapped_column(default=False)

@@ -15,6 +15,11 @@ class Can(StrEnum):
     DEVICE_REPORT = "device:report"
     FLOOR_MANAGE = "floor:manage"
     FLOOR_VIEW = "floor:view"
+    INTAKE_ISSUE = "intake:issue"
+    INTAKE_MEASURE = "intake:measure"
+    INTAKE_RECEIVE = "intake:receive"
+    INTAKE_REVIEW = "intake:review"
+    INTAKE_SUPERVISE = "intake:supervise"
     JOURNAL_READ = "journal:read"
     QUEUEING_CALL = "queueing:call"
     QUEUEING_EXPLAIN = "queueing:explain"
@@ -30,8 +35,10 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     KIOSK = "kiosk"
     MANAGER = "manager"
+    OFFICIAL = "official"
     PRINTER = "printer"
     RECEPTION = "reception"
+    REVIEWER = "reviewer"
     SCREEN = "screen"
     SUPERVISOR = "supervisor"
     WINDOW = "window"
@@ -44,7 +51,7 @@ STAFF = "staff"
 """Declared on what every member of staff may do, whatever the role: the own account."""
 
 ROLES: dict[Role, frozenset[Can]] = {
-    Role.AUDITOR: frozenset({Can.JOURNAL_READ, Can.REPORTS_READ}),
+    Role.AUDITOR: frozenset({Can.INTAKE_MEASURE, Can.JOURNAL_READ, Can.REPORTS_READ}),
     Role.KIOSK: frozenset({Can.DEVICE_REPORT, Can.QUEUEING_ISSUE}),
     Role.MANAGER: frozenset(
         {
@@ -54,6 +61,10 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.DEVICES_MANAGE,
             Can.FLOOR_MANAGE,
             Can.FLOOR_VIEW,
+            Can.INTAKE_ISSUE,
+            Can.INTAKE_MEASURE,
+            Can.INTAKE_RECEIVE,
+            Can.INTAKE_SUPERVISE,
             Can.JOURNAL_READ,
             Can.QUEUEING_CALL,
             Can.QUEUEING_EXPLAIN,
@@ -63,14 +74,41 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.SITE_EDIT,
         }
     ),
+    Role.OFFICIAL: frozenset(  # an official of the department who also sits at a window (受办一体)
+        {
+            Can.INTAKE_ISSUE,
+            Can.INTAKE_RECEIVE,
+            Can.INTAKE_REVIEW,
+            Can.QUEUEING_CALL,
+            Can.QUEUEING_EXPLAIN,
+            Can.QUEUEING_PRIORITY,
+        }
+    ),
     Role.PRINTER: frozenset({Can.DEVICE_REPORT}),
     Role.RECEPTION: frozenset(
         {Can.DESK_WORK, Can.QUEUEING_EXPLAIN, Can.QUEUEING_ISSUE, Can.QUEUEING_PRIORITY}
     ),
+    Role.REVIEWER: frozenset({Can.INTAKE_REVIEW}),
     Role.SCREEN: frozenset({Can.DEVICE_REPORT}),
-    Role.SUPERVISOR: frozenset({Can.FLOOR_VIEW, Can.JOURNAL_READ, Can.REPORTS_READ}),
-    Role.WINDOW: frozenset({Can.QUEUEING_CALL, Can.QUEUEING_EXPLAIN, Can.QUEUEING_PRIORITY}),
+    Role.SUPERVISOR: frozenset({Can.FLOOR_VIEW, Can.INTAKE_MEASURE, Can.JOURNAL_READ, Can.REPORTS_READ}),
+    Role.WINDOW: frozenset(
+        {
+            Can.INTAKE_ISSUE,
+            Can.INTAKE_RECEIVE,
+            Can.QUEUEING_CALL,
+            Can.QUEUEING_EXPLAIN,
+            Can.QUEUEING_PRIORITY,
+        }
+    ),
 }
 
-STAFF_ROLES = (Role.MANAGER, Role.RECEPTION, Role.WINDOW, Role.SUPERVISOR, Role.AUDITOR)
+STAFF_ROLES = (
+    Role.MANAGER,
+    Role.RECEPTION,
+    Role.WINDOW,
+    Role.OFFICIAL,
+    Role.REVIEWER,
+    Role.SUPERVISOR,
+    Role.AUDITOR,
+)
 DEVICE_ROLES = (Role.KIOSK, Role.SCREEN, Role.PRINTER)

@@ -117,10 +117,35 @@ class ServiceItem(Keyed, Base):
     fee: Mapped[str] = mapped_column(String(200), default="")
     fee_en: Mapped[str] = mapped_column(String(200), default="")
     aliases: Mapped[str] = mapped_column(String(300), default="")
+    mode: Mapped[str] = mapped_column(String(10), default="separated")
+    second_review: Mapped[bool] = mapped_column(default=False)
+    legal_basis: Mapped[str] = mapped_column(String(300), default="")
+    result_name: Mapped[str] = mapped_column(String(200), default="")
+    result_name_en: Mapped[str] = mapped_column(String(200), default="")
     revision: Mapped[int] = mapped_column(default=1)
     retired_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("site_id", "code"), Index("ix_service_item_line", "line_id"))
+    __table_args__ = (
+        UniqueConstraint("site_id", "code"),
+        Index("ix_service_item_line", "line_id"),
+        CheckConstraint("mode IN ('separated', 'same_desk', 'township')", name="mode"),
+    )
+
+
+class SpecialProcedure(Keyed, Base):
+    """A procedure during which an item's clock stands: hearing, appraisal, inspection (特别程序, I5)."""
+
+    __tablename__ = "special_procedure"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("service_item.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    basis: Mapped[str] = mapped_column(String(300), default="")
+    planned_days: Mapped[int]
+
+    __table_args__ = (
+        UniqueConstraint("item_id", "name"),
+        CheckConstraint("planned_days BETWEEN 1 AND 730", name="days"),
+    )
 
 
 class ItemSituation(Base):

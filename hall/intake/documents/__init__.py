@@ -1,0 +1,1 @@
+"""What is printed of a case: official A4 pages, and who printed them."""

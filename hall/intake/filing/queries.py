@@ -1,0 +1,197 @@
+"""Reading forms: the one at the window, with its checklist and the cases it became."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from hall.catalog.models import Bundle, Department, ServiceItem
+from hall.intake.models import Case, Filing, FilingPaper, PaperUse
+from hall.sites import Site
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from hall.applicants.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """One paper of the checklist; `items` are the codes of those that ask for it."""
+
+    id: int
+    name: str
+    name_en: str
+    originals: int
+    copies: int
+    condition: str
+    source: str
+    deferrable: bool
+    e_licence: bool
+    state: str
+    note: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case that a form became, in a line."""
+
+    number: str
+    nonce: bytes
+    item: str
+    item_name: str
+    item_name_en: str
+    department: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A form as its clerk sees it. Numbers are whole while it is a draft, masked afterwards."""
+
+    id: int
+    nonce: bytes
+    state: str
+    revision: int
+    site: str
+    matter: str
+    matter_name: str
+    matter_name_en: str
+    bundle: bool
+    party: str
+    name: str
+    number_kind: str
+    number: str
+    phone: str
+    agent_name: str
+    agent_number_kind: str
+    agent_number: str
+    mandate_scope: str
+    mandate_until: date | None
+    subject: str
+    remarks: str
+    collect: str
+    delivery: str
+    address: str
+    received_at: datetime | None
+    papers: tuple[PaperView, ...]
+    cases: tuple[CaseLine, ...]
+
+
+def filing_by_nonce(session: Session, nonce: bytes | None, *, lock: bool = False) -> Filing | None:
+    """The form of this nonce; `lock` holds it against other writers until the commit."""
+    if nonce is None:
+        return None
+    wanted = select(Filing).where(Filing.nonce == nonce)
+    return session.scalar(wanted.with_for_update() if lock else wanted)
+
+
+def site_of(session: Session, filing: Filing) -> Site:
+    """Its hall."""
+    return session.get_one(Site, filing.site_id)
+
+
+def matter_code(session: Session, filing: Filing) -> str:
+    """The code of what it is about."""
+    return _matter(session, filing).code
+
+
+def _matter(session: Session, filing: Filing) -> ServiceItem | Bundle:
+    if filing.bundle_id is not None:
+        return session.get_one(Bundle, filing.bundle_id)
+    return session.get_one(ServiceItem, filing.item_id)
+
+
+def form_view(session: Session, filing: Filing, vault: Vault) -> FormView:
+    """The form with its papers and cases, in four statements at most."""
+    matter, draft = _matter(session, filing), filing.state == "draft"
+    return FormView(
+        id=filing.id,
+        nonce=filing.nonce,
+        state=filing.state,
+        revision=filing.revision,
+        site=site_of(session, filing).code,
+        matter=matter.code,
+        matter_name=matter.name,
+        matter_name_en=matter.name_en,
+        bundle=filing.bundle_id is not None,
+        party=filing.party,
+        name=filing.name,
+        number_kind=filing.number_kind,
+        number=vault.open(filing.number_sealed) if draft else filing.number_shown,
+        phone=vault.open(filing.phone_sealed) if draft else filing.phone_shown,
+        agent_name=filing.agent_name,
+        agent_number_kind=filing.agent_number_kind,
+        agent_number=vault.open(filing.agent_number_sealed) if draft else filing.agent_number_shown,
+        mandate_scope=filing.mandate_scope,
+        mandate_until=filing.mandate_until,
+        subject=filing.subject,
+        remarks=filing.remarks,
+        collect=filing.collect,
+        delivery=filing.delivery,
+        address=vault.open(filing.address_sealed) if draft else "",
+        received_at=filing.received_at,
+        papers=papers_of_filing(session, filing.id),
+        cases=cases_of_filing(session, filing.id),
+    )
+
+
+def papers_of_filing(session: Session, filing_id: int) -> tuple[PaperView, ...]:
+    """Its checklist in order."""
+    uses: dict[int, list[str]] = {}
+    for paper_id, code in session.execute(
+        select(PaperUse.paper_id, ServiceItem.code)
+        .join(ServiceItem, ServiceItem.id == PaperUse.item_id)
+        .join(FilingPaper, FilingPaper.id == PaperUse.paper_id)
+        .where(FilingPaper.filing_id == filing_id)
+        .order_by(ServiceItem.code)
+    ):
+        uses.setdefault(paper_id, []).append(code)
+    rows = session.scalars(
+        select(FilingPaper).where(FilingPaper.filing_id == filing_id).order_by(FilingPaper.sort)
+    )
+    return tuple(
+        PaperView(
+            row.id,
+            row.name,
+            row.name_en,
+            row.originals,
+            row.copies,
+            row.condition,
+            row.source,
+            row.deferrable,
+            row.e_licence,
+            row.state,
+            row.note,
+            tuple(uses.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def cases_of_filing(session: Session, filing_id: int) -> tuple[CaseLine, ...]:
+    """The cases it became, in the bundle's order."""
+    rows = session.execute(
+        select(Case, ServiceItem, Department)
+        .join(ServiceItem, ServiceItem.id == Case.item_id)
+        .join(Department, Department.id == Case.department_id)
+        .where(Case.filing_id == filing_id)
+        .order_by(Case.sort)
+    )
+    return tuple(
+        CaseLine(
+            case.number,
+            case.nonce,
+            item.code,
+            item.name,
+            item.name_en,
+            department.short_name or department.name,
+            case.state,
+        )
+        for case, item, department in rows
+    )

@@ -1,0 +1,204 @@
+"""From a form to cases: what must be right, whose cases they are, and the cases themselves (I1, I2, I6, I10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, select
+
+from hall import clock, tokens
+from hall.applicants.models import Applicant
+from hall.applicants.rules import Fault, Number, NumberKind, Party, check, masked, phone
+from hall.catalog.models import Department, ServiceItem
+from hall.errors import Invalid, Refused
+from hall.intake import facts
+from hall.intake.filing import queries
+from hall.intake.filing.checklist import items_of
+from hall.intake.filing.numbers import next_number
+from hall.intake.models import Case, FilingPaper
+from hall.intake.review.models import Deferral
+from hall.intake.states import CaseState, PaperState
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hall.applicants.vault import Vault
+    from hall.intake.models import Filing
+    from hall.sites import Site
+    from hall.unit_of_work import Work
+
+SAID = {
+    Fault.CHECKSUM: _l("A digit of this number must be wrong. Please compare it with the document."),
+    Fault.DATE: _l("The date of birth in this number does not exist. Please compare it with the document."),
+    Fault.KIND: _l("This kind of number does not belong to this kind of applicant."),
+    Fault.LENGTH: _l("This number has too many or too few signs."),
+    Fault.SIGNS: _l("This number holds signs that such numbers do not have."),
+}
+
+
+def require_complete(work: Work, draft: Filing, vault: Vault) -> None:
+    """Raises Invalid with messages by field until the form can be received; Refused (`undertaking_broken`, I7)."""
+    today = _today(queries.site_of(work.session, draft), work)
+    problems: dict[str, list[object]] = {}
+    if not draft.name:
+        problems["name"] = [_l("This is needed.")]
+    _check_number(problems, "number", check(
+        Party(draft.party), NumberKind(draft.number_kind), vault.open(draft.number_sealed), today
+    ))  # fmt: skip
+    _check_agent(problems, draft, vault, today)
+    typed = vault.open(draft.phone_sealed)
+    if typed and phone(typed) is None:
+        problems["phone"] = [_l("This is no phone number: 11 digits, or area code and number.")]
+    if draft.delivery == "post" and not (vault.open(draft.address_sealed) and typed):
+        problems["address"] = [_l("Posting needs an address and a phone number.")]
+    papers = work.session.scalars(select(FilingPaper).where(FilingPaper.filing_id == draft.id)).all()
+    if any(paper.state == PaperState.UNCHECKED for paper in papers):
+        problems["papers"] = [_l("Go through all papers of the checklist first.")]
+    if problems:
+        raise Invalid(_l("The form is not complete yet."), code="incomplete_form", errors=problems)
+    if any(paper.state == PaperState.DEFERRED for paper in papers):
+        _require_kept_promises(work, draft, vault, today)
+
+
+def _check_number(problems: dict[str, list[object]], name: str, found: Number | Fault) -> None:
+    if isinstance(found, Fault):
+        problems[name] = [SAID[found]]
+
+
+def _check_agent(problems: dict[str, list[object]], draft: Filing, vault: Vault, today: date) -> None:
+    """An agent needs a name, a number and a mandate that says what for and is still good (I2)."""
+    if not draft.agent_name and not draft.agent_number_shown:
+        return
+    if not draft.agent_name:
+        problems["agent_name"] = [_l("This is needed.")]
+    kind = NumberKind(draft.agent_number_kind)
+    _check_number(
+        problems, "agent_number", check(Party.PERSON, kind, vault.open(draft.agent_number_sealed), today)
+    )
+    if not draft.mandate_scope:
+        problems["mandate_scope"] = [_l("Enter what the mandate allows the agent to do.")]
+    if draft.mandate_until is not None and draft.mandate_until < today:
+        problems["mandate_until"] = [_l("This mandate has run out.")]
+
+
+def _today(site: Site, work: Work) -> date:
+    return clock.business_date(site.zone, work.now)
+
+
+def _number(draft: Filing, vault: Vault, today: date) -> Number:
+    found = check(Party(draft.party), NumberKind(draft.number_kind), vault.open(draft.number_sealed), today)
+    assert isinstance(found, Number)  # noqa: S101 - narrows the type; `require_complete` has refused all others
+    return found
+
+
+def _known(work: Work, draft: Filing, number: Number, vault: Vault) -> Applicant | None:
+    trace = vault.trace(number)
+    if trace is None:
+        return None
+    return work.session.scalar(
+        select(Applicant).where(Applicant.site_id == draft.site_id, Applicant.trace == trace)
+    )
+
+
+def _require_kept_promises(work: Work, draft: Filing, vault: Vault, today: date) -> None:
+    """Who broke an undertaking cannot defer again until it is made good (I7). Raises Refused."""
+    known = _known(work, draft, _number(draft, vault, today), vault)
+    broken = exists().where(
+        Deferral.case_id == Case.id,
+        Case.applicant_id == (known.id if known else 0),
+        Deferral.state == "broken",
+        Deferral.made_good_at.is_(None),
+    )
+    if known is not None and work.session.scalar(select(broken)):
+        raise Refused(
+            _l("An earlier undertaking was not kept. Papers cannot be deferred until it is made good."),
+            code="undertaking_broken",
+        )
+
+
+def make_cases(work: Work, draft: Filing, vault: Vault) -> list[Case]:
+    """One case for each item, numbered in order; of an ordered bundle only the first reaches its department (I6)."""
+    site = queries.site_of(work.session, draft)
+    today = _today(site, work)
+    applicant = _applicant(work, draft, _number(draft, vault, today), vault)
+    draft.applicant_id = applicant.id
+    made: list[Case] = []
+    for sort, item in enumerate(_items(work, draft)):
+        serial, number = next_number(work, site, today.year)
+        waits = draft.in_turn and sort > 0
+        case = Case(
+            site_id=site.id,
+            filing_id=draft.id,
+            sort=sort,
+            item_id=item.id,
+            item_revision=item.revision,
+            department_id=item.department_id,
+            applicant_id=applicant.id,
+            year=today.year,
+            serial=serial,
+            number=number,
+            nonce=tokens.new_nonce(),
+            state=CaseState.WAITING_TURN.value if waits else CaseState.RECEIVED.value,
+            mode=item.mode,
+            kind=item.kind,
+            task_type=item.task_type,
+            statutory_days=item.statutory_days,
+            committed_days=item.committed_days,
+            second_review=item.second_review,
+            owner_id=work.actor.id,
+            received_by=work.actor.id,
+            received_at=work.now,
+            arrived_at=None if waits else work.now,
+            result_name=item.result_name,
+            changed_at=work.now,
+        )
+        work.session.add(case)
+        work.session.flush()
+        made.append(case)
+        _record(work, site, case)
+    return made
+
+
+def _items(work: Work, draft: Filing) -> tuple[ServiceItem, ...]:
+    """The form's items. Raises Invalid where all were withdrawn meanwhile."""
+    if draft.bundle_id is not None:
+        items = items_of(work.session, draft.bundle_id)
+    else:
+        item = work.session.get_one(ServiceItem, draft.item_id)
+        items = () if item.retired_at else (item,)
+    if not items:
+        raise Invalid(
+            _l("This matter was withdrawn meanwhile. Please discard the form."), code="unknown_matter"
+        )
+    return items
+
+
+def _applicant(work: Work, draft: Filing, number: Number, vault: Vault) -> Applicant:
+    """Who it is for, found by number or new; the name is the one on today's document."""
+    known = _known(work, draft, number, vault)
+    if known is not None:
+        known.name = draft.name
+        return known
+    fresh = Applicant(
+        site_id=draft.site_id,
+        party=draft.party,
+        name=draft.name,
+        number_kind=number.kind.value,
+        number_sealed=vault.seal(number.text),
+        number_shown=masked(number.text),
+        trace=vault.trace(number),
+        known_since=work.now,
+    )
+    work.session.add(fresh)
+    work.session.flush()
+    return fresh
+
+
+def _record(work: Work, site: Site, case: Case) -> None:
+    department = work.session.get_one(Department, case.department_id)
+    work.record(
+        facts.CaseReceived(
+            site_id=site.id, site=site.code, case_id=case.id, number=case.number, department=department.code
+        )
+    )

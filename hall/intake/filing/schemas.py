@@ -1,0 +1,116 @@
+"""Bodies of the forms' interface, in and out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from hall.http import Strict
+
+Text = Annotated[str, Field(max_length=500)]
+Revision = Annotated[int, Field(ge=1, le=2**53)]
+
+
+class OpenFormIn(Strict):
+    """What the form is about; without both, what the ticket at the window was drawn for."""
+
+    item: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    bundle: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+
+
+class PaperIn(Strict):
+    """What the clerk found of one paper."""
+
+    id: Annotated[int, Field(ge=1, le=2**53)]
+    state: Literal["unchecked", "present", "corrected", "deferred", "missing", "not_needed"]
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
+class SaveFormIn(Strict):
+    """What was typed since the form was last seen as `revision`; fields left out stay as they are."""
+
+    revision: Revision
+    party: Literal["person", "organisation"] | None = None
+    name: Text | None = None
+    number_kind: Text | None = None
+    number: Text | None = None
+    phone: Text | None = None
+    agent_name: Text | None = None
+    agent_number_kind: Text | None = None
+    agent_number: Text | None = None
+    mandate_scope: Text | None = None
+    mandate_until: date | None = None
+    subject: Text | None = None
+    remarks: Text | None = None
+    collect: Literal["together", "piecewise"] | None = None
+    delivery: Literal["window", "post"] | None = None
+    address: Text | None = None
+    papers: tuple[PaperIn, ...] = Field(default=(), max_length=200)
+
+
+class FormSeenIn(Strict):
+    """The form as it was last seen."""
+
+    revision: Revision
+
+
+class PaperOut(BaseModel):
+    """One paper of the checklist."""
+
+    id: int
+    name: str
+    name_en: str
+    originals: int
+    copies: int
+    condition: str
+    source: str
+    deferrable: bool
+    e_licence: bool
+    state: str
+    note: str
+    items: list[str]
+
+
+class CaseLineOut(BaseModel):
+    """A case that the form became; `token` opens its page."""
+
+    number: str
+    token: str
+    item: str
+    item_name: str
+    item_name_en: str
+    department: str
+    state: str
+
+
+class FormOut(BaseModel):
+    """A form: whole numbers while it is a draft, masked ones afterwards."""
+
+    token: str
+    state: Literal["draft", "received", "discarded"]
+    revision: int
+    site: str
+    matter: str
+    matter_name: str
+    matter_name_en: str
+    bundle: bool
+    party: str
+    name: str
+    number_kind: str
+    number: str
+    phone: str
+    agent_name: str
+    agent_number_kind: str
+    agent_number: str
+    mandate_scope: str
+    mandate_until: date | None
+    subject: str
+    remarks: str
+    collect: str
+    delivery: str
+    address: str
+    received_at: str | None
+    papers: list[PaperOut]
+    cases: list[CaseLineOut]

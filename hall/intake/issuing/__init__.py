@@ -1,0 +1,1 @@
+"""Out: results are handed over at the issue window or posted."""
