@@ -18,7 +18,7 @@ from hall.catalog import actions as catalogue
 from hall.catalog import demo as demo_data
 from hall.catalog.bundles import save_bundle
 from hall.catalog.demo import wanted as demo_wanted
-from hall.catalog.models import Line, Window, WindowLine
+from hall.catalog.models import Department, Line, Window, WindowLine
 from hall.errors import Conflict
 from hall.sites import Site, SiteSettings
 from hall.unit_of_work import Work
@@ -53,6 +53,15 @@ NAMES = (
     "宋佳",
 )
 
+REVIEWERS = (
+    "秦岚", "许诚", "韩梅", "曹阳", "邓颖", "彭涛", "曾慧", "萧勇", "田甜", "董良", "潘登", "袁媛",
+    "蔡明", "蒋欣", "余光", "杜鹃", "叶舟", "程晓", "魏来", "苏杭", "吕梁", "丁香", "任重", "卢山",
+    "姚远", "姜华", "崔巍", "钟鸣", "谭清", "陆平", "汪洋", "范例", "金石", "石磊", "廖阔", "贾真",
+    "夏雨", "韦武", "方圆", "白桦",
+)  # fmt: skip
+SECOND_PAIRS = frozenset({"411528-SCJG", "411528-ZRZY", "411528-RSJ"})
+"""Departments with a second reviewer and an official at a window."""
+
 
 def is_empty(session: Session) -> bool:
     """Whether nothing was set up yet."""
@@ -80,6 +89,7 @@ def load(work: Work, _command: None) -> None:
     catalogue.load(work, catalogue.Load(site.id, demo_wanted.wanted(HALL)))
     for bundle in demo_wanted.bundles(HALL, site.id):
         save_bundle(work, bundle)
+    _reviewers(work.session, site)
 
 
 def _lines_and_windows(session: Session, site: Site) -> None:
@@ -141,6 +151,40 @@ def _team(session: Session, site: Site) -> None:
                 session_nonce=tokens.new_nonce(),
             )
         )
+    session.flush()
+
+
+def _reviewers(session: Session, site: Site) -> None:
+    """A reviewer for each department; for the busiest a second one, and an official who also sits at a window."""
+    departments = session.scalars(
+        select(Department).where(Department.site_id == site.id).order_by(Department.code)
+    )
+    posts = [
+        (f"{word}-{department.code.rpartition('-')[2].lower()}", role, department.id)
+        for department in departments
+        for word, role in (
+            ("review", Role.REVIEWER),
+            *(
+                (("second", Role.REVIEWER), ("official", Role.OFFICIAL))
+                if department.code in SECOND_PAIRS
+                else ()
+            ),
+        )
+    ]
+    hashed = hash_password(secrets.token_urlsafe(12))
+    session.add_all(
+        Staff(
+            site_id=site.id,
+            user=user,
+            name=name,
+            role=role.value,
+            password_hash=hashed,
+            department_id=department_id,
+            demo=True,
+            session_nonce=tokens.new_nonce(),
+        )
+        for (user, role, department_id), name in zip(posts, REVIEWERS, strict=False)
+    )
     session.flush()
 
 

@@ -24,6 +24,8 @@ ROLES_ZH = {
     Role.MANAGER: "大厅负责人",
     Role.RECEPTION: "导办台",
     Role.WINDOW: "窗口人员",
+    Role.OFFICIAL: "窗口审批人员",
+    Role.REVIEWER: "审批人员",
     Role.SUPERVISOR: "监督员",
     Role.AUDITOR: "审计员",
 }

@@ -27,6 +27,8 @@ ROLE_NAMES = {
     Role.MANAGER: _l("Hall manager"),
     Role.RECEPTION: _l("Reception"),
     Role.WINDOW: _l("Window clerk"),
+    Role.OFFICIAL: _l("Official at a window"),
+    Role.REVIEWER: _l("Reviewer"),
     Role.SUPERVISOR: _l("Supervisor"),
     Role.AUDITOR: _l("Auditor"),
 }
