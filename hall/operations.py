@@ -117,7 +117,7 @@ class Standing(Collector):
         windows = GaugeMetricFamily("hall_windows_open", "Windows open and not paused.", labels=["site"])
         for site in session.scalars(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id)):
             people = counts.waiting_counts(session, site.id, queries.today(site, now))
-            waiting.add_metric([site.code], sum(people.values()))
+            waiting.add_metric([site.code], sum(line.people for line in people.values()))
             windows.add_metric([site.code], counts.staffed_windows(session, site.id))
         yield waiting
         yield windows

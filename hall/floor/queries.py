@@ -261,7 +261,9 @@ def _beyond(session: Session, targets: dict[int, int], day: date, now: datetime)
     if not beyond:
         return {}
     rows = session.execute(
-        select(Ticket.line_id, func.sum(case((or_(*beyond), 1), else_=0)), func.min(Ticket.issued_at))
+        select(
+            Ticket.line_id, func.sum(case((or_(*beyond), Ticket.heads), else_=0)), func.min(Ticket.issued_at)
+        )
         .where(
             Ticket.line_id.in_(targets),
             Ticket.business_date == day,

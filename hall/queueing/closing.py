@@ -41,7 +41,7 @@ def closing_notices(
     figures, warn = waits.outlook(session, site), site.settings.warn_before_close_min
     near: dict[str, list[LineView]] = {}
     for line, found in closing.items():
-        wait = figures.wait(line.id, line.waiting)
+        wait = figures.wait(line.id, line.tickets)
         if found.closes_at and near_closing(found, now, warn, wait.p90_min if wait else None):
             near.setdefault(f"{found.closes_at.astimezone(site.zone):%H:%M}", []).append(line)
     every = len(lines)

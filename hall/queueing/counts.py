@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, literal_column, select
+from sqlalchemy import Integer, and_, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from hall import clock
 from hall.catalog.models import Line, Window, WindowLine
 from hall.queueing.models import Loan, Staffing, Ticket
 from hall.sites import Site
+
+PEOPLE = cast(func.coalesce(func.sum(Ticket.heads), 0), Integer)  # a group counts each head (Q13)
 
 # Written out, not as a parameter: SQLite looks at its value to know that the index of those waiting will do, and plans
 # the statement anew each time where it stands behind a question mark.
@@ -24,15 +27,22 @@ def today(site: Site, now: datetime) -> date:
     return clock.business_date(site.zone, now)
 
 
-def waiting_counts(session: Session, site_id: int, day: date) -> dict[int, int]:
-    """People waiting per line id; test tickets are not people (Q11)."""
+class InLine(NamedTuple):
+    """Who waits: a group is one ticket, and as many people as it has heads (Q13)."""
+
+    people: int = 0
+    tickets: int = 0
+
+
+def waiting_counts(session: Session, site_id: int, day: date) -> dict[int, InLine]:
+    """Who waits, per line id; test tickets are not people (Q11)."""
     rows = session.execute(_WAITING, {"site": site_id, "day": day})
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: InLine(row[1], row[2]) for row in rows}
 
 
 # Built once: boards, lines and figures ask for them with every change
 _WAITING = (
-    select(Line.id, func.count(Ticket.id))
+    select(Line.id, PEOPLE, func.count(Ticket.id))
     .join(
         Ticket,
         and_(

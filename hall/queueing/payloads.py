@@ -26,6 +26,7 @@ from hall.sites import Site, site_by_code
 from hall.voice.announcement import SpokenWindow, announce
 
 PHONES_SEE = 150
+GROUPS_TOLD = 20
 
 
 def local(at: datetime | None, zone: ZoneInfo) -> str | None:
@@ -87,7 +88,7 @@ def line_list(session: Session, site: Site, now: datetime) -> list[dict[str, Any
     hours = hours_of(session, site)
     figures = waits.outlook(session, site)
     views = queries.line_views(session, site, now)
-    expected = {line.id: figures.wait(line.id, line.waiting) for line in views if line.stopped is None}
+    expected = {line.id: figures.wait(line.id, line.tickets) for line in views if line.stopped is None}
     return [
         {
             "code": line.code,
@@ -96,6 +97,7 @@ def line_list(session: Session, site: Site, now: datetime) -> list[dict[str, Any
             "name_en": line.name_en,
             **issuing(line, site, hours, now, wait.p90_min if (wait := expected.get(line.id)) else None),
             "waiting": line.waiting,
+            "waiting_tickets": line.tickets,
             "windows_open": line.windows_open,
             "wait": as_minutes(expected.get(line.id)),
         }
@@ -120,17 +122,25 @@ def issuing(
 
 
 def line(session: Session, code: str, key: bytes) -> dict[str, Any]:
-    """The order of one line for its phones, as keys that only each holder knows; at most 2 KB."""
+    """The order of one line for its phones, as keys that only each holder knows; at most 2 KB.
+
+    `groups` are [index in `order`, heads] of those who come together (Q13); `count` people, `tickets` numbers.
+    """
     row = session.scalar(select(Line).where(Line.code == code))
     if row is None:
         raise NotFound(code, code="unknown_line")
     site, now = session.get_one(Site, row.site_id), clock.now()
-    nonces, count = queries.line_order(session, row.id, queries.today(site, now), PHONES_SEE)
+    first, waiting = queries.line_order(session, row.id, queries.today(site, now), PHONES_SEE)
+    groups = [[at, heads] for at, (_nonce, heads) in enumerate(first) if heads > 1]
+    if len(groups) > GROUPS_TOLD:  # a line of groups: the order ends where it would grow too large
+        first, groups = first[: groups[GROUPS_TOLD][0]], groups[:GROUPS_TOLD]
     return {
-        "order": [tokens.place_key(key, nonce) for nonce in nonces],
-        "count": count,
+        "order": [tokens.place_key(key, nonce) for nonce, _heads in first],
+        "groups": groups,
+        "count": waiting.people,
+        "tickets": waiting.tickets,
         "windows_open": queries.open_windows(session, site.id, now).get(row.id, 0),
-        "waits": waits.outlook(session, site).steps(row.id, count + 1),
+        "waits": waits.outlook(session, site).steps(row.id, waiting.tickets + 1),
         "as_of": local(now, site.zone),
     }
 
@@ -186,6 +196,7 @@ def window_state(view: window_queries.WindowView, zone: ZoneInfo, key: bytes) ->
         "current": current and ticket_state(current, key),
         "waiting": [waiting_row(row, zone, key) for row in view.waiting],
         "waiting_count": view.waiting_count,
+        "waiting_people": view.waiting_people,
         "order_holds_until": local(view.order_holds_until, zone),
         "held": [row.number for row in view.held],
         "held_tickets": [held_row(row, zone, key) for row in view.held],
@@ -280,6 +291,7 @@ def ticket_state(view: queries.TicketView, key: bytes, public_url: str | None = 
         "issued_at": local(view.issued_at, zone),
         "business_date": view.business_date.isoformat(),
         "ahead": view.ahead,
+        "tickets_ahead": view.tickets_ahead,
         "wait": as_minutes(view.wait),
         "window": view.window,
         "called_at": local(view.called_at, zone),

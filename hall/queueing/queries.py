@@ -15,7 +15,7 @@ from hall.catalog.models import Bundle, Line, Notice, ServiceItem, Window
 from hall.errors import NotFound
 from hall.forecast import WaitRange
 from hall.queueing import waits
-from hall.queueing.counts import WAITS, open_windows, today, waiting_counts
+from hall.queueing.counts import PEOPLE, WAITS, InLine, open_windows, today, waiting_counts
 from hall.queueing.models import Ticket
 from hall.queueing.rules import Head, public_why
 from hall.queueing.states import State
@@ -47,6 +47,7 @@ class TicketView:
     business_date: date
     zone: str
     ahead: int
+    tickets_ahead: int
     wait: WaitRange | None
     window: str | None
     window_name: str | None
@@ -78,6 +79,7 @@ class LineView:
     stopped: str | None
     lunch_open: bool
     waiting: int
+    tickets: int
     windows_open: int
 
 
@@ -95,28 +97,29 @@ class BoardCall:
     times: int
 
 
-def ahead_of(session: Session, ticket: Ticket) -> int:
-    """How many of the same line have an earlier place (Q5)."""
+def ahead_of(session: Session, ticket: Ticket) -> InLine:
+    """How many of the same line have an earlier place (Q5): people, and tickets."""
     if ticket.state != State.WAITING:
-        return 0
+        return InLine()
     given = {
         "line": ticket.line_id,
         "day": ticket.business_date,
         "place": ticket.place,
         "ticket": ticket.id,
     }
-    return sum(_AHEAD.first(session, given))
+    earlier, same = _AHEAD.rows(session, given)
+    return InLine(earlier[0] + same[0], earlier[1] + same[1])
 
 
 _WAITING = (
-    select(func.count())
+    select(PEOPLE, func.count())
     .select_from(Ticket)
     .where(Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), WAITS)
 )
 _AHEAD = Statement(  # two counts, each a stretch of the index: an OR between them is worked out for every row
-    select(
-        _WAITING.where(Ticket.place < bindparam("place")).scalar_subquery(),
-        _WAITING.where(Ticket.place == bindparam("place"), Ticket.id < bindparam("ticket")).scalar_subquery(),
+    union_all(
+        _WAITING.where(Ticket.place < bindparam("place")),
+        _WAITING.where(Ticket.place == bindparam("place"), Ticket.id < bindparam("ticket")),
     )
 )
 
@@ -145,8 +148,11 @@ def view_of(session: Session, ticket: Ticket, site: Site, line: Line, window: Wi
         issued_at=ticket.issued_at,
         business_date=ticket.business_date,
         zone=site.zone_name,
-        ahead=ahead,
-        wait=waits.outlook(session, site).wait(line.id, ahead) if ticket.state == State.WAITING else None,
+        ahead=ahead.people,
+        tickets_ahead=ahead.tickets,
+        wait=waits.outlook(session, site).wait(line.id, ahead.tickets)
+        if ticket.state == State.WAITING
+        else None,
         window=window.code if window else None,
         window_name=window.name if window else None,
         window_name_en=window.name_en if window else None,
@@ -246,7 +252,8 @@ def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:
             name_en=row.name_en,
             stopped=row.stopped_reason if row.stopped_on == day.isoformat() else None,
             lunch_open=row.lunch_open,
-            waiting=waiting.get(row.id, 0),
+            waiting=waiting.get(row.id, InLine()).people,
+            tickets=waiting.get(row.id, InLine()).tickets,
             windows_open=staffed.get(row.id, 0),
         )
         for row in rows
@@ -326,21 +333,23 @@ _NOTICES = (
 )
 
 
-def line_order(session: Session, line_id: int, day: date, limit: int) -> tuple[list[bytes], int]:
-    """The nonces of the first waiting tickets of a line in order, and how many wait in all."""
+def line_order(
+    session: Session, line_id: int, day: date, limit: int
+) -> tuple[list[tuple[bytes, int]], InLine]:
+    """Nonces and heads of the first waiting tickets of a line in order, and how many wait in all."""
     given = {"line": line_id, "day": day}
-    nonces = session.scalars(_ORDER, {**given, "most": limit})
-    return list(nonces), session.scalar(_LONG, given) or 0
+    first = session.execute(_ORDER, {**given, "most": limit})
+    return [(row.nonce, row.heads) for row in first], InLine(*session.execute(_LONG, given).one())
 
 
 _IN_LINE = Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), WAITS
 _ORDER = (
-    select(Ticket.nonce)
+    select(Ticket.nonce, Ticket.heads)
     .where(*_IN_LINE)
     .order_by(Ticket.place, Ticket.id)
     .limit(bindparam("most", type_=Integer))
 )
-_LONG = select(func.count()).select_from(Ticket).where(*_IN_LINE)
+_LONG = select(PEOPLE, func.count()).select_from(Ticket).where(*_IN_LINE)
 
 
 def _minutes(count: int) -> timedelta:

@@ -173,6 +173,7 @@ class TicketOut(BaseModel):
     issued_at: str
     business_date: str
     ahead: int
+    tickets_ahead: int
     wait: Wait | None
     window: str | None
     called_at: str | None
@@ -284,6 +285,7 @@ class WindowOut(BaseModel):
     current: TicketOut | None
     waiting: list[WaitingOut]
     waiting_count: int
+    waiting_people: int
     order_holds_until: str | None
     held: list[str]
     held_tickets: list[HeldOut]

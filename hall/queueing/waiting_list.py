@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hall.catalog.models import Line, Window, WindowLine
 from hall.queueing import rules
-from hall.queueing.counts import WAITS
+from hall.queueing.counts import PEOPLE, WAITS, InLine
 from hall.queueing.models import Loan, Ticket
 from hall.queueing.queries import heads
 from hall.queueing.rules import Choice, Head, Why
@@ -52,7 +52,7 @@ class WaitingList:
     """
 
     rows: tuple[Waiting, ...]
-    count: int
+    count: InLine
     holds_until: datetime | None
 
 
@@ -137,8 +137,10 @@ class Service:
             or_(ours, Ticket.reserved_window_id == self.window_id),
         )
 
-    def _count(self, session: Session) -> int:
-        return session.scalar(select(func.count()).select_from(Ticket).where(*self._waiting())) or 0
+    def _count(self, session: Session) -> InLine:
+        return InLine(
+            *session.execute(select(PEOPLE, func.count()).select_from(Ticket).where(*self._waiting())).one()
+        )
 
 
 def service_of(session: Session, window_id: int, site: Site, day: date, now: datetime) -> Service:

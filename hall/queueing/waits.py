@@ -51,14 +51,14 @@ class Outlook:
     lines: Mapping[int, LineOutlook] = field(default_factory=dict)
 
     def wait(self, line_id: int, ahead: int) -> WaitRange | None:
-        """The range for one who has `ahead` people of the line before them; None without basis."""
+        """The range for one who has `ahead` tickets of the line before them; None without basis."""
         line = self.lines.get(line_id)
         if line is None:
             return None
         return self.model.predict(Snapshot(line.code, ahead, line.open, line.minute, line.today))
 
     def steps(self, line_id: int, count: int) -> list[tuple[int, float, float]]:
-        """(people ahead, p50, p90) at a few places up to `count`: phones draw straight lines between them."""
+        """(tickets ahead, p50, p90) at a few places up to `count`: phones draw straight lines between them."""
         places = [step for step in PHONES_STEPS if step < count] or [0]
         found = ((ahead, self.wait(line_id, ahead)) for ahead in places)
         return [(ahead, round(wait.p50_min, 1), round(wait.p90_min, 1)) for ahead, wait in found if wait]
@@ -151,11 +151,11 @@ class _Desk:
         self.days = {line: replay(seen, minute) for line, seen in day_of_site(session, site, day).items()}
         self.offsets, self.day, self.minute = {}, day, minute
 
-    def _read(self, lines: Any, waiting: dict[int, int]) -> None:  # noqa: ANN401 - result rows
+    def _read(self, lines: Any, waiting: dict[int, counts.InLine]) -> None:  # noqa: ANN401 - result rows
         """From then on the running count of the numbers and the count of those waiting say how many have left."""
         for row in lines:
             today = self.days.setdefault(row.id, LineToday())
-            still = waiting.get(row.id, 0)
+            still = waiting.get(row.id, counts.InLine()).tickets
             left = (row.last_serial or 0) - still
             # Tickets that came over from another line are in the day's tickets, but not in the line's numbers
             offset = self.offsets.setdefault(row.id, today.called - left)

@@ -35,6 +35,7 @@ class WindowView:
     current: TicketView | None
     waiting: tuple[Waiting, ...]
     waiting_count: int
+    waiting_people: int
     order_holds_until: datetime | None
     held: tuple[Held, ...]
     last_passed: str | None
@@ -77,7 +78,8 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
         lines=tuple(service.codes.values()),
         current=ticket_view(session, current) if current else None,
         waiting=waiting.rows,
-        waiting_count=waiting.count,
+        waiting_count=waiting.count.tickets,
+        waiting_people=waiting.count.people,
         order_holds_until=waiting.holds_until,
         held=held_at(session, window.id, day),
         last_passed=passed.number if passed else None,

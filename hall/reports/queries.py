@@ -124,6 +124,7 @@ def _tickets(session: Session, site: Site, day: date) -> Any:  # noqa: ANN401 - 
             Ticket.started_at,
             Ticket.ended_at,
             Ticket.outcome,
+            Ticket.heads,
         ).where(Ticket.site_id == site.id, Ticket.business_date == day, Ticket.test.is_(False))
     )
 
@@ -171,6 +172,7 @@ def _visit(  # noqa: PLR0917 - one call
         walk_s=_walk(row.started_at, heard),
         service_s=_service(row, heard),
         still_s=(now - row.issued_at).total_seconds() if waits else None,
+        heads=row.heads,
         held=bool(heard.holds),
         reasons=tuple(heard.reasons),
     )

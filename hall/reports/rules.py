@@ -32,6 +32,7 @@ class Visit:
     walk_s: float | None = None
     service_s: float | None = None
     still_s: float | None = None
+    heads: int = 1
     held: bool = False
     reasons: tuple[str, ...] = ()
 
@@ -51,6 +52,7 @@ class Figures:
     """One row of the sheet. `endings` counts every visit once, so that the shares make up the whole."""
 
     issued: int
+    people: int
     endings: dict[str, int]
     over_target: int
     held: int
@@ -90,6 +92,7 @@ def figures(visits: Sequence[Visit]) -> Figures:
     still = [visit.still_s for visit in visits if visit.still_s is not None]
     return Figures(
         issued=len(visits),
+        people=sum(visit.heads for visit in visits),
         endings={ending: counted[ending] for ending in ENDINGS},
         over_target=sum(is_over(visit) for visit in visits),
         held=sum(visit.held for visit in visits),

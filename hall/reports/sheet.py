@@ -45,6 +45,7 @@ def figures_state(found: Figures) -> dict[str, Any]:
     shares = {f"{ending}_percent": percent(found.share(ending)) for ending in ENDINGS}
     return {
         "issued": found.issued,
+        "people": found.people,
         **found.endings,
         **shares,
         "over_target": found.over_target,
@@ -85,6 +86,7 @@ def columns() -> list[tuple[str, str]]:
     walk, service = _("Walking (min)"), _("Service (min)")
     return [
         (counted, _("Issued")),
+        (counted, _("People")),
         (counted, _("Served")),
         (counted, _("Served, per cent")),
         (counted, _("Passed over")),
@@ -116,6 +118,7 @@ def cells(found: Figures) -> list[Cell]:
 
     return [
         found.issued,
+        found.people,
         ends["served"],
         share("served"),
         ends["passed"],
@@ -145,6 +148,7 @@ def definitions() -> list[tuple[str, str]]:
             _("Issued"),
             _("Tickets drawn on this business date (04:00 to 04:00). Test tickets are never counted."),
         ),
+        (_("People"), _("Those whom the tickets stand for: a group counts each head.")),
         (_("Served"), _("Finished at a window, whatever the outcome.")),
         (_("Passed over"), _("Called, nobody came, and did not come back.")),
         (_("Abandoned"), _("Left by the holder.")),

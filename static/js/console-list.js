@@ -104,7 +104,7 @@ export function showLists(shown, lines, press) {
   const beyond = shown.waiting_count - shown.waiting.length;
   note(waiting, "waiting-more", shown.waiting.length ? (beyond > 0 ? word("cut_off", { n: beyond }) : "") : word("nobody"));
   note(held, "held-none", shown.held_tickets.length ? "" : word("held_none"));
-  byId("waiting-count").textContent = String(shown.waiting_count);
+  byId("waiting-count").textContent = String(shown.waiting_people);
   byId("held-count").textContent = shown.held_tickets.length ? String(shown.held_tickets.length) : "";
 }
 

@@ -140,7 +140,7 @@ export function troubles(devices) {
 
 /** What ending the day now would do: {n, waiting, held, at_windows}. */
 export function ending(state) {
-  const waiting = sum(state.lines, "waiting");
+  const waiting = sum(state.lines, "waiting_tickets");
   const held = sum(state.windows, "held");
   return { n: waiting + held, waiting, held, at_windows: state.windows.filter((window) => window.current).length };
 }

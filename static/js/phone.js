@@ -20,20 +20,25 @@ let awake = null;
 let following = null; // the line whose order is watched, and how to end it
 const title = document.title;
 
-/** People ahead by the shared order; null where it does not tell. */
+/** Tickets ahead by the shared order; null where it does not tell. */
 function ahead() {
   if (!order || state !== "waiting") return null;
   const at = order.order.indexOf(root.dataset.key);
   return at >= 0 ? at : null;
 }
 
+/** The people of the first tickets: a group is one ticket and counts each head. */
+function people(tickets) {
+  return (order.groups || []).reduce((sum, group) => (group[0] < tickets ? sum + group[1] - 1 : sum), tickets);
+}
+
 function showPlace() {
   const line = document.getElementById("ahead");
   if (!line || !order) return;
   const n = ahead();
-  const beyond = n === null && order.count > order.order.length; // the shared order ends before us
-  if (n !== null) line.textContent = n === 0 ? word("next") : plural("ahead", n);
-  else if (beyond) line.textContent = word("many", { n: order.order.length });
+  const beyond = n === null && order.tickets > order.order.length; // the shared order ends before us
+  if (n !== null) line.textContent = n === 0 ? word("next") : plural("ahead", people(n));
+  else if (beyond) line.textContent = word("many", { n: people(order.order.length) });
   if (n !== null) showWait(waitAt(n));
   else if (beyond && !document.getElementById("wait").hidden) refreshSoon();
   const windows = order.windows_open ? plural("windows", order.windows_open) : word("windows_none");

@@ -147,8 +147,9 @@ def test_the_workbook_holds_the_same_figures(floor: Floor, hands: Clock) -> None
     assert book.sheetnames == ["队列", "窗口", "时段", "半小时", "插叫", "指标说明"]
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     heads, whole = list(rows[1]), list(rows[-1])
-    said = dict(zip(heads[:11], whole[:11], strict=True))
+    said = dict(zip(heads[:12], whole[:12], strict=True))
     assert said["取号"] == found["total"]["issued"] == 3
+    assert said["人数"] == found["total"]["people"] == 3
     assert said["已办"] == 1 and said["在厅"] == 2
     assert whole[heads.index("仍等最长")] == found["total"]["still_waiting_longest_min"]
     assert found["total"]["over_target"] == 3
