@@ -36,7 +36,7 @@ def test_Q5_Q10_Q14_what_a_manager_does_another_browser_sees_live(
     acts, looks = _manager(open_page, live_server), _manager(open_page, live_server, "tablet")
     ninth, first = (looks.locator(f"#windows [data-key={code}]") for code in ("xixian-09", "xixian-01"))
     line = looks.locator("#lines [data-key=xixian-c]")
-    expect(first).to_contain_text("空岗")
+    expect(first).to_contain_text("今日未开")
 
     hall.draw("xixian-c")
     hall.draw("xixian-a")
