@@ -222,8 +222,9 @@ def choose_language() -> Locale:
     chosen = session.get("lang")
     if chosen in LANGUAGES:
         return LANGUAGES[chosen]
-    asked = request.accept_languages.best_match(LANGUAGES) if request.path.startswith("/api/") else None
-    return LANGUAGES[asked or "zh"]
+    if not request.path.startswith("/api/") or "Accept-Language" not in request.headers:
+        return LANGUAGES["zh"]
+    return LANGUAGES[request.accept_languages.best_match(LANGUAGES) or "zh"]
 
 
 @lru_cache(maxsize=1024)

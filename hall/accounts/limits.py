@@ -62,7 +62,21 @@ def sign_in_failed(response: Response) -> bool:
     return response.status_code in FAILED_SIGN_IN
 
 
-limiter = Limiter(
+class Limits(Limiter):
+    """Flask-Limiter, which looks through all limits also for a request that none of them is meant for."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002
+        if not (in_middleware and _at_work()):
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+def _at_work() -> bool:
+    """Whether no limit is meant for this request: every draw and every call comes through here."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return known_caller() and not hasattr(view, "limits_all")
+
+
+limiter = Limits(
     get_remote_address,
     default_limits=[PUBLIC_READS],
     default_limits_exempt_when=known_caller,
@@ -93,13 +107,6 @@ codes_by_address = _for_all(limiter.shared_limit(CODE_GUESSES, "enrol", deduct_w
 codes_by_all = _for_all(
     limiter.shared_limit(ALL_CODE_GUESSES, "enrol-all", key_func=lambda: "everybody", deduct_when=missed)
 )
-
-
-@limiter.request_filter
-def at_work() -> bool:
-    """Whether no limit can apply, so that none is looked for: every draw and every call comes through here."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return known_caller() and not hasattr(view, "limits_all")
 
 
 def install(app: Flask, redis_url: str | None) -> None:
