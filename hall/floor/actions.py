@@ -185,6 +185,8 @@ def post_notice(work: Work, command: Post) -> queries.NoticeView:
     if command.until is not None and not work.now < command.until <= work.now + LONGEST_NOTICE:
         said = _l("Choose a time that lies ahead, within a year.")
         raise Invalid(said, code="bad_time", errors={"until": [said]})
+    # One at a time counts what runs; drawing goes on meanwhile, it only refers to the hall
+    work.session.execute(select(Site.id).where(Site.id == site.id).with_for_update(key_share=True))
     if len(notices(work.session, site, work.now)) >= NOTICES_AT_ONCE:
         raise Conflict(_l("Too many notices run already. Withdraw one first."), code="too_many_notices")
     notice = Notice(

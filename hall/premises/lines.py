@@ -79,6 +79,7 @@ def retire_line(work: Work, command: Retire) -> None:
     site = site_for(work, command.site_id)
     row = of_site_row(work, site, Line, command.key)
     if not command.back:
+        work.session.refresh(row, with_for_update=True)  # who draws now is counted, who draws later refused
         alive = _alive(work, site, row)
         if alive:
             said = _n(

@@ -100,10 +100,15 @@ _BY_BUNDLE = (
     .join(Bundle, and_(Bundle.line_id == Line.id, Bundle.site_id == Line.site_id))
     .where(*_OFFERED, Bundle.code == bindparam("code"), Bundle.retired_at.is_(None))
 )
+_STAYS: Any = {
+    "read": True,
+    "key_share": True,
+    "of": Line,
+}  # nobody retires the line meanwhile; SQLite has one writer
 _OFFERS = {
-    "line": Copies(_BY_LINE, Site, Line),
-    "item": Copies(_BY_ITEM, Site, Line, ServiceItem),
-    "bundle": Copies(_BY_BUNDLE, Site, Line, Bundle),
+    "line": Copies(_BY_LINE.with_for_update(**_STAYS), Site, Line),
+    "item": Copies(_BY_ITEM.with_for_update(**_STAYS), Site, Line, ServiceItem),
+    "bundle": Copies(_BY_BUNDLE.with_for_update(**_STAYS), Site, Line, Bundle),
 }
 
 

@@ -77,6 +77,8 @@ def _lock(work: Work, choice: rules.Choice) -> tuple[Ticket, Line]:
     head = choice.head
     given = {"ticket": head.ticket_id, **({"line": head.line_id, "place": head.place} if many else {})}
     found = (_FIRST_FREE if many else _THIS).first(work.session, given)
+    if found is None and many:  # all are being taken, as at the end of the day: wait until that is done
+        found = _THIS.first(work.session, {"ticket": head.ticket_id})
     if found is None:
         raise LostRace
     return found[0], found[1]

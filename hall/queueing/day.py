@@ -69,6 +69,9 @@ def _close(work: Work, command: EndDay, verbs: dict[str, str]) -> int:
             Ticket.site_id == site.id, Ticket.business_date == command.day, Ticket.state.in_(sorted(verbs))
         )
         .order_by(Ticket.id)
+        .with_for_update(
+            of=Ticket
+        )  # windows may be calling at this moment (Q2): who was called first stays so
     ).all()
     for ticket, line in rows:
         verb = verbs[ticket.state]

@@ -1,0 +1,200 @@
+"""Two people press at the same moment, in threads with connections of their own: what must happen once happens once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from hall.accounts import actions as devices
+from hall.actor import SYSTEM_ACTOR
+from hall.catalog.models import Line, Notice, ServiceItem
+from hall.database import db
+from hall.floor.actions import NOTICES_AT_ONCE
+from hall.premises.lines import retire_line
+from hall.premises.rows import Retire
+from hall.queueing.models import Ticket
+from hall.unit_of_work import perform, units
+from tests.desk_at_work import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+CLERKS = ("xixian-01", "xixian-02", "xixian-03")
+
+
+@pytest.fixture
+def desk(app: Flask, demo: dict[str, Any]) -> Desk:
+    return Desk(app.test_client(), demo)
+
+
+def together(*presses: Callable[[], Any]) -> list[Any]:
+    with ThreadPoolExecutor(len(presses)) as pool:
+        return [future.result() for future in [pool.submit(press) for press in presses]]
+
+
+def own(desk: Desk) -> Desk:
+    """The same hall, asked by another browser."""
+    return Desk(desk.client.application.test_client(), desk.demo)
+
+
+def clerk_of(desk: Desk, window: str) -> str:
+    return str(next(row["token"] for row in desk.demo["staff"] if row["window"] == window))
+
+
+def states(app: Flask) -> dict[str, int]:
+    with app.app_context():
+        rows = db.session.execute(select(Ticket.state, func.count()).group_by(Ticket.state))
+        return {row[0]: row[1] for row in rows}
+
+
+def test_Q10_ending_the_day_while_windows_call_leaves_each_ticket_called_or_unserved(
+    desk: Desk, app: Flask
+) -> None:
+    drawn = [desk.draw() for _ in range(24)]
+    for window in CLERKS:
+        desk.at(window, "open")
+    manager = desk.token("manager")
+    called: list[str] = []
+
+    def press(window: str) -> list[int]:
+        mine, token, said = own(desk), clerk_of(desk, window), []
+        for _ in range(6):
+            answer = mine.ask("POST", f"/windows/{window}/call-next", who=token)
+            said.append(answer.status_code)
+            if answer.status_code == 200:
+                called.append(answer.get_json()["number"])
+                mine.ask("POST", f"/windows/{window}/finish", {"outcome": "done"}, who=token)
+        return said
+
+    def end() -> list[int]:
+        body = {"business_date": drawn[0]["business_date"]}
+        answers = [own(desk).ask("POST", "/sites/xixian/end-day", body, who=manager) for _ in range(2)]
+        return [answer.status_code for answer in answers]
+
+    said = together(*(lambda window=window: press(window) for window in CLERKS), end)
+    assert {status for each in said for status in each} <= {200, 204}, said
+    assert len(called) == len(set(called))
+    assert states(app) == {name: count for name, count in found(called).items() if count}
+
+
+def found(called: list[str]) -> dict[str, int]:
+    return {"finished": len(called), "unserved": 24 - len(called)}
+
+
+def test_Q3_one_notice_brought_to_two_desks_gives_one_ticket(desk: Desk, app: Flask) -> None:
+    desk.at("xixian-01", "open")
+    ticket = desk.draw()
+    desk.incomplete(ticket["number"])
+    body = {"date": ticket["business_date"]}
+    press = [
+        lambda: own(desk).ask("POST", f"/desk/tickets/{ticket['number']}/return", body) for _ in range(4)
+    ]
+    answers = together(*press)
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409], [a.text for a in answers]
+    assert states(app)["waiting"] == 1
+
+
+def test_Q10_two_desks_posting_at_once_never_run_more_notices_than_fit(desk: Desk, app: Flask) -> None:
+    manager = desk.token("manager")
+
+    def post() -> int:
+        answer = own(desk).ask("POST", "/sites/xixian/notices", {"text": "今日停电"}, who=manager)
+        return answer.status_code
+
+    said = together(*[post] * (NOTICES_AT_ONCE + 4))
+    assert set(said) <= {201, 409}, said
+    with app.app_context():
+        running = db.session.scalar(select(func.count()).where(Notice.withdrawn_at.is_(None)))
+    assert running == NOTICES_AT_ONCE
+
+
+def test_a_device_code_typed_at_two_machines_enrols_one(desk: Desk, app: Flask) -> None:
+    with app.app_context():
+        number = perform(SYSTEM_ACTOR, devices.add_device, devices.AddDevice(1, "screen", "东门"))
+        keys = app.config["HALL"].keys.tokens
+        code = perform(SYSTEM_ACTOR, devices.new_code, devices.NewCode(number, keys))
+
+    def trade() -> int:
+        return app.test_client().post("/api/v1/devices/enrol", json={"code": code}).status_code
+
+    said = sorted(together(*[trade] * 4))
+    assert said[0] in {200, 201}, said
+    assert said[1:] == [404] * 3, said
+
+
+def test_Q6_undoing_a_pass_against_calling_the_next_brings_one_to_the_window(desk: Desk, app: Flask) -> None:
+    desk.at("xixian-01", "open")
+    for _ in range(4):
+        desk.draw()
+    token = clerk_of(desk, "xixian-01")
+    desk.settle(max_calls=1)
+    desk.at("xixian-01", "call-next")
+    for _turn in range(3):
+        desk.at("xixian-01", "pass")
+        answers = together(
+            *[
+                lambda verb=verb: own(desk).ask("POST", f"/windows/xixian-01/{verb}", who=token)
+                for verb in ("undo-pass", "call-next")
+            ]
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 409], [a.text for a in answers]
+        assert states(app)["called"] == 1
+
+
+def test_Q8_drawing_anew_against_undoing_the_pass_leaves_one_live_number(desk: Desk, app: Flask) -> None:
+    desk.at("xixian-01", "open")
+    desk.settle(max_calls=1)
+    token = clerk_of(desk, "xixian-01")
+    for turn in range(6):
+        person = {"phone": f"1380000000{turn}"}
+        ticket = desk.draw(person=person)
+        desk.passed(ticket["number"])
+        drawn, undone = together(
+            partial(own(desk).ask, "POST", "/tickets", {"line": "xixian-a", "person": person}),
+            lambda: own(desk).ask("POST", "/windows/xixian-01/undo-pass", who=token),
+        )
+        assert sorted([drawn.status_code // 100, undone.status_code // 100]) == [2, 4], (
+            drawn.text,
+            undone.text,
+        )
+        now = states(app)
+        assert now.get("waiting", 0) + now.get("called", 0) == 1
+        if undone.status_code != 200:
+            desk.at("xixian-01", "call-next")
+        desk.at("xixian-01", "start")
+        desk.at("xixian-01", "finish", outcome="done")
+
+
+def test_Q1_retiring_a_line_while_drawing_leaves_nobody_in_a_line_that_is_gone(
+    desk: Desk, app: Flask
+) -> None:
+    def empty(session: Any) -> int:
+        line = session.scalars(select(Line).where(Line.code == "xixian-a")).one()
+        other = session.scalars(select(Line.id).where(Line.code == "xixian-b")).one()
+        for item in session.scalars(select(ServiceItem).where(ServiceItem.line_id == line.id)):
+            item.line_id = other
+        return int(line.id)
+
+    with app.app_context():
+        line_id = units().run(empty)
+
+    def retire() -> str:
+        with app.app_context():
+            try:
+                perform(SYSTEM_ACTOR, retire_line, Retire(1, line_id))
+            except Exception as problem:  # noqa: BLE001 - refused while somebody waits
+                return str(getattr(problem, "code", problem))
+        return "retired"
+
+    def draw() -> str:
+        return str(own(desk).ask("POST", "/tickets", {"line": "xixian-a"}).get_json().get("code", "drawn"))
+
+    said, *drawn = together(retire, draw, draw, draw)
+    assert set(drawn) <= {"drawn", "unknown_line"}, drawn
+    assert said == ("line_in_use" if "drawn" in drawn else "retired"), (said, drawn)
