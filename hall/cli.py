@@ -14,6 +14,7 @@ from hall import demo, journal
 from hall.accounts import passwords
 from hall.actor import SYSTEM_ACTOR
 from hall.backup.cli import backup_command, restore_command
+from hall.calendar.cli import deadline_command
 from hall.catalog.cli import import_catalogue_command
 from hall.database import db
 from hall.errors import DomainError
@@ -35,6 +36,7 @@ hall_commands.add_command(restore_command)
 hall_commands.add_command(render_voice_command)
 hall_commands.add_command(forecast_record_command)
 hall_commands.add_command(replay_command)
+hall_commands.add_command(deadline_command)
 
 
 def settings() -> Config:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 HOLIDAY, WORKDAY, MAKEUP = "holiday", "workday", "makeup"
 KINDS = (HOLIDAY, WORKDAY, MAKEUP)
@@ -65,6 +66,58 @@ def add_working_days(calendar: WorkingCalendar, day: date, count: int) -> date |
             return None
         count -= working
     return day
+
+
+class Why(StrEnum):
+    """Why a day counts towards a deadline, or does not."""
+
+    BEGIN = "begin"  # the day after which one counts
+    WORKDAY = "workday"
+    MAKEUP = "makeup"  # a weekend day on which offices work (调休)
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    PENDING = "pending"  # its year is not confirmed: nothing is guessed
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One day on the way to a deadline; `number` is its place among those counted, None where it does not count."""
+
+    day: date
+    why: Why
+    number: int | None = None
+    name: str = ""
+
+
+def explain(calendar: WorkingCalendar, day: date, count: int) -> tuple[Counted, ...]:
+    """The way to the `count`-th working day after `day`, day by day (I5). Raises ValueError below 0.
+
+    The last entry is the deadline, or the first day of a year that is not confirmed: then the deadline is pending.
+    """
+    if count < 0:
+        raise ValueError("Deadlines run forward: count working days from 0 up.")
+    if day.year not in calendar.years:
+        return (Counted(day, Why.PENDING),)
+    way, number = [Counted(day, Why.BEGIN)], 0
+    while number < count and day < date.max:
+        day += DAY
+        why = _why(calendar, day)
+        counts = why in {Why.WORKDAY, Why.MAKEUP}
+        number += counts
+        named = calendar.days.get(day)
+        way.append(Counted(day, why, number if counts else None, named.name if named else ""))
+        if why is Why.PENDING:
+            break
+    return tuple(way)
+
+
+def _why(calendar: WorkingCalendar, day: date) -> Why:
+    working = is_working_day(calendar, day)
+    if working is None:
+        return Why.PENDING
+    if working:
+        return Why.MAKEUP if day.weekday() >= WEEKEND else Why.WORKDAY
+    return Why.HOLIDAY if day in calendar.days else Why.WEEKEND
 
 
 def working_days_between(calendar: WorkingCalendar, start: date, end: date) -> int | None:

@@ -70,7 +70,11 @@ def confirm_year() -> Page:
         for name, found in read.items()
         if found.wrong
     }
-    both = read["holidays"].days.keys() & read["makeups"].days.keys()
+    both = [
+        day
+        for day, special in read["makeups"].days.items()
+        if read["holidays"].days.get(day, special).kind != special.kind
+    ]
     if both:
         errors.setdefault("makeups", []).append(
             _("%(day)s is both a holiday and a make-up day.", day=min(both).isoformat())

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hall import clock
 from hall.premises.sheets import write_days
 from hall.sites import SiteSettings
 from tests.pages.premises import Manager
@@ -134,6 +136,21 @@ def test_I5_a_year_is_confirmed_as_typed_or_from_a_spreadsheet(manager: Manager)
     assert refused.status == 422 and "第 2 行" in refused.text and "第 3 行" in refused.text
     assert "2028-01-05" not in manager.get("calendar?year=2028").text
     assert write_days({})
+
+
+def test_I5_the_manager_is_warned_from_november_on_with_the_way_to_add_the_year(
+    manager: Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day, warned in ((31, False), (1, True)):
+        month = 10 if day == 31 else 11
+        at = datetime(2026, month, day, 8, tzinfo=UTC)
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        for page in ("", "calendar"):
+            text = manager.client.get(f"/admin/{page}".rstrip("/")).text
+            assert ("/admin/calendar?year=2027" in text and "2027 年尚未确认" in text) is warned
+    manager.post("calendar/year", "calendar", year="2027", holidays="元旦：1月1日至3日放假调休。1月9日上班。")
+    assert "2027 年尚未确认" not in manager.client.get("/admin").text
+    assert "元旦调休" in manager.get("calendar?year=2027").text
 
 
 def test_lines_and_windows_go_out_and_come_back_as_spreadsheets(manager: Manager) -> None:

@@ -15,8 +15,10 @@ from hall.calendar.rules import (
     MAKEUP,
     WORKDAY,
     SpecialDay,
+    Why,
     WorkingCalendar,
     add_working_days,
+    explain,
     is_makeup_day,
     is_working_day,
     misfit,
@@ -107,3 +109,58 @@ def test_I5_a_make_up_day_falls_on_a_weekend() -> None:
 def test_I5_deadlines_do_not_run_backwards() -> None:
     with pytest.raises(ValueError, match="forward"):
         add_working_days(KNOWN, date(2026, 1, 5), -1)
+
+
+@given(published_days, st.integers(0, 60))
+def test_I5_an_explained_deadline_counts_just_the_days_on_which_offices_work(day: date, count: int) -> None:
+    way = explain(KNOWN, day, count)
+    assert [each.day for each in way] == [day + timedelta(days=at) for at in range(len(way))], (
+        "no day left out"
+    )
+    known = [each for each in way[1:] if each.why is not Why.PENDING]
+    assert all((each.number is not None) is chinese_calendar.is_workday(each.day) for each in known)
+    numbers = [each.number for each in known if each.number is not None]
+    assert numbers == list(range(1, len(numbers) + 1))
+    end = add_working_days(KNOWN, day, count)
+    if end is None:
+        assert way[-1].why is Why.PENDING
+        assert way[-1].day == date(2027, 1, 1)
+    else:
+        assert (way[-1].day, len(numbers)) == (end, count)
+
+
+@given(published_days)
+def test_I5_each_day_says_why_it_counts_or_not(day: date) -> None:
+    following = day + timedelta(days=1)
+    if following.year not in KNOWN.years:
+        return
+    told = explain(KNOWN, day, 1)[1]
+    holiday, _name = chinese_calendar.get_holiday_detail(following)
+    weekend = following.weekday() >= 5
+    if holiday:
+        assert told.why is (Why.HOLIDAY if told.name else Why.WEEKEND)
+        assert weekend or told.name
+    else:
+        assert told.why is (Why.MAKEUP if weekend else Why.WORKDAY)
+
+
+def test_I5_the_days_around_national_day_2026_by_hand() -> None:
+    way = explain(KNOWN, date(2026, 9, 29), 5)
+    assert way[-1].day == date(2026, 10, 12)
+    assert [each.day for each in way if each.number] == [
+        date(2026, 9, 30), date(2026, 10, 8), date(2026, 10, 9), date(2026, 10, 10), date(2026, 10, 12),
+    ]  # fmt: skip
+    whys = {each.day: (each.why, each.name) for each in way}
+    assert whys[date(2026, 10, 1)] == (Why.HOLIDAY, "国庆节")
+    assert whys[date(2026, 10, 10)][0] is Why.MAKEUP, "a Saturday made up"
+    assert whys[date(2026, 10, 11)][0] is Why.WEEKEND
+
+
+@pytest.mark.parametrize(
+    ("before", "sunday"), [((2025, 12, 31), (2026, 1, 4)), ((2026, 9, 18), (2026, 9, 20))]
+)
+def test_I5_the_make_up_sundays_count_as_the_first_day(
+    before: tuple[int, int, int], sunday: tuple[int, int, int]
+) -> None:
+    last = explain(KNOWN, date(*before), 1)[-1]
+    assert (last.day, last.why, last.number) == (date(*sunday), Why.MAKEUP, 1)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hall.calendar.published import days_of, published
 from hall.calendar.rules import HOLIDAY, MAKEUP, WORKDAY, SpecialDay
 from hall.catalog.models import Line, Window
 from hall.catalog.tables import Imported
@@ -91,6 +92,37 @@ def test_what_is_written_reads_back_the_same() -> None:
 def test_I5_holidays_are_typed_as_the_notice_prints_them(text: str, days: int) -> None:
     found = typed_days(text, 2027, HOLIDAY)
     assert (len(found.days), found.wrong) == (days, [])
+
+
+NOTICE = """
+一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。
+二、春节：2月15日（农历腊月二十八、周日）至23日（农历正月初七、周一）放假调休，共9天。2月14日（周六）、2月28日（周六）上班。
+三、清明节：4月4日（周六）至6日（周一）放假，共3天。
+四、劳动节：5月1日（周五）至5日（周二）放假调休，共5天。5月9日（周六）上班。
+五、端午节：6月19日（周五）至21日（周日）放假，共3天。
+六、中秋节：9月25日（周五）至27日（周日）放假，共3天。
+七、国庆节：10月1日（周四）至7日（周三）放假调休，共7天。9月20日（周日）、10月10日（周六）上班。
+"""
+
+
+def test_I5_the_notice_of_2026_pasted_in_is_the_published_calendar() -> None:
+    found = typed_days(NOTICE, 2026, HOLIDAY)
+    assert found.wrong == []
+    kinds = {day: special.kind for day, special in found.days.items()}
+    expected = days_of(published(), 2026)
+    rest = {day for day, special in expected.items() if special.kind == HOLIDAY}
+    assert {day for day, kind in kinds.items() if kind == HOLIDAY} == rest
+    assert {day for day, kind in kinds.items() if kind == MAKEUP} == {
+        day for day, special in expected.items() if special.kind == MAKEUP
+    }
+    assert found.days[date(2026, 1, 4)] == SpecialDay(MAKEUP, "元旦调休")
+
+
+def test_I5_a_notice_whose_holiday_begins_in_december_is_taken_or_named() -> None:
+    said = "元旦：2022年12月31日至2023年1月2日放假调休，共3天。"
+    assert set(typed_days(said, 2023, HOLIDAY).days) == {date(2023, 1, 1), date(2023, 1, 2)}
+    assert typed_days("元旦：2020年12月31日至2021年1月2日放假。", 2021, HOLIDAY).wrong == [(1, "other_year")]
+    assert typed_days("春节：2月31日放假。", 2027, HOLIDAY).wrong == [(1, "bad_line")]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 
+from hall import clock
 from hall.accounts.access import allow
-from hall.accounts.roles import STAFF
+from hall.accounts.roles import STAFF, Can
+from hall.calendar.queries import working_calendar
+from hall.calendar.rules import missing_years
+from hall.database import db
+from hall.sites import Site
 
 admin_pages = Blueprint("admin_pages", __name__)
 
@@ -13,5 +18,9 @@ admin_pages = Blueprint("admin_pages", __name__)
 @admin_pages.get("/admin")
 @allow(STAFF)
 def home() -> str:
-    """Every section that is open to this person, with what it is for."""
-    return render_template("people/home.html")
+    """Every section that is open to this person, with what it is for; years to confirm (I5)."""
+    missing: tuple[int, ...] = ()
+    if Can.SITE_EDIT in g.actor.can:
+        today = clock.now().astimezone(db.session.get_one(Site, g.actor.site_id).zone).date()
+        missing = missing_years(working_calendar(db.session()), today)
+    return render_template("people/home.html", missing=missing)
