@@ -40,6 +40,7 @@ from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
 from hall.front import front
 from hall.intake.filing.api import api as filing_api
+from hall.intake.review.reminders import JOBS as CASE_JOBS
 from hall.live import channel, moments, transport
 from hall.live.crowd import Crowd
 from hall.live.publisher import Publisher
@@ -204,6 +205,7 @@ def _live(app: APIFlask, config: Config) -> None:
                 jobs.Job("learn_waits", learning.EVERY, learning.due, learning.learn_waits),
                 jobs.Job("published_years", timedelta(days=1), add_published_years),
                 jobs.Job("tidy_slips", timedelta(seconds=10), tidy_slips),
+                *CASE_JOBS,
             ),
         )
         moments.start(app, publisher)

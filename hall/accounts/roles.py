@@ -15,6 +15,7 @@ class Can(StrEnum):
     DEVICE_REPORT = "device:report"
     FLOOR_MANAGE = "floor:manage"
     FLOOR_VIEW = "floor:view"
+    INTAKE_CASES = "intake:cases"
     INTAKE_ISSUE = "intake:issue"
     INTAKE_MEASURE = "intake:measure"
     INTAKE_RECEIVE = "intake:receive"
@@ -61,6 +62,7 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.DEVICES_MANAGE,
             Can.FLOOR_MANAGE,
             Can.FLOOR_VIEW,
+            Can.INTAKE_CASES,
             Can.INTAKE_ISSUE,
             Can.INTAKE_MEASURE,
             Can.INTAKE_RECEIVE,
@@ -76,6 +78,7 @@ ROLES: dict[Role, frozenset[Can]] = {
     ),
     Role.OFFICIAL: frozenset(  # an official of the department who also sits at a window (受办一体)
         {
+            Can.INTAKE_CASES,
             Can.INTAKE_ISSUE,
             Can.INTAKE_RECEIVE,
             Can.INTAKE_REVIEW,
@@ -88,11 +91,12 @@ ROLES: dict[Role, frozenset[Can]] = {
     Role.RECEPTION: frozenset(
         {Can.DESK_WORK, Can.QUEUEING_EXPLAIN, Can.QUEUEING_ISSUE, Can.QUEUEING_PRIORITY}
     ),
-    Role.REVIEWER: frozenset({Can.INTAKE_REVIEW}),
+    Role.REVIEWER: frozenset({Can.INTAKE_CASES, Can.INTAKE_REVIEW}),
     Role.SCREEN: frozenset({Can.DEVICE_REPORT}),
     Role.SUPERVISOR: frozenset({Can.FLOOR_VIEW, Can.INTAKE_MEASURE, Can.JOURNAL_READ, Can.REPORTS_READ}),
     Role.WINDOW: frozenset(
         {
+            Can.INTAKE_CASES,
             Can.INTAKE_ISSUE,
             Can.INTAKE_RECEIVE,
             Can.QUEUEING_CALL,

@@ -1,0 +1,137 @@
+"""What happens to cases by itself. Each job is safe to run twice: what it did once is a state, a mark or a row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Boolean, ColumnElement, literal_column, select
+
+from hall import clock
+from hall.calendar.queries import working_calendar
+from hall.calendar.rules import add_working_days
+from hall.intake import facts
+from hall.intake.models import Case
+from hall.intake.review import papers as checklist
+from hall.intake.review.accepting import begin_clock
+from hall.intake.review.at_hand import by_id
+from hall.intake.review.clock_stops import resume
+from hall.intake.review.deadlines import due_on
+from hall.intake.review.models import ClockStop, Deferral, OneTimeNotice
+from hall.intake.review.notices import reference
+from hall.intake.rules import NOTICE_DAYS, PERMIT, lapses
+from hall.sites import Site
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from hall.calendar.rules import WorkingCalendar
+    from hall.unit_of_work import Work
+
+OPEN_STATES = "'received','correction','accepted','stopped','proposed','decided'"
+WITH_DEPARTMENT: ColumnElement[bool] = literal_column(f"service_case.state IN ({OPEN_STATES})", Boolean)
+"""As the partial index of open cases says it, so that it is used on both databases."""
+
+
+def _cases(work: Work, wanted: Select[int]) -> list[int]:
+    return list(work.session.scalars(wanted))
+
+
+def lapse(work: Work, _command: None) -> int:
+    """Permit cases that nobody accepted or noticed in five working days count as accepted from the receipt (I4)."""
+    done, calendar = 0, working_calendar(work.session)
+    silent = select(Case.id).where(
+        Case.state == "received",
+        WITH_DEPARTMENT,
+        Case.task_type == PERMIT,
+        Case.received_at < work.now - timedelta(days=NOTICE_DAYS),
+    )
+    for case_id in _cases(work, silent):
+        at_hand = by_id(work, case_id)
+        since = reference(at_hand)
+        begun = clock.business_date(at_hand.site.zone, since)
+        if at_hand.case.state != "received":
+            continue
+        if not lapses(at_hand.case.task_type, calendar, begun, at_hand.today):
+            continue
+        papers = checklist.papers_of(work.session, at_hand.case)
+        begin_clock(at_hand, "lapse", papers, accepted_at=since, accepted_basis="lapse", notice_breach=True)
+        at_hand.record(facts.CaseAccepted, basis="lapse")
+        done += 1
+    return done
+
+
+def resume_clocks(work: Work, _command: None) -> int:
+    """Clock stops whose planned end has come: the clock runs again as of that day (I5)."""
+    tomorrow = (work.now + timedelta(days=1)).date()
+    running = select(ClockStop).where(ClockStop.resumed_at.is_(None), ClockStop.ends_on <= tomorrow)
+    done = 0
+    for stop in work.session.scalars(running).all():
+        at_hand = by_id(work, stop.case_id)
+        ends = stop.ends_on
+        if ends is None or at_hand.today < ends or at_hand.case.state != "stopped":
+            continue
+        resume(at_hand, ends)
+        done += 1
+    return done
+
+
+def propose_terminations(work: Work, _command: None) -> int:
+    """Deferred papers that are not in by their day: the termination is proposed, an official signs it (I7)."""
+    tomorrow = (work.now + timedelta(days=1)).date()
+    late = select(Deferral).where(Deferral.state == "open", Deferral.until < tomorrow)
+    done = 0
+    for deferral in work.session.scalars(late).all():
+        at_hand = by_id(work, deferral.case_id)
+        if deferral.until is None or at_hand.today <= deferral.until:
+            continue
+        deferral.state, deferral.proposed_at = "proposed", work.now
+        at_hand.touch()
+        work.session.flush()
+        at_hand.record(facts.CaseReminded, what="termination_proposed")
+        done += 1
+    return done
+
+
+def find_dates(work: Work, _command: None) -> int:
+    """Days that were pending and can be told now, because their year is confirmed (I5). Answers how many cases."""
+    calendar = working_calendar(work.session)
+    _find_ends(work, calendar)
+    pending = select(Case.id).where(
+        WITH_DEPARTMENT, Case.due_days.is_not(None), Case.due_on.is_(None), Case.clock_from.is_not(None)
+    )
+    done = 0
+    for case_id in _cases(work, pending):
+        at_hand = by_id(work, case_id)
+        found = due_on(work.session, calendar, at_hand.case)
+        if found is None or at_hand.case.due_on is not None:
+            continue
+        at_hand.case.due_on = found
+        at_hand.touch()
+        work.session.flush()
+        at_hand.record(facts.CaseDueKnown)
+        done += 1
+    return done
+
+
+def _find_ends(work: Work, calendar: WorkingCalendar) -> None:
+    """Ends of clock stops, of deferrals and of notices that were pending."""
+    for stop in work.session.scalars(
+        select(ClockStop).where(ClockStop.resumed_at.is_(None), ClockStop.ends_on.is_(None))
+    ):
+        stop.ends_on = add_working_days(calendar, stop.stopped_on, stop.planned_days)
+    deferred = select(Deferral, Case).join(Case, Case.id == Deferral.case_id)
+    for deferral, case in work.session.execute(
+        deferred.where(Deferral.state.in_(("open", "proposed")), Deferral.until.is_(None))
+    ):
+        zone = work.session.get_one(Site, case.site_id).zone
+        granted = clock.business_date(zone, deferral.granted_at)
+        deferral.until = add_working_days(calendar, granted, deferral.days)
+    asked = select(OneTimeNotice, Case).join(Case, Case.id == OneTimeNotice.case_id)
+    for notice, case in work.session.execute(
+        asked.where(Case.state == "correction", OneTimeNotice.answer_by.is_(None))
+    ):
+        zone = work.session.get_one(Site, case.site_id).zone
+        sent = clock.business_date(zone, notice.sent_at)
+        notice.answer_by = add_working_days(calendar, sent, notice.term_days)
+    work.session.flush()
