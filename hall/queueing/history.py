@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -92,8 +93,9 @@ def _names(session: Session, entries: list[JournalEntry]) -> dict[str, str]:
 
 
 def _line_names(session: Session, site_id: int) -> dict[str, str]:
-    rows = session.execute(select(Line.code, Line.name).where(Line.site_id == site_id))
-    return {row.code: row.name for row in rows}
+    english = str(get_locale() or "zh") == "en"
+    rows = session.execute(select(Line.code, Line.name, Line.name_en).where(Line.site_id == site_id))
+    return {row.code: row.name_en if english and row.name_en else row.name for row in rows}
 
 
 def _who(actor: str, names: dict[str, str]) -> str:

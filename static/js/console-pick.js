@@ -12,7 +12,7 @@ export function picker(id, find, onChoose, onMark) {
   let asked = 0;
 
   function mark(index) {
-    at = options.length ? (index + options.length) % options.length : -1;
+    at = options.length && index !== null ? (index + options.length) % options.length : -1;
     Array.from(list.children).forEach((row, n) => row.setAttribute("aria-selected", String(n === at)));
     if (at >= 0) {
       input.setAttribute("aria-activedescendant", id + "-" + at);
@@ -41,7 +41,7 @@ export function picker(id, find, onChoose, onMark) {
     options = found;
     list.replaceChildren(...found.map(rowOf));
     if (!found.length && typed) list.replaceChildren(empty());
-    mark(found.length && typed ? 0 : -1);
+    mark(typed ? 0 : null); // nothing is chosen for somebody who did not type
   }
 
   function empty() {

@@ -100,8 +100,20 @@ def test_Q7_the_history_says_in_plain_words_what_happened_and_why(hall: AtWork) 
     ]
     assert told["happened"][1]["details"] == ["Other reason", "time of issue", SECRET]
     assert told["happened"][1]["who"] == "王芳"
-    assert told["happened"][0]["details"] == ["at the kiosk", "综合受理"]
+    assert told["happened"][0]["details"] == ["at the kiosk", "General services"]
     assert told["happened"][-1]["details"] == ["Papers received"]
+
+
+def test_E1_the_history_names_lines_in_the_reader_s_language(hall: AtWork) -> None:
+    ticket = hall.draw()
+    drawn = history(hall, ticket)["happened"][0]
+    assert ticket["line"] == "xixian-a"
+    assert "General services" in drawn["details"]
+    chinese = hall.client.get(
+        f"/api/v1/tickets/{ticket['token']}/history",
+        headers={"Authorization": f"Bearer {hall.by_user['desk']['token']}", "Accept-Language": "zh"},
+    )
+    assert "综合受理" in chinese.get_json()["happened"][0]["details"]
 
 
 def test_Q7_the_history_names_who_was_drawn_later_and_called_earlier(hall: AtWork) -> None:

@@ -109,6 +109,23 @@ def test_Q3_transfer_by_keyboard_with_a_note_for_the_colleague(
     expect(colleague.page.locator("#current-papers")).to_contain_text("原件在我这里")
 
 
+def test_Q3_a_transfer_goes_nowhere_that_nobody_chose(live_server: LiveHall, open_page: OpenPage) -> None:
+    clerk = Clerk.arrive(open_page, live_server).at_work()
+    colleague = Clerk.arrive(open_page, live_server, "xixian-20").at_work()
+    clerk.draw()
+    clerk.press("n", "start")
+    clerk.page.keyboard.press("t")
+    clerk.dialog("transfer")
+    expect(clerk.page.locator("#transfer-to-list [role=option]")).not_to_have_count(0)
+    expect(clerk.page.locator("#transfer-to-list [aria-selected=true]")).to_have_count(0)
+    clerk.page.keyboard.press("Enter")
+    expect(clerk.page.locator("#dialog-transfer .wrong-text")).to_have_text("请从列表中选择。")
+    clerk.page.keyboard.press("Escape")
+    clerk.ready("start")
+    clerk.number("A001")
+    expect(colleague.page.locator("#waiting")).not_to_contain_text("A001")
+
+
 @pytest.mark.expected_errors("422")
 def test_Q7_out_of_order_only_with_a_reason(
     live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
