@@ -16,7 +16,7 @@ from hall.desk.queries import Found
 from hall.errors import Conflict, Invalid
 from hall.printing.actions import PrintSlip, print_slip
 from hall.queueing import actions as holder
-from hall.queueing import priority
+from hall.queueing import drawing, priority
 from hall.queueing.models import Ticket
 from hall.queueing.queries import today
 from hall.sites import Site
@@ -100,9 +100,9 @@ def come_back(work: Work, command: ByNumber) -> Found:
             _l("This notice has been used once already. Please draw a new ticket."), code="returned_before"
         )
     line = work.session.get_one(Line, notice.line_id)
-    view = holder.issue(
+    view = drawing.issue(
         work,
-        holder.Issue(
+        drawing.Issue(
             site_id=site.id,
             matters=(_matter_of(work, notice, line),),
             channel="desk",
@@ -127,15 +127,15 @@ def come_back(work: Work, command: ByNumber) -> Found:
     return queries.found(work.session, ticket, site, work.now)
 
 
-def _matter_of(work: Work, notice: Ticket, line: Line) -> holder.Matter:
+def _matter_of(work: Work, notice: Ticket, line: Line) -> drawing.Matter:
     """The same matter again; where it moved to another line, that line."""
     item = notice.item_id and work.session.get(ServiceItem, notice.item_id)
     bundle = notice.bundle_id and work.session.get(Bundle, notice.bundle_id)
     if item and item.retired_at is None and item.line_id == line.id:
-        return holder.Matter(item=item.code)
+        return drawing.Matter(item=item.code)
     if bundle and bundle.retired_at is None and bundle.line_id == line.id:
-        return holder.Matter(bundle=bundle.code)
-    return holder.Matter(line=line.code)
+        return drawing.Matter(bundle=bundle.code)
+    return drawing.Matter(line=line.code)
 
 
 def explain(work: Work, command: Compare) -> tuple[rules.Order, Found, Found]:

@@ -17,7 +17,7 @@ from hall.printing.models import PrintJob
 from hall.printing.queries import SlipView
 from hall.printing.rules import KIOSK_REPRINTS, STILL_IN_USE, is_reprint
 from hall.printing.states import OUT, PRINT_MOVES, WAITING
-from hall.queueing.actions import Issue, issue
+from hall.queueing.drawing import Issue, issue
 from hall.queueing.models import Ticket
 from hall.queueing.queries import TicketView, ticket_by_nonce, today
 from hall.sites import Site

@@ -23,6 +23,7 @@ from hall.http import command
 from hall.queueing import (
     actions,
     at_window,
+    drawing,
     handing_over,
     payloads,
     priority,
@@ -115,11 +116,11 @@ def board(site: str) -> Response:
     return _respond({"version": version, **state})
 
 
-def _matter(body: MatterIn) -> actions.Matter:
-    return actions.Matter(body.line, body.item, body.bundle)
+def _matter(body: MatterIn) -> drawing.Matter:
+    return drawing.Matter(body.line, body.item, body.bundle)
 
 
-def _site_of(matters: tuple[actions.Matter, ...]) -> int:
+def _site_of(matters: tuple[drawing.Matter, ...]) -> int:
     """Where to draw: the caller's own hall; for those of every hall, the hall of the line."""
     actor = g.actor
     if not actor.every_site and actor.site_id is not None:
@@ -132,7 +133,7 @@ def _site_of(matters: tuple[actions.Matter, ...]) -> int:
     return site_id
 
 
-def issue_command(body: DrawIn, wanted: Sequence[MatterIn]) -> actions.Issue:
+def issue_command(body: DrawIn, wanted: Sequence[MatterIn]) -> drawing.Issue:
     """What the caller wants to draw, as a command; who draws is known by a keyed hash only (Q8)."""
     matters = tuple(_matter(matter) for matter in wanted)
     site_id = _site_of(matters)
@@ -141,7 +142,7 @@ def issue_command(body: DrawIn, wanted: Sequence[MatterIn]) -> actions.Issue:
         kind, value = ("id", body.person.id_number) if body.person.id_number else ("phone", body.person.phone)
         plain = "".join(sign for sign in (value or "").upper() if sign.isalnum())
         person = tokens.person_digest(current_app.config["HALL"].keys.personal, f"claim-{kind}", plain)
-    return actions.Issue(
+    return drawing.Issue(
         site_id=site_id,
         matters=matters,
         channel="kiosk" if g.actor.kind is ActorKind.DEVICE else "desk",

@@ -13,9 +13,10 @@ from hall import facts
 from hall.catalog.models import Line, ServiceItem, Window
 from hall.errors import Conflict, Invalid, NotFound
 from hall.queueing import queries, rules
-from hall.queueing.actions import freeze_others, ticket_fact, unfreeze, visit_is_busy
+from hall.queueing.actions import ticket_fact
 from hall.queueing.claims import move_claim, release_claim
 from hall.queueing.counts import WAITS
+from hall.queueing.matters import freeze_others, unfreeze, visit_is_busy
 from hall.queueing.models import NEXT_REVISION, FinishedItem, Ticket, TicketNote
 from hall.queueing.queries import TicketView
 from hall.queueing.staffing import AtWindow, Desk, free, has_clerk, known_reason, staffed, window_for

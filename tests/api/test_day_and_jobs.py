@@ -11,8 +11,8 @@ from hall import clock, journal
 from hall.actor import SYSTEM_ACTOR
 from hall.jobs import JOURNAL_JOBS, run_if_due
 from hall.journal import JournalEntry
-from hall.queueing.actions import Issue, Matter, issue
 from hall.queueing.day import EndDay, end_day, turn_day
+from hall.queueing.drawing import Issue, Matter, issue
 from hall.queueing.models import Claim, Ticket
 from hall.queueing.queries import today
 from hall.sites import Site

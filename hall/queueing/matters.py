@@ -1,0 +1,40 @@
+"""One person's matters of one slip: while one is at a window the others keep their places, uncalled (Q13)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from hall.queueing.models import NEXT_REVISION, Ticket
+from hall.unit_of_work import Work
+
+
+def unfreeze(work: Work, ticket: Ticket) -> None:
+    """This matter is over: the others can be called again, unless one of them is at a window just now (Q13)."""
+    if ticket.visit_id is not None and not visit_is_busy(work, ticket):
+        work.session.execute(
+            update(Ticket)
+            .where(Ticket.visit_id == ticket.visit_id, Ticket.frozen.is_(True))
+            .values(frozen=False, revision=NEXT_REVISION)
+        )
+
+
+def freeze_others(work: Work, ticket: Ticket) -> None:
+    """A person is called: their other matters keep their places and cannot be called meanwhile (Q13)."""
+    if ticket.visit_id is not None:
+        work.session.execute(
+            update(Ticket)
+            .where(Ticket.visit_id == ticket.visit_id, Ticket.id != ticket.id, Ticket.state == "waiting")
+            .values(frozen=True, revision=NEXT_REVISION)
+        )
+
+
+def visit_is_busy(work: Work, ticket: Ticket) -> bool:
+    """Whether another matter of this visit is at a window, or on hold there (Q13)."""
+    if ticket.visit_id is None:
+        return False
+    other = select(Ticket.id).where(
+        Ticket.visit_id == ticket.visit_id,
+        Ticket.id != ticket.id,
+        Ticket.state.in_(("called", "serving", "held")),
+    )
+    return work.session.scalar(other.limit(1)) is not None
