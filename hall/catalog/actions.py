@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -12,13 +12,14 @@ from hall import facts
 from hall.catalog.changes import PAPER, PAPER_FLAGS, DepartmentRow, ItemChange, Plan, Wanted
 from hall.catalog.comparing import compare
 from hall.catalog.former import keep_item
-from hall.catalog.models import Department, ItemSituation, Material, ServiceItem, Situation
+from hall.catalog.models import Department, ItemSituation, Material, ServiceItem, Situation, SpecialProcedure
 from hall.errors import Invalid
 from hall.sites import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hall.catalog.columns import Procedure
     from hall.catalog.problems import Problem
     from hall.catalog.spreadsheet import MaterialRow
     from hall.unit_of_work import Work
@@ -149,6 +150,8 @@ def _add(work: Work, site: Site, changes: list[ItemChange], departments: dict[st
     ]
     if papers:
         work.session.execute(insert(Material), papers)
+    for row, change in zip(rows, changes, strict=True):
+        add_procedures(work, row.id, change.procedures or ())
 
 
 def _change(work: Work, changes: list[ItemChange], departments: dict[str, int]) -> None:
@@ -163,6 +166,9 @@ def _change(work: Work, changes: list[ItemChange], departments: dict[str, int]) 
             item.line_id = change.line_id
         if change.papers is not None:
             replace_papers(work, item.id, change.papers)
+        if change.procedures is not None:
+            work.session.execute(delete(SpecialProcedure).where(SpecialProcedure.item_id == item.id))
+            add_procedures(work, item.id, change.procedures)
         item.revision += 1
     work.session.flush()
 
@@ -173,6 +179,11 @@ def replace_papers(work: Work, item_id: int, papers: Iterable[MaterialRow]) -> N
     records = paper_records(item_id, papers)
     if records:
         work.session.execute(insert(Material), records)
+
+
+def add_procedures(work: Work, item_id: int, procedures: Iterable[Procedure]) -> None:
+    """Give the item these special procedures; those it had are gone already, kept with its former content."""
+    work.session.add_all(SpecialProcedure(item_id=item_id, **asdict(one)) for one in procedures)
 
 
 def paper_records(item_id: int, papers: Iterable[MaterialRow]) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hall.catalog.columns import Procedure
     from hall.catalog.models import Material
     from hall.catalog.problems import Problem
     from hall.catalog.spreadsheet import ItemRow, MaterialRow
@@ -23,6 +24,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "fee": ("fee",),
     "fee_en": ("fee_en",),
     "aliases": ("aliases",),
+    "mode": ("mode",),
+    "second_review": ("second_review",),
+    "legal_basis": ("legal_basis",),
+    "result_name": ("result_name",),
+    "result_name_en": ("result_name_en",),
 }
 """Columns of the table, and the cells of which one must be filled for the column to be changed."""
 
@@ -76,11 +82,12 @@ class ItemChange:
     line_id: int | None = None
     situations: tuple[str, ...] | None = None
     papers: tuple[MaterialRow, ...] | None = None
+    procedures: tuple[Procedure, ...] | None = None
 
     @property
     def what(self) -> tuple[str, ...]:
         """The names of what changes."""
-        rest = ("department", "line_id", "situations", "papers")
+        rest = ("department", "line_id", "situations", "papers", "procedures")
         return (*self.values, *(name for name in rest if getattr(self, name) is not None))
 
 
@@ -130,6 +137,11 @@ def values_of(row: ItemRow) -> dict[str, Any]:
         "fee": row.fee,
         "fee_en": row.fee_en,
         "aliases": "、".join(row.aliases),
+        "mode": row.mode,
+        "second_review": row.second_review,
+        "legal_basis": row.legal_basis,
+        "result_name": row.result_name,
+        "result_name_en": row.result_name_en,
     }
 
 

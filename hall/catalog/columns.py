@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hall.catalog.grid import sheet_key
-from hall.catalog.kinds import KIND_NAMES, TASK_TYPE_NAMES, Kind, TaskType
+from hall.catalog.kinds import KIND_NAMES, MODE_NAMES, TASK_TYPE_NAMES, Kind, TaskType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ TURNED_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 NEUTRALISED = re.compile(r"'+[=+\-@＝＋－＠]")
 DAYS = re.compile(r"(\d{1,6})(?:\.0+)?(?:个)?(?:工作日|天|日|个)?")
 AT_ONCE = {"即办", "即时办结", "当场办结", "即时", "当场"}
+PROCEDURE = re.compile(r"(\S.*?)[\s:：]+(\d{1,4})(?:个)?(?:工作日|天|日)?\s*(?:[（(](.*)[)）])?")
 SEPARATORS = re.compile(r"\s*[、;；|\n]\s*")
 NO_LIMIT = "无"
 BLANK = {"-", "－", "—", "——", "/", "／"}  # how people mark a cell that they leave empty
@@ -149,6 +150,49 @@ def kind(cell: str) -> Kind:
     raise Bad("unknown_kind", value=shown(cell))
 
 
+def mode(cell: str) -> str:
+    """How receiving and reviewing are kept apart (I1), in Chinese or English."""
+    plain = cell.strip().casefold()
+    for known, name in MODE_NAMES.items():
+        if plain in {known, name}:
+            return known
+    raise Bad("unknown_mode", value=shown(cell), known="、".join(MODE_NAMES.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A procedure during which the clock stands (特别程序, I5), for at most `planned_days` working days."""
+
+    name: str
+    planned_days: int
+    basis: str = ""
+
+
+def procedures(cell: str) -> tuple[Procedure, ...]:
+    """Several with ; between them, each as 专家评审 30天（依据）. Raises Bad."""
+    found: dict[str, Procedure] = {}
+    if cell.strip() == NO_LIMIT:
+        return ()
+    for part in filter(None, (text.strip() for text in re.split(r"[;；\r\n]+", cell))):
+        match = PROCEDURE.fullmatch(part)
+        if not match or not 1 <= int(match[2]) <= MAX_DAYS or match[1] in found:
+            raise Bad("bad_procedure", value=shown(part))
+        name, basis = Text(120)(match[1]), Text(300)((match[3] or "").strip())
+        found[name] = Procedure(name, int(match[2]), basis)
+    return tuple(found.values())
+
+
+def said_procedures(value: tuple[Procedure, ...]) -> str:
+    """As `procedures` reads them; none is said, as with days."""
+    return (
+        NO_LIMIT
+        if not value
+        else "；".join(
+            f"{one.name} {one.planned_days}天" + (f"（{one.basis}）" if one.basis else "") for one in value
+        )
+    )
+
+
 def yes_no(cell: str) -> bool:
     """Yes or no, as people write it."""
     plain = unicodedata.normalize("NFKC", cell).strip().casefold()
@@ -180,6 +224,12 @@ ITEM_COLUMNS: tuple[Column, ...] = (
     Column("fee", ("收费", "收费标准", "收费情况"), Text(200)),
     Column("fee_en", ("收费英文", "英文收费标准"), Text(200)),
     Column("aliases", ("别名", "俗称", "常用名", "alias"), Texts(300), "、".join),
+    Column("mode", ("办理方式", "受审方式"), mode, lambda value: MODE_NAMES[value]),
+    Column("second_review", ("需要复核", "复核"), yes_no, lambda value: "是" if value else "否"),
+    Column("legal_basis", ("设定依据", "法律依据"), Text(300)),
+    Column("result_name", ("办理结果", "结果名称", "审批结果名称"), Text(200)),
+    Column("result_name_en", ("办理结果英文", "结果英文名称"), Text(200)),
+    Column("procedures", ("特别程序",), procedures, said_procedures),
 )
 
 MATERIAL_COLUMNS: tuple[Column, ...] = (

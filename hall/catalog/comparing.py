@@ -20,6 +20,7 @@ from hall.catalog.changes import (
 from hall.catalog.columns import shown
 from hall.catalog.models import Department, ItemSituation, Line, Material, ServiceItem, Situation
 from hall.catalog.problems import Problems
+from hall.catalog.queries import procedures_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from hall.catalog.columns import Procedure
     from hall.catalog.spreadsheet import ItemRow, MaterialRow
 
 NAME_OF_TILE = 40  # characters that a life situation's name may have
@@ -72,6 +74,7 @@ class _Comparison:
                 .where(*self._rows_named(of_site))
             )
         )
+        self.procedures = procedures_of(session, [item.id for item in items])
         self.papers: dict[int, list[Material]] = {}
         if wanted.materials or wanted.whole_papers:
             for paper in session.scalars(
@@ -172,7 +175,9 @@ class _Comparison:
         values = values_of(row)
         if known is None:
             wanted = tuple(papers or ())
-            self.result.items.append(ItemChange(row.code, None, values, department, line, tiles, wanted))
+            self.result.items.append(
+                ItemChange(row.code, None, values, department, line, tiles, wanted, row.procedures)
+            )
             return
         differing = {
             column: value
@@ -188,6 +193,9 @@ class _Comparison:
             None if line == known.line_id else line,
             tiles if row.says(("situations",)) and tiles != self._tiles_now(known.id) else None,
             self._papers_if_changed(known.id, papers),
+            row.procedures
+            if row.says(("procedures",)) and row.procedures != self._procedures_now(known.id)
+            else None,
         )
         self._take(change)
 
@@ -214,6 +222,9 @@ class _Comparison:
             self.result.items.append(change)
         else:
             self.result.unchanged += 1
+
+    def _procedures_now(self, item_id: int) -> tuple[Procedure, ...]:
+        return self.procedures.get(item_id, ())
 
     def _tiles_now(self, item_id: int) -> tuple[str, ...]:
         return tuple(sorted(self.tiles.get(item_id, ())))

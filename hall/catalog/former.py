@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from hall.catalog.changes import PAPER, PAPER_FLAGS
 from hall.catalog.models import Bundle, BundleItem, FormerContent, Material, ServiceItem
+from hall.catalog.queries import procedures_of
 
 if TYPE_CHECKING:
     from hall.unit_of_work import Work
 
 ITEM = (
     "code", "name", "name_en", "department_id", "line_id", "group_name", "task_type", "kind", "statutory_days",
-    "committed_days", "fee", "fee_en", "aliases",
+    "committed_days", "fee", "fee_en", "aliases", "mode", "second_review", "legal_basis", "result_name",
+    "result_name_en",
 )  # fmt: skip
 BUNDLE = ("code", "name", "name_en", "aliases", "line_id", "in_turn", "visits_before", "visits_after")
 
@@ -27,6 +30,7 @@ def keep_item(work: Work, item: ServiceItem) -> None:
         select(Material).where(Material.item_id == item.id).order_by(Material.sort, Material.id)
     )
     said["materials"] = [{name: getattr(paper, name) for name in (*PAPER, *PAPER_FLAGS)} for paper in papers]
+    said["procedures"] = [asdict(one) for one in procedures_of(work.session, [item.id]).get(item.id, ())]
     _keep(work, "item", item, said)
 
 

@@ -47,6 +47,7 @@ def read_item(form: Mapping[str, str], situations: Iterable[str], departments: I
     cells = {column.field: form.get(column.field, "").strip() for column in ITEM_COLUMNS}
     cells["situations"] = "、".join(situations)
     cells["department"] = cells["department_code"]  # chosen from a list; the code is what counts
+    cells["second_review"] = "yes" if cells["second_review"] else "no"
     papers = _papers(form)
     found = ItemForm(cells, papers)
     if cells["department"] not in departments:

@@ -69,11 +69,13 @@ def read_grid(source: str | Path | BinaryIO, *, sheets: Sequence[str], only: boo
     data = _bytes(source)
     if not data.strip(b"\0 \t\r\n"):
         raise Unreadable("empty_file")
-    if data.startswith(ZIP):
-        return list(_limited(_workbook_rows(data, sheets, only=only)))
     if data.startswith(OLE):
         raise Unreadable("old_format")
-    return list(_limited(_csv_rows(_text(data))))
+    rows = _workbook_rows(data, sheets, only=only) if data.startswith(ZIP) else _csv_rows(_text(data))
+    found = list(_limited(rows))
+    if not found:  # bytes, but nothing that one can see
+        raise Unreadable("empty_file")
+    return found
 
 
 def sheet_key(name: str) -> str:

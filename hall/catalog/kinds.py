@@ -33,6 +33,10 @@ TASK_TYPE_NAMES: dict[TaskType, str] = {
 """The official Chinese name of each kind, as spreadsheets have it."""
 
 
+MODE_NAMES: dict[str, str] = {"separated": "受审分离", "same_desk": "受办一体", "township": "乡镇受理"}
+"""How receiving and reviewing are kept apart (I1): by different people, by one at the desk, at the township."""
+
+
 class Kind(StrEnum):
     """Done while the applicant waits (即办件), or within the days promised (承诺件)."""
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from hall.catalog.columns import ITEM_COLUMNS, MATERIAL_COLUMNS
+from hall.catalog.columns import ITEM_COLUMNS, MATERIAL_COLUMNS, said_procedures
 from hall.catalog.forms import ItemForm, cells_of
-from hall.catalog.kinds import TASK_TYPE_NAMES, TaskType
+from hall.catalog.kinds import MODE_NAMES, TASK_TYPE_NAMES, TaskType
 from hall.catalog.models import (
     Bundle,
     BundleItem,
@@ -21,12 +21,15 @@ from hall.catalog.models import (
     ServiceItem,
     Situation,
 )
+from hall.catalog.queries import procedures_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+INTAKE = ("mode", "legal_basis", "result_name", "result_name_en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Choices:
     departments: list[Department]
     situations: list[Situation]
     task_types: list[tuple[int, str]]
+    modes: list[tuple[str, str]]
 
 
 def count_items(session: Session, site_id: int, retired: bool, query: str) -> int:  # noqa: FBT001 - as in `items`
@@ -119,8 +123,12 @@ def form_of(session: Session, item: ServiceItem | None) -> ItemForm:
         "committed_days": _days(item.committed_days),
         **{
             name: str(getattr(item, name))
-            for name in ("name_en", "task_type", "kind", "fee", "fee_en", "aliases")
+            for name in ("name_en", "task_type", "kind", "fee", "fee_en", "aliases", *INTAKE)
         },
+        "second_review": _cell(item.second_review),
+        "procedures": "\n".join(
+            said_procedures((one,)) for one in procedures_of(session, [item.id]).get(item.id, ())
+        ),
     }
     fields = [column.field for column in MATERIAL_COLUMNS if column.field != "item_code"]
     papers = session.scalars(
@@ -152,6 +160,7 @@ def choices(session: Session, site_id: int) -> Choices:
         of(Department, Department.id),
         of(Situation, Situation.sort, Situation.id),
         [(int(kind), TASK_TYPE_NAMES[kind]) for kind in TaskType],
+        list(MODE_NAMES.items()),
     )
 
 

@@ -53,6 +53,10 @@ MESSAGES: dict[str, str] = {
     "bad_number": N_("“%(value)s” is not a whole number from 0 to %(limit)s."),
     "unknown_task_type": N_("“%(value)s” is not a known type. Known: %(known)s."),
     "unknown_kind": N_("“%(value)s” is not known. Write 即办件 or 承诺件."),
+    "unknown_mode": N_("“%(value)s” is not known. Known: %(known)s."),
+    "bad_procedure": N_(
+        "“%(value)s” is not understood. Write 专家评审 30天（依据）, each once, with ； between them."
+    ),
     "bad_yes_no": N_("“%(value)s” is neither yes nor no. Write 是 or 否."),
     "bad_date": N_("“%(value)s” is not a date. Write it like 2027-01-01."),
     "bad_prefix": N_("“%(value)s” is not one or two letters from A to Z."),
@@ -82,6 +86,8 @@ MESSAGES: dict[str, str] = {
     "unknown_role": N_("“%(value)s” is not a known role. Known: %(known)s."),
     "bad_user": N_("“%(value)s” is no account name: 2 to 40 letters, digits, dots, hyphens or underscores."),
     "unknown_window": N_("This hall has no window “%(value)s”."),
+    "unknown_department": N_("This hall has no department “%(value)s”. Write the name or the code of one."),
+    "no_department": N_("Reviewers and officials need the department for which they decide."),
     "double_account": N_("The account “%(value)s” was already used in line %(first)s."),
     "account_elsewhere": N_("The account “%(value)s” belongs to another hall."),
     "account_retired": N_("The account “%(value)s” is retired. Restore it first."),

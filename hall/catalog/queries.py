@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from hall.catalog.models import Bundle, BundleItem, Department, Line, Material, ServiceItem
+from hall.catalog.columns import Procedure
+from hall.catalog.models import Bundle, BundleItem, Department, Line, Material, ServiceItem, SpecialProcedure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,6 +106,20 @@ def papers_of(session: Session, items: Iterable[int]) -> dict[int, list[Paper]]:
                 row.e_licence,
             )
         )
+    return found
+
+
+def procedures_of(session: Session, items: Iterable[int]) -> dict[int, tuple[Procedure, ...]]:
+    """The special procedures of each item in the order of their entry, by the item's key (I5)."""
+    found: dict[int, tuple[Procedure, ...]] = {}
+    rows = session.scalars(
+        select(SpecialProcedure)
+        .where(SpecialProcedure.item_id.in_(list(items)))
+        .order_by(SpecialProcedure.item_id, SpecialProcedure.id)
+    )
+    for row in rows:
+        one = Procedure(row.name, row.planned_days, row.basis)
+        found[row.item_id] = (*found.get(row.item_id, ()), one)
     return found
 
 

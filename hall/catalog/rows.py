@@ -22,6 +22,7 @@ from hall.catalog.models import (
     ServiceItem,
     Situation,
 )
+from hall.catalog.queries import procedures_of
 from hall.catalog.spreadsheet import ItemRow, MaterialRow
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def item_rows(session: Session, site_id: int) -> list[ItemRow]:
         .join(Department, Department.id == ServiceItem.department_id)
         .where(ServiceItem.site_id == site_id, ServiceItem.retired_at.is_(None))
         .order_by(ServiceItem.id)
-    )
+    ).all()
+    procedures = procedures_of(session, [item.id for item, _line, _department in found])
     return [
         ItemRow(
             source_line=number,
@@ -63,6 +65,12 @@ def item_rows(session: Session, site_id: int) -> list[ItemRow]:
             fee=item.fee,
             fee_en=item.fee_en,
             aliases=tuple(filter(None, item.aliases.split("、"))),
+            mode=item.mode,
+            second_review=item.second_review,
+            legal_basis=item.legal_basis,
+            result_name=item.result_name,
+            result_name_en=item.result_name_en,
+            procedures=procedures.get(item.id, ()),
         )
         for number, (item, line, department) in enumerate(found, start=2)
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
-from hall.catalog.columns import ITEM_COLUMNS, MATERIAL_COLUMNS, Column, shown
+from hall.catalog.columns import ITEM_COLUMNS, MATERIAL_COLUMNS, Column, Procedure, shown
 from hall.catalog.exports import is_workbook, neutral, write_csv, write_workbook
 from hall.catalog.grid import read_grid
 from hall.catalog.kinds import Kind, TaskType
@@ -36,6 +36,10 @@ DEFAULTS: dict[str, str] = {
     "statutory_days": N_("No statutory days: 20 for permits (the general rule of the law), else left open."),
     "committed_days": N_("No committed days: as the law allows; left open where it sets none."),
     "fee": N_("No fee: nothing is shown."),
+    "mode": N_("Not said how it is worked: one receives, another decides."),
+    "second_review": N_("Not said whether a second person confirms: nobody does."),
+    "result_name": N_("No result named: the applicant receives the decision itself."),
+    "procedures": N_("No special procedure: its clock never stands."),
     "copies": N_("Neither originals nor copies: one original."),
     "deferrable": N_("Not said whether it can be handed in later: it cannot."),
     "source": N_("Not said where to get it: nothing is shown."),
@@ -67,6 +71,12 @@ class ItemRow:
     fee: str = ""
     fee_en: str = ""
     aliases: tuple[str, ...] = ()
+    mode: str = "separated"
+    second_review: bool = False
+    legal_basis: str = ""
+    result_name: str = ""
+    result_name_en: str = ""
+    procedures: tuple[Procedure, ...] = ()
     given: frozenset[str] | None = field(default=None, compare=False)
 
     def says(self, cells: Iterable[str]) -> bool:
@@ -201,6 +211,12 @@ def _item(record: Record) -> ItemRow:
         fee=record.take("fee", ""),
         fee_en=values.get("fee_en", ""),
         aliases=values.get("aliases", ()),
+        mode=record.take("mode", "separated"),
+        second_review=record.take("second_review", default=False),
+        legal_basis=values.get("legal_basis", ""),
+        result_name=record.take("result_name", ""),
+        result_name_en=values.get("result_name_en", ""),
+        procedures=record.take("procedures", ()),
         given=frozenset(values),
     )
 

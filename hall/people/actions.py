@@ -17,7 +17,7 @@ from hall.accounts import passwords
 from hall.accounts.access import of_site
 from hall.accounts.models import Staff
 from hall.accounts.roles import ROLES, STAFF_ROLES, Can, Role
-from hall.catalog.models import Window
+from hall.catalog.models import Department, Window
 from hall.errors import Invalid, NotFound, Refused
 from hall.queueing.staffing import leave_windows
 from hall.sites import Site
@@ -25,11 +25,15 @@ from hall.unit_of_work import Work
 
 USER = re.compile(r"[\w.\-]{2,40}")
 NAME_LENGTH = 60
+DECIDING = frozenset({Role.REVIEWER, Role.OFFICIAL})
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account as a form or a spreadsheet gives it. `window_id` binds a clerk to one window."""
+    """An account as a form or a spreadsheet gives it. `window_id` binds a clerk to one window.
+
+    `department_id` is whom a reviewer or official decides for (I1).
+    """
 
     site_id: int
     user: str
@@ -37,6 +41,7 @@ class Person:
     role: str
     window_id: int | None = None
     every_site: bool = False
+    department_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ def add_staff(work: Work, command: AddStaff) -> int:
         role=person.role,
         window_id=person.window_id,
         every_site=person.every_site,
+        department_id=person.department_id,
         password_hash=command.password_hash,
         must_change=True,
         session_nonce=tokens.new_nonce(),
@@ -82,6 +88,7 @@ def edit_staff(work: Work, command: EditStaff) -> None:
     was_manager = staff.role == Role.MANAGER
     staff.name, staff.role = person.name, person.role
     staff.window_id, staff.every_site = person.window_id, person.every_site
+    staff.department_id = person.department_id
     work.session.flush()
     if was_manager:
         keep_a_manager(work, staff)
@@ -174,12 +181,15 @@ def _checked(work: Work, person: Person, staff: Staff | None) -> Person:
         errors["role"] = [_l("Choose one of the values offered.")]
     if person.window_id is not None and not _window_fits(work, person):
         errors["window_id"] = [_l("Choose a window of this hall.")]
+    if person.role in DECIDING and not _department_fits(work, person):
+        errors["department_id"] = [_l("Choose the department for which this person decides.")]
     if errors:
         raise Invalid(_l("Some of this cannot be used. Please check it."), errors=errors)
     if person.every_site != bool(staff and staff.every_site) and not work.actor.every_site:
         raise Refused(_l("Only a manager of all halls may change this account."), code="other_site")
     bound = person.window_id if person.role == Role.WINDOW else None
-    return replace(person, user=user, name=name, window_id=bound)
+    department = person.department_id if person.role in DECIDING else None
+    return replace(person, user=user, name=name, window_id=bound, department_id=department)
 
 
 def _taken(work: Work, user: str) -> bool:
@@ -189,6 +199,11 @@ def _taken(work: Work, user: str) -> bool:
 def _window_fits(work: Work, person: Person) -> bool:
     window = work.session.get(Window, person.window_id)
     return window is not None and window.site_id == person.site_id and window.retired_at is None
+
+
+def _department_fits(work: Work, person: Person) -> bool:
+    department = work.session.get(Department, person.department_id) if person.department_id else None
+    return department is not None and department.site_id == person.site_id and department.retired_at is None
 
 
 def _record(work: Work, staff: Staff, what: str) -> None:

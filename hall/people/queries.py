@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hall.accounts.models import Device, Staff
 from hall.actor import Actor
-from hall.catalog.models import Window
+from hall.catalog.models import Department, Window
 from hall.sites import Site
 
 PAGE = 50
@@ -123,6 +123,12 @@ def windows_of(reading: Session, site_id: int) -> list[Window]:
     """Windows of a hall that are in use, by number."""
     found = select(Window).where(Window.site_id == site_id, Window.retired_at.is_(None))
     return list(reading.scalars(found.order_by(Window.number)))
+
+
+def departments_of(reading: Session, site_id: int) -> list[Department]:
+    """Departments of a hall that are on offer, in the order of their entry."""
+    found = select(Department).where(Department.site_id == site_id, Department.retired_at.is_(None))
+    return list(reading.scalars(found.order_by(Department.id)))
 
 
 def sites_of(reading: Session, actor: Actor) -> list[Site]:

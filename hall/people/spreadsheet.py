@@ -13,7 +13,7 @@ from hall.accounts.roles import STAFF_ROLES, Role
 from hall.catalog.columns import Bad, Column, Text, shown
 from hall.catalog.exports import neutral, write_workbook
 from hall.catalog.grid import read_grid
-from hall.catalog.models import Window
+from hall.catalog.models import Department, Window
 from hall.catalog.problems import Problem, Problems
 from hall.catalog.tables import Imported, Record, Table, read_table
 from hall.people import actions
@@ -33,13 +33,14 @@ ROLES_ZH = {
 
 @dataclass(frozen=True, slots=True)
 class StaffRow:
-    """One line of the file. `window` is a window's number or code, or nothing."""
+    """One line of the file. `window` is a window's number or code; `department` a code or name."""
 
     line: int
     user: str
     name: str
     role: str
     window: str
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ COLUMNS = (
     Column("name", ("姓名", "full name"), Text(60), required=True),
     Column("role", ("角色", "岗位"), role, lambda value: ROLES_ZH[Role(value)], required=True),
     Column("window", ("窗口", "窗口号", "window number"), Text(60)),
+    Column("department", ("部门", "所属部门", "department code"), Text(80)),
 )
 
 
@@ -101,14 +103,22 @@ def read_staff(source: str | Path | BinaryIO) -> Imported[StaffRow]:
 
 def _row(record: Record) -> StaffRow:
     given = record.values
-    return StaffRow(record.line, given["user"], given["name"], given["role"], given.get("window", ""))
+    return StaffRow(
+        record.line,
+        given["user"],
+        given["name"],
+        given["role"],
+        given.get("window", ""),
+        given.get("department", "").strip(),
+    )
 
 
-def write_staff(people: list[tuple[str, str, str, int | None]]) -> bytes:
-    """A workbook of accounts (user, name, role, number of the window), as `read_staff` reads it again."""
+def write_staff(people: list[tuple[str, str, str, int | None, str]]) -> bytes:
+    """A workbook of accounts (user, name, role, number of the window, department), as `read_staff` reads it again."""
     rows: list[list[str | int]] = [[column.heading for column in COLUMNS]]
-    for account, name, role_value, number in people:
-        rows.append([neutral(account), neutral(name), ROLES_ZH[Role(role_value)], number or ""])
+    for account, name, role_value, number, department in people:
+        said = ROLES_ZH[Role(role_value)]
+        rows.append([neutral(account), neutral(name), said, number or "", neutral(department)])
     return write_workbook([(SHEET, rows)])
 
 
@@ -119,16 +129,24 @@ def load_staff(work: Work, command: StaffFile) -> Loaded:
         select(Window).where(Window.site_id == command.site_id, Window.retired_at.is_(None))
     ):
         windows[str(window.number)] = windows[window.code] = window.id
+    departments = _departments(work, command.site_id)
     problems, made, changed = Problems(), [], []
     for row, password_hash in zip(command.rows, command.hashes, strict=True):
         there = work.session.scalar(select(Staff).where(func.lower(Staff.user) == row.user.lower()))
         window_id = windows.get(row.window.strip())
         if row.window and window_id is None:
             problems.add(row.line, "窗口", "unknown_window", value=shown(row.window))
+        department_id = _department(row, departments, there, problems)
         if there is not None and _unchangeable(work, there, command.site_id, row, problems):
             continue
         person = actions.Person(
-            command.site_id, row.user, row.name, row.role, window_id, bool(there and there.every_site)
+            command.site_id,
+            row.user,
+            row.name,
+            row.role,
+            window_id,
+            bool(there and there.every_site),
+            department_id,
         )
         if problems.count:
             continue
@@ -141,6 +159,30 @@ def load_staff(work: Work, command: StaffFile) -> Loaded:
     if problems.count:
         raise Unloadable(tuple(problems.found))
     return Loaded(tuple(made), tuple(changed))
+
+
+def _departments(work: Work, site_id: int) -> dict[str, int]:
+    """The keys of a hall's departments by short name, name and code."""
+    rows = work.session.scalars(
+        select(Department).where(Department.site_id == site_id, Department.retired_at.is_(None))
+    ).all()
+    names = ("short_name", "name", "code")
+    return {getattr(row, name): row.id for name in names for row in rows if getattr(row, name)}
+
+
+def _department(
+    row: StaffRow, departments: dict[str, int], there: Staff | None, problems: Problems
+) -> int | None:
+    """The department of a line; an empty cell keeps the one that the person has. Notes what is wrong."""
+    if row.department:
+        found = departments.get(row.department)
+        if found is None:
+            problems.add(row.line, "部门", "unknown_department", value=shown(row.department))
+        return found
+    kept = there.department_id if there else None
+    if kept is None and row.role in actions.DECIDING:
+        problems.add(row.line, "部门", "no_department")
+    return kept
 
 
 def _unchangeable(work: Work, there: Staff, site_id: int, row: StaffRow, problems: Problems) -> bool:
@@ -156,4 +198,6 @@ def _unchangeable(work: Work, there: Staff, site_id: int, row: StaffRow, problem
 
 def _differs(there: Staff, person: actions.Person) -> bool:
     window_id = person.window_id if person.role == Role.WINDOW else None
-    return (there.name, there.role, there.window_id) != (person.name, person.role, window_id)
+    department_id = person.department_id if person.role in actions.DECIDING else None
+    now = (there.name, there.role, there.window_id, there.department_id)
+    return now != (person.name, person.role, window_id, department_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,31 @@ def test_an_item_is_edited_with_its_papers_and_found_anew(app: Flask, manager: F
     with app.app_context(), units().engine.connect() as connection:
         kept = connection.execute(text("SELECT count(*) FROM former_content WHERE kind = 'item'")).scalar()
     assert kept == 1
+
+
+def test_I1_I5_how_an_item_is_worked_is_edited_and_what_it_was_is_kept(
+    app: Flask, manager: FlaskClient
+) -> None:
+    path = f"/admin/items/{key_of(app, 'service_item', '411528-SCJG-007')}"
+    page = manager.get(path).text
+    assert "食品经营许可证" in page and "现场核查 10天（《食品经营许可和备案管理办法》）" in page
+    refused = edit(manager, path, procedures="现场核查", legal_basis="《某法》")
+    assert refused.status_code == 422 and "《某法》" in refused.text
+    saved = edit(
+        manager, path, mode="same_desk", second_review="", procedures="现场核查 12天\n听证 20天（《某法》）"
+    )
+    assert saved.status_code == 303, saved.text
+    page = manager.get(path).text
+    assert "现场核查 12天\n听证 20天（《某法》）" in page
+    assert '<option value="same_desk" selected>' in page
+    with app.app_context(), units().engine.connect() as connection:
+        former = json.loads(connection.execute(text("SELECT content FROM former_content")).scalar_one())
+    assert (former["mode"], former["second_review"], former["result_name"]) == (
+        "separated",
+        True,
+        "食品经营许可证",
+    )
+    assert [one["planned_days"] for one in former["procedures"]] == [10, 20]
 
 
 def test_all_papers_of_an_item_can_be_taken_away(app: Flask, manager: FlaskClient) -> None:

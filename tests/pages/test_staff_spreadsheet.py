@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hall.accounts.models import Staff
+from hall.catalog.models import Department
 from hall.database import db
 from tests.pages.test_account_page import sign_in
 from tests.pages.test_front import csrf
@@ -38,7 +39,7 @@ def test_an_export_loads_again_and_changes_nobody(app: Flask, manager: FlaskClie
     exported = manager.get("/admin/staff/export.xlsx").data
     sheet = openpyxl.load_workbook(io.BytesIO(exported)).active
     assert sheet is not None
-    assert [cell.value for cell in sheet[1]] == ["账号", "姓名", "角色", "窗口"]
+    assert [cell.value for cell in sheet[1]] == ["账号", "姓名", "角色", "窗口", "部门"]
     assert sheet.max_row == before + 1
     again = load(manager, exported, "staff.xlsx")
     assert "新增 0 人，更改 0 人" in again.text
@@ -54,6 +55,27 @@ def test_a_file_makes_and_changes_people(app: Flask, manager: FlaskClient) -> No
     with app.app_context():
         changed = db.session.scalars(select(Staff).where(Staff.user == "clerk01")).one()
         assert (changed.name, changed.role, changed.window_id) == ("王芳芳", "reception", None)
+
+
+def test_I1_a_file_says_for_which_department_people_decide(app: Flask, manager: FlaskClient) -> None:
+    head = HEAD.replace("窗口", "窗口,部门")
+    assert (
+        "新增 2 人"
+        in load(
+            manager, f"{head}a.b,甲,审批人员,,411528-SCJG\nc.d,乙,窗口审批人员,,411528-RSJ\n".encode()
+        ).text
+    )
+    with app.app_context():
+        found = dict(
+            db.session.execute(
+                select(Staff.user, Department.code).join(Department, Department.id == Staff.department_id)
+            ).all()
+        )
+    assert (found["a.b"], found["c.d"]) == ("411528-SCJG", "411528-RSJ")
+    assert "更改 1 人" in load(manager, f"{HEAD}a.b,甲甲,审批人员,\n".encode()).text, "an empty cell keeps it"
+    for line, said in (("x.y,丙,审批人员,,不存在", "没有部门"), ("x.y,丙,审批人员,,", "所属部门")):
+        refused = load(manager, f"{head}{line}\n".encode())
+        assert refused.status_code == 422 and "第 2 行" in refused.text and said in refused.text, line
 
 
 @pytest.mark.parametrize(

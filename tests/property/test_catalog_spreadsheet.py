@@ -7,8 +7,8 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hall.catalog.columns import SCIENTIFIC, SPREADSHEET_ERRORS, TURNED_DATE
-from hall.catalog.kinds import Kind, TaskType
+from hall.catalog.columns import SCIENTIFIC, SPREADSHEET_ERRORS, TURNED_DATE, Procedure
+from hall.catalog.kinds import MODE_NAMES, Kind, TaskType
 from hall.catalog.spreadsheet import ItemRow, read_items, read_materials, write_items
 
 printable = st.characters(exclude_categories=["C", "Z"], exclude_characters="、;；|")
@@ -25,6 +25,17 @@ def is_plain(text: str) -> bool:
 words = st.text(printable, min_size=1, max_size=30).filter(is_plain)
 optional = st.just("") | words
 several = st.lists(words, max_size=3, unique=True).map(tuple)
+chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=20)
+procedures = st.lists(
+    st.builds(
+        Procedure,
+        chinese.filter(bool),
+        st.integers(1, 730),
+        chinese.map(lambda text: text and f"《{text}》（试行）"),
+    ),
+    max_size=3,
+    unique_by=lambda one: one.name,
+)
 
 
 @st.composite
@@ -47,6 +58,12 @@ def item_rows(draw: st.DrawFn, line: int) -> ItemRow:
         committed_days=committed,
         fee=draw(optional),
         aliases=draw(several),
+        mode=draw(st.sampled_from(list(MODE_NAMES))),
+        second_review=draw(st.booleans()),
+        legal_basis=draw(optional),
+        result_name=draw(optional),
+        result_name_en=draw(optional),
+        procedures=tuple(draw(procedures)),
     )
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from hall.catalog.demo import DemoItem, load
-from hall.catalog.kinds import Kind
+from hall.catalog.kinds import MODE_NAMES, Kind
 
 HALL = load()
 ITEMS = {item.code: item for item in HALL.items}
@@ -63,6 +63,32 @@ def test_each_item_says_where_how_long_and_with_which_papers(item: DemoItem) -> 
     assert item.aliases
     assert item.materials
     assert any(paper.required for paper in item.materials)
+
+
+def test_I1_I5_the_demo_has_every_way_of_working_and_special_procedures_with_their_basis() -> None:
+    assert {item.mode for item in HALL.items} == set(MODE_NAMES)
+    assert ITEMS["411528-SCJG-001"].result_name == "营业执照"
+    assert sum(item.second_review for item in HALL.items) >= 5
+    named = [item for item in HALL.items if item.procedures]
+    assert len(named) >= 10
+    for item in HALL.items:
+        assert item.result_name
+        assert item.result_name_en
+        assert not CHINESE.search(item.result_name_en)
+        for procedure in item.procedures:
+            assert procedure.basis.startswith("《")
+            assert item.kind is Kind.COMMITTED, "what is done at once has no clock to stop"
+    days = {(one.name, one.planned_days) for item in HALL.items for one in item.procedures}
+    assert {("专家评审", 30), ("现场核查", 10)} <= days
+
+
+@pytest.mark.parametrize("name", ["企业开办", "餐饮", "新生儿", "水电气", "退休", "身后"])
+def test_I6_the_six_bundles_of_the_demo_save_visits_and_papers(name: str) -> None:
+    bundle = next(bundle for bundle in HALL.bundles if name in bundle.name)
+    alone = sum(len(ITEMS[code].materials) for code in bundle.items)
+    together = {(paper.name, paper.condition) for code in bundle.items for paper in ITEMS[code].materials}
+    assert len(together) < alone
+    assert bundle.trips_after < bundle.trips_before
 
 
 @pytest.mark.parametrize("item", HALL.items, ids=lambda item: item.code)

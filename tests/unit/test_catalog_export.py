@@ -50,6 +50,12 @@ def demo_items() -> list[ItemRow]:
             committed_days=item.committed_days,
             fee=item.fee,
             aliases=item.aliases,
+            mode=item.mode,
+            second_review=item.second_review,
+            legal_basis=item.legal_basis,
+            result_name=item.result_name,
+            result_name_en=item.result_name_en,
+            procedures=item.procedures,
         )
         for number, item in enumerate(load().items, start=2)
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from hall.catalog.columns import Procedure
 from hall.catalog.kinds import Kind, TaskType
 from hall.catalog.problems import MAX_PROBLEMS, MESSAGES
 from hall.catalog.spreadsheet import (
@@ -103,6 +104,25 @@ def test_headings_are_known_in_english_and_chinese_with_units_and_stars() -> Non
         0,
     )
     assert "statutory_days" not in file.defaulted, "无 says that there is no limit: nothing to fill"
+
+
+def test_I5_special_procedures_are_read_as_people_write_them() -> None:
+    head = "事项编码,事项名称,部门,承诺时限,办理方式,复核,办理结果,特别程序"
+    said = "专家评审 30个工作日（《行政许可法》（2019修正）第四十五条）；现场核查：10天"
+    (row,) = read_items(sheet(f"A-1,餐饮,县局,5,受办一体,是,许可证,{said}", head=head)).rows
+    assert (row.mode, row.second_review, row.result_name) == ("same_desk", True, "许可证")
+    assert row.procedures == (
+        Procedure("专家评审", 30, "《行政许可法》（2019修正）第四十五条"),
+        Procedure("现场核查", 10),
+    )
+    for wrong in ("专家评审", "评审 0天", "评审 731天", "评审 3天；评审 5天"):
+        file = read_items(sheet(f"A-1,餐饮,县局,5,,,,{wrong}", head=head))
+        assert [problem.key for problem in file.problems] == ["bad_procedure"], wrong
+    assert [one.key for one in read_items(sheet("A-1,餐饮,县局,5,随便,,,", head=head)).problems] == [
+        "unknown_mode"
+    ]
+    defaulted = read_items(sheet("A-1,餐饮,县局,5,,,,", head=head)).defaulted
+    assert {"mode", "second_review", "result_name", "procedures"} <= defaulted.keys()
 
 
 def test_a_workbook_is_read_with_numbers_blank_lines_and_texts() -> None:

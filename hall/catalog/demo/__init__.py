@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from hall.catalog.columns import Procedure
 from hall.catalog.kinds import Kind, TaskType
 
 
@@ -119,6 +120,12 @@ class DemoItem:
     fee: str
     fee_en: str
     aliases: tuple[str, ...]
+    mode: str
+    second_review: bool
+    legal_basis: str
+    result_name: str
+    result_name_en: str
+    procedures: tuple[Procedure, ...]
     materials: tuple[DemoMaterial, ...]
 
 
@@ -176,7 +183,14 @@ def _items() -> tuple[DemoItem, ...]:
     materials: dict[str, list[DemoMaterial]] = {}
     for row in _csv("materials.csv"):
         materials.setdefault(row["item_code"], []).append(_material(row, papers[row["paper"]]))
-    return tuple(_item(row, tuple(materials[row["code"]])) for row in _csv("items.csv"))
+    procedures: dict[str, list[Procedure]] = {}
+    for row in _csv("procedures.csv"):
+        found = procedures.setdefault(row["item_code"], [])
+        found.append(Procedure(row["name"], int(row["planned_days"]), row["basis"]))
+    return tuple(
+        _item(row, tuple(materials[row["code"]]), tuple(procedures.get(row["code"], ())))
+        for row in _csv("items.csv")
+    )
 
 
 def _material(row: dict[str, str], paper: dict[str, str]) -> DemoMaterial:
@@ -195,7 +209,9 @@ def _material(row: dict[str, str], paper: dict[str, str]) -> DemoMaterial:
     )
 
 
-def _item(row: dict[str, str], materials: tuple[DemoMaterial, ...]) -> DemoItem:
+def _item(
+    row: dict[str, str], materials: tuple[DemoMaterial, ...], procedures: tuple[Procedure, ...]
+) -> DemoItem:
     return DemoItem(
         code=row["code"],
         name=row["name"],
@@ -210,6 +226,12 @@ def _item(row: dict[str, str], materials: tuple[DemoMaterial, ...]) -> DemoItem:
         fee=row["fee"],
         fee_en=row["fee_en"],
         aliases=tuple(row["aliases"].split("、")),
+        mode=row["mode"],
+        second_review=row["second_review"] == "1",
+        legal_basis=row["legal_basis"],
+        result_name=row["result_name"],
+        result_name_en=row["result_name_en"],
+        procedures=procedures,
         materials=materials,
     )
 

@@ -62,6 +62,12 @@ def _item(item: DemoItem, department: str) -> ItemRow:
         fee=item.fee,
         fee_en=item.fee_en,
         aliases=item.aliases,
+        mode=item.mode,
+        second_review=item.second_review,
+        legal_basis=item.legal_basis,
+        result_name=item.result_name,
+        result_name_en=item.result_name_en,
+        procedures=item.procedures,
     )
 
 

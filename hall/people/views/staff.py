@@ -91,6 +91,7 @@ def edit(staff_id: int) -> str:
         "name": row.name,
         "role": row.role,
         "window_id": str(row.window_id or ""),
+        "department_id": str(row.department_id or ""),
         "every_site": "1" if row.every_site else "",
         "site_id": str(row.site_id),
     }
@@ -173,6 +174,7 @@ def _person(form: Mapping[str, str], row: Staff | None = None) -> actions.Person
         role=form.get("role", "")[:20],
         window_id=_number(form, "window_id"),
         every_site=form.get("every_site") == "1",
+        department_id=_number(form, "department_id"),
     )
 
 
@@ -193,6 +195,7 @@ def _form(given: Mapping[str, Any], row: Staff | None = None, problem: DomainErr
         errors=errors,
         sites=[(str(site.id), site.name) for site in sites] if row is None and len(sites) > 1 else [],
         windows=[(str(window.id), window.name) for window in queries.windows_of(reading, site_id)],
+        departments=[(str(one.id), one.name) for one in queries.departments_of(reading, site_id)],
         roles=role_options(),
         now=clock.now(),
     )

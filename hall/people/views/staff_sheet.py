@@ -11,7 +11,7 @@ from hall.accounts import passwords
 from hall.accounts.access import allow
 from hall.accounts.models import Staff
 from hall.accounts.roles import Can
-from hall.catalog.models import Window
+from hall.catalog.models import Department, Window
 from hall.catalog.problems import MESSAGES, Problem
 from hall.database import db
 from hall.errors import DomainError
@@ -27,12 +27,15 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def export() -> Response:
     """Accounts in use of the own hall."""
     rows = db.session.execute(
-        select(Staff, Window.number)
+        select(Staff, Window.number, Department.name)
         .outerjoin(Window, Window.id == Staff.window_id)
+        .outerjoin(Department, Department.id == Staff.department_id)
         .where(Staff.site_id == g.actor.site_id, Staff.retired_at.is_(None))
         .order_by(Staff.user)
     )
-    data = spreadsheet.write_staff([(row.user, row.name, row.role, number) for row, number in rows])
+    data = spreadsheet.write_staff(
+        [(row.user, row.name, row.role, number, department or "") for row, number, department in rows]
+    )
     response = Response(data, content_type=WORKBOOK)
     response.headers["Content-Disposition"] = 'attachment; filename="staff.xlsx"'
     return response
