@@ -40,6 +40,8 @@ from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
 from hall.front import front
 from hall.intake.filing.api import api as filing_api
+from hall.intake.review.api import api as review_api
+from hall.intake.review.commands import commands as review_commands
 from hall.intake.review.reminders import JOBS as CASE_JOBS
 from hall.live import channel, moments, transport
 from hall.live.crowd import Crowd
@@ -122,6 +124,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         desk_api,
         desk_pages,
         filing_api,
+        review_api,
+        review_commands,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

@@ -43,6 +43,7 @@ class Behind:
     client: FlaskClient
     demo: dict[str, Any]
     clerk: Clerk = field(init=False)
+    serving: bool = False
 
     def __post_init__(self) -> None:
         self.clerk = Clerk(self.client, self.demo)
@@ -71,8 +72,11 @@ class Behind:
 
     def received(self, papers: dict[str, str] | None = None, **matter: str) -> dict[str, Any]:
         """A case as its form shows it. `papers`: what to say of papers, `deferrable` or `firm`; the rest is present."""
-        self.clerk.serve(**(matter or {"item": ITEM}))
-        form = self.clerk.open()
+        matter = matter or {"item": ITEM}
+        if not self.serving:
+            self.clerk.serve(**matter)
+            self.serving = True
+        form = self.clerk.open(**matter)
         states, said = [], dict(papers or {})
         for row in form["papers"]:
             kind = "deferrable" if row["deferrable"] else "firm"
