@@ -1,7 +1,8 @@
 /* Choosing: the lines as tiles, who goes first, and what was chosen. Each view is {question, how, content}. */
 
 import { h } from "./kiosk-dom.js";
-import { browseKeys, lineMattersKey, papersList, promise } from "./kiosk-search.js";
+import { papersList, promise } from "./kiosk-papers.js";
+import { browseKeys, lineMattersKey } from "./kiosk-search.js";
 
 const REASONS = ["elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter"];
 const TILES = { plain: 12, elder: 6, elderEnglish: 4 }; // English keys need two lines of large text

@@ -1,4 +1,4 @@
-/* Finding a matter: by life situation, by department, or by the letters of its name; and the papers it asks for. */
+/* Finding a matter: by life situation, by department, or by the letters of its name. */
 
 import { get } from "./api.js";
 import { key } from "./kiosk-choose.js";
@@ -13,16 +13,12 @@ const ROOM = {
   shelvesTurned: { plain: 9, elder: 6 }, // the key that turns the page takes a row's place
   offers: { plain: 6, elder: 6 },
   results: 4,
-  papers: { plain: 6, elder: 4, english: 4 }, // English names need two lines
 };
 
-const room = (kiosk, sizes) => {
-  if (kiosk.state.elder) return sizes.elder;
-  return (kiosk.state.lang === "en" && sizes.english) || sizes.plain;
-};
+const room = (kiosk, sizes) => (kiosk.state.elder ? sizes.elder : sizes.plain);
 
 /** One page of a list, and the key that turns it where there are more. */
-function turned(kiosk, rows, size, text, field = "at") {
+export function turned(kiosk, rows, size, text, field = "at") {
   const pages = Math.max(1, Math.ceil(rows.length / size));
   const at = Math.min(kiosk.state[field] ?? 0, pages - 1);
   const turn = pages > 1 && key(
@@ -107,7 +103,8 @@ export function offersView(kiosk) {
 
 function offerTile(kiosk, offer) {
   const line = kiosk.line(offer.line);
-  const name = kiosk.nameOf(line);
+  const within = kiosk.state.view === "offers" && kiosk.state.shelf.kind === "line"; // the page's title says the line
+  const under = offer.type === "bundle" ? kiosk.say("bundle_of", { n: offer.items.length }) : !within && kiosk.nameOf(line);
   return h(
     "button",
     {
@@ -117,7 +114,7 @@ function offerTile(kiosk, offer) {
     h("span", { class: "kiosk-sign", "aria-hidden": "true" }, offer.type === "bundle" ? kiosk.sign("copies") : line.prefix),
     h("span", { class: "kiosk-words" },
       h("span", { class: "kiosk-name" }, kiosk.nameOf(offer)), " ",
-      h("span", { class: "kiosk-under" }, offer.type === "bundle" ? kiosk.say("bundle_of", { n: offer.items.length }) : name)));
+      under && h("span", { class: "kiosk-under" }, under)));
 }
 
 /* By letters */
@@ -174,46 +171,4 @@ export function searchView(kiosk) {
         key(kiosk, "clear", "close", say("clear"), () => type(kiosk, ""), { disabled: !state.typed })),
     ],
   };
-}
-
-/* Papers */
-
-function copiesOf(kiosk, paper) {
-  const { say } = kiosk;
-  const said = [
-    paper.originals && say("originals", { n: paper.originals }),
-    paper.copies && say("copies", { n: paper.copies }),
-    paper.e_licence && say("e_licence"),
-  ].filter(Boolean);
-  return said.join(" · ");
-}
-
-const conditionOf = (kiosk, paper) => (kiosk.state.lang === "en" && paper.condition_en) || paper.condition;
-
-/** What to bring, each paper once, before anybody waits for nothing. */
-export function papersList(kiosk, offers) {
-  const { say } = kiosk;
-  const each = new Map(offers.flatMap((offer) => offer.materials.map((paper) => [`${paper.name}|${paper.condition}`, paper])));
-  const papers = Array.from(each.values());
-  if (!papers.length) return [];
-  const { shown, turn: more } = turned(kiosk, papers, room(kiosk, ROOM.papers), say("more_papers"), "paper");
-  return [
-    h("h2", { class: "kiosk-bring" }, kiosk.sign("paper"), h("span", {}, say("bring", { n: papers.length }))),
-    h("ul", { class: "kiosk-papers", role: "list" }, shown.map((paper) => h("li", {},
-      h("strong", {}, kiosk.nameOf(paper)),
-      h("span", {}, copiesOf(kiosk, paper)),
-      conditionOf(kiosk, paper) && h("em", {}, say("only_if", { condition: conditionOf(kiosk, paper) }))))),
-    more,
-  ];
-}
-
-/** How soon it is done and what it costs, as far as the hall has said so ("" where it has not, or of a bundle). */
-export function promise(kiosk, offer) {
-  const { say, state } = kiosk;
-  const days = offer.committed_days;
-  return [
-    offer.kind === "instant" && say("at_once"),
-    offer.kind === "committed" && days !== null && say(days === 1 ? "promised_one" : "promised", { n: days }),
-    (state.lang === "en" && offer.fee_en) || offer.fee,
-  ].filter(Boolean).join(" · ");
 }

@@ -5,6 +5,7 @@ import { newKey, post } from "./api.js";
 import { h, icon, patch } from "./kiosk-dom.js";
 import { confirmView, homeView, reasonsView } from "./kiosk-choose.js";
 import { missedView } from "./kiosk-missed.js";
+import { FIRST_PAPER, fitPapers } from "./kiosk-papers.js";
 import { followPrinter, paper, stay } from "./kiosk-print.js";
 import { offersView, searchView, shelvesView } from "./kiosk-search.js";
 import { ticketView, troubleView } from "./kiosk-ticket.js";
@@ -72,7 +73,7 @@ const kiosk = {
     const here = [...(state.several ? state.offers[offer.line] ?? [] : []).filter((one) => one.code !== offer.code), offer];
     const from = state.view;
     if (!state.several) {
-      return kiosk.go({ view: "confirm", chosen: [offer.line], offers: { [offer.line]: here }, origin: from, paper: 0, key: newKey() });
+      return kiosk.go({ view: "confirm", chosen: [offer.line], offers: { [offer.line]: here }, origin: from, ...FIRST_PAPER, key: newKey() });
     }
     const known = state.chosen.includes(offer.line);
     if (!known && state.chosen.length >= page.matters) return kiosk.go({ view: "home", at: 0 });
@@ -81,7 +82,7 @@ const kiosk = {
     });
   },
   next() {
-    kiosk.go({ view: "confirm", key: newKey() });
+    kiosk.go({ view: "confirm", ...FIRST_PAPER, key: newKey() });
   },
   /** One key a draw: whatever happens on the way, a repeat brings the same tickets (Q2). */
   async draw() {
@@ -130,6 +131,7 @@ function render() {
   parts.priority.hidden = !first;
   patch(parts.priority, first ? [kiosk.sign(state.reason), h("span", {}, say("priority_on", { reason: say(state.reason) }))] : []);
   patch(stage, view.content.filter(Boolean));
+  if (fitPapers(kiosk, stage)) return;
   patch(parts.news, news());
   patch(parts.foot, [
     h("p", {}, say("desk")),

@@ -58,14 +58,14 @@ def test_letters_can_be_taken_away_and_nothing_found_says_what_to_do(open_page: 
     expect(page.locator("main [data-item]").first, "Before typing: what is often asked for.").to_be_visible()
 
 
-@pytest.mark.parametrize("mode", ["plain", "english", "elder"])
+@pytest.mark.parametrize("mode", ["plain", "english", "elder", "elder language"])
 @pytest.mark.usefixtures("shared_hall")
 def test_every_way_to_a_matter_is_large_and_within_reach(
     open_page: OpenPage, axe: Callable[[Page], None], mode: str
 ) -> None:
     page = arrive(open_page)
-    if mode != "plain":
-        touch(page, {"english": "language", "elder": "elder"}[mode])
+    for key in {"plain": [], "english": ["language"]}.get(mode, mode.split()):
+        touch(page, key)
     touch(page, "situation")
     expect(page.locator("[data-item=birth]")).to_be_visible()
     _within_reach(page)
@@ -84,6 +84,25 @@ def test_every_way_to_a_matter_is_large_and_within_reach(
     _within_reach(page)
     touch(page, "draw")
     expect(page.locator("[data-number]")).to_be_visible()
+
+
+@pytest.mark.parametrize("mode", ["", "language", "elder language"])
+@pytest.mark.usefixtures("shared_hall")
+def test_no_paper_is_lost_or_cut_however_long_their_names(open_page: OpenPage, mode: str) -> None:
+    page = arrive(open_page)
+    for key in mode.split():
+        touch(page, key)
+    touch(page, "search")
+    page.locator("main [data-item^=bundle]").first.tap()
+    pages = int(page.locator(".kiosk-papers").get_attribute("data-pages") or "")
+    assert pages > 1
+    seen: set[str] = set()
+    for _ in range(pages):
+        seen |= set(page.locator(".kiosk-papers li").all_text_contents())
+        _within_reach(page)
+        page.locator("[data-key=turn]").press("Enter")
+    told = page.locator(".kiosk-bring").inner_text()
+    assert f"{len(seen)}" in told, f"Papers on all pages: {seen}, but the title says {told}."
 
 
 @pytest.mark.usefixtures("shared_hall")
