@@ -23,8 +23,10 @@ from hall.http import command
 from hall.queueing import (
     actions,
     at_window,
+    calling,
     drawing,
     handing_over,
+    leaving,
     payloads,
     priority,
     queries,
@@ -288,7 +290,7 @@ def hand_over(window: str, body: HandOverIn) -> Response:
 @allow(Can.QUEUEING_CALL)
 def call_next(window: str) -> Response:
     """Call the next in order; 204 when nobody waits."""
-    return command(at_window.call_next, _at(window), _ticket())
+    return command(calling.call_next, _at(window), _ticket())
 
 
 @api.post("/windows/<window>/call")
@@ -298,7 +300,7 @@ def call_next(window: str) -> Response:
 def call_chosen(window: str, body: CallIn) -> Response:
     """Call out of order, with a reason (Q7)."""
     given = _at(window, ticket=body.ticket, reason=body.reason, note=body.note)
-    return command(at_window.call_chosen, given, _ticket())
+    return command(calling.call_chosen, given, _ticket())
 
 
 @api.post("/windows/<window>/recall")
@@ -322,7 +324,7 @@ def start(window: str) -> Response:
 @allow(Can.QUEUEING_CALL)
 def pass_over(window: str) -> Response:
     """Nobody came (Q6)."""
-    return command(at_window.pass_over, _at(window), _ticket())
+    return command(leaving.pass_over, _at(window), _ticket())
 
 
 @api.post("/windows/<window>/undo-pass")
@@ -330,7 +332,7 @@ def pass_over(window: str) -> Response:
 @allow(Can.QUEUEING_CALL)
 def undo_pass(window: str) -> Response:
     """Take the last pass back within a minute."""
-    return command(at_window.undo_pass, _at(window), _ticket())
+    return command(leaving.undo_pass, _at(window), _ticket())
 
 
 @api.post("/windows/<window>/hold")
@@ -358,7 +360,7 @@ def resume(window: str, body: ResumeIn) -> Response:
 def transfer(window: str, body: TransferIn) -> Response:
     """To another line or window; place and number kept."""
     given = _at(window, line=body.line, to_window=body.window, note=body.note)
-    return command(at_window.transfer, given, _ticket())
+    return command(leaving.transfer, given, _ticket())
 
 
 @api.post("/windows/<window>/finish")
@@ -368,7 +370,7 @@ def transfer(window: str, body: TransferIn) -> Response:
 def finish(window: str, body: FinishIn) -> Response:
     """Service ended."""
     items = tuple((item.code, item.count) for item in body.items)
-    return command(at_window.finish, _at(window, outcome=body.outcome, items=items), _ticket())
+    return command(leaving.finish, _at(window, outcome=body.outcome, items=items), _ticket())
 
 
 def _respond(state: object) -> Response:
