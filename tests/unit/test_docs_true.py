@@ -31,20 +31,35 @@ def rows(text: str) -> Iterator[list[str]]:
             yield [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def rules_in_names() -> set[str]:
-    """Rules that the names of test functions carry."""
-    found: set[str] = set()
-    for _name, tree in python("tests/"):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                found |= set(RULE.findall(" ".join(node.name.split("_"))))
-    return found
+def names_of_tests() -> set[str]:
+    """Names of all test functions."""
+    return {
+        node.name
+        for _name, tree in python("tests/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+
+
+def rules_in(names: set[str]) -> set[str]:
+    """Rules that these names of tests carry: a word of its own between underscores."""
+    return {word for name in names for word in name.split("_") if RULE.fullmatch(word)}
 
 
 def test_every_rule_has_its_row_and_each_row_its_test() -> None:
     told = {rule for cells in rows(page("rules.md")) for rule in RULE.findall(cells[0])}
     assert not OURS - told, "Say in docs/rules.md where these rules are kept."
-    assert not told - rules_in_names(), "Write a test whose name carries the rule."
+    assert not told - rules_in(names_of_tests()), "Write a test whose name carries the rule."
+
+
+def test_every_row_of_the_rules_names_tests_that_exist() -> None:
+    there = names_of_tests()
+    for rule, what, *_where, tests in list(rows(page("rules.md")))[1:]:
+        named = set(re.findall(r"`(test_\w+)`", tests))
+        assert named, f"Name the tests that guard {rule}: {what}"
+        assert not named - there, "These tests are no more: name those that guard the rule now."
+        carried = set(RULE.findall(rule))
+        assert not carried - rules_in(named), f"Name a test that carries the rule: {rule} {what}"
 
 
 def test_every_room_stands_in_the_table_of_rooms() -> None:
