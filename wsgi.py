@@ -39,6 +39,7 @@ from hall.floor.api import api as floor_api
 from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
 from hall.front import front
+from hall.intake.documents.views import pages as documents_pages
 from hall.intake.filing.api import api as filing_api
 from hall.intake.review.api import api as review_api
 from hall.intake.review.commands import commands as review_commands
@@ -126,6 +127,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         filing_api,
         review_api,
         review_commands,
+        documents_pages,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

@@ -15,6 +15,9 @@ import secrets
 
 NONCE_BYTES = 9
 TOKEN_LENGTH = 24
+CODE_LENGTH = 10
+CODE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters that are taken for digits
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "-": "", "\u2013": "", "\uff0d": ""})
 
 
 def new_nonce() -> bytes:
@@ -37,6 +40,32 @@ def nonce_of(key: bytes, purpose: str, token: str) -> bytes | None:
         return None
     nonce, mac = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
     return nonce if hmac.compare_digest(mac, _mac(key, purpose, nonce)) else None
+
+
+def short_code(key: bytes, purpose: str, nonce: bytes) -> str:
+    """Ten signs to type from paper, as two groups: 30 bits find the nonce, 20 bits of its HMAC prove it."""
+    number = int.from_bytes(nonce[:4]) >> 2 << 20 | int.from_bytes(_mac(key, purpose, nonce)[:3]) >> 4
+    signs = "".join(CODE_SIGNS[number >> shift & 31] for shift in range(45, -1, -5))
+    return f"{signs[:5]}-{signs[5:]}"
+
+
+def code_span(code: str) -> tuple[bytes, bytes] | None:
+    """First and last nonce that a typed code may stand for; None where it is none. O, I, L are read as digits."""
+    signs = code.upper().translate(_READ_AS)
+    if len(signs) != CODE_LENGTH or not set(signs) <= set(CODE_SIGNS):
+        return None
+    first = 0
+    for sign in signs[:6]:
+        first = first << 5 | CODE_SIGNS.index(sign)
+    return (first << 2).to_bytes(4) + bytes(NONCE_BYTES - 4), (first << 2 | 3).to_bytes(4) + b"\xff" * (
+        NONCE_BYTES - 4
+    )
+
+
+def is_short_code(key: bytes, purpose: str, nonce: bytes, code: str) -> bool:
+    """Whether a typed code is this nonce's."""
+    given = code.upper().translate(_READ_AS)
+    return hmac.compare_digest(given.encode(), short_code(key, purpose, nonce).replace("-", "").encode())
 
 
 def place_key(key: bytes, nonce: bytes) -> str:

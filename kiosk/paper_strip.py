@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from kiosk.typesetting import number_font, text_font, wrap
 
 if TYPE_CHECKING:
-    from kiosk.qr import Matrix
+    from hall.qr import Matrix
 
 INK = 255
 DARKEST_WHITE = 119  # a little below half of INK, because dots at the rim of a stroke fade on thermal paper

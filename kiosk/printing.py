@@ -13,10 +13,10 @@ from hall.database import db
 from hall.errors import Invalid, NotFound
 from hall.printing import queries as printing
 from hall.printing.states import OUT, WAITING
+from hall.qr import qr_svg
 from hall.queueing import queries
 from hall.queueing.api import nonce, token_key
 from hall.queueing.models import Ticket
-from kiosk.qr import qr_svg
 from kiosk.slip import Slip, render_png, render_text
 from kiosk.slips import Press, slip_of
 

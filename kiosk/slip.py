@@ -7,7 +7,7 @@ a name or an ID number.
 
 from __future__ import annotations
 
-from kiosk.qr import qr_svg
+from hall.qr import qr_svg
 from kiosk.slip_picture import render_png, render_void
 from kiosk.slip_words import (
     CHINESE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hall.qr import qr_matrix
 from kiosk.paper_strip import Span, Strip
-from kiosk.qr import qr_matrix
 from kiosk.slip_words import (
     CHINESE,
     ENGLISH,

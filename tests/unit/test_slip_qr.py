@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from kiosk.qr import QUIET_ZONE, qr_matrix
+from hall.qr import QUIET_ZONE, qr_matrix
 from kiosk.slip import qr_svg
 from tests import qr_reader
 
