@@ -14,6 +14,7 @@ from hall.catalog.models import Line
 from hall.errors import Conflict, Refused
 from hall.queueing import queries, rules
 from hall.queueing.claims import release_claim
+from hall.queueing.in_use import is_in_use
 from hall.queueing.matters import unfreeze, visit_is_busy
 from hall.queueing.models import NEXT_REVISION, Ticket
 from hall.queueing.queries import TicketView
@@ -51,7 +52,7 @@ def abandon(work: Work, command: ByHolder) -> TicketView:
 
 
 def rejoin(work: Work, command: ByHolder) -> TicketView:
-    """Back in line after having been passed (Q6): once, within the time, behind the third waiting."""
+    """Back in line after having been passed (Q6): once, within the time, behind the third waiting, in a line in use."""
     ticket, site, line = _of_holder(work, command)
     work.session.refresh(ticket, with_for_update=True)  # its person may be drawing anew at this moment (Q8)
     if ticket.state == "passed" and (
@@ -59,6 +60,7 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
         or ticket.passed_at is None
         or work.now > ticket.passed_at + timedelta(minutes=site.settings.rejoin_minutes)
         or ticket.business_date != queries.today(site, work.now)
+        or not is_in_use(work, line)
     ):
         raise Refused(
             _l("This number can no longer be restored. Please draw a new ticket."), code="rejoin_over"

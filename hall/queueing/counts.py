@@ -18,6 +18,7 @@ PEOPLE = cast(func.coalesce(func.sum(Ticket.heads), 0), Integer)  # a group coun
 # Written out, not as a parameter: SQLite looks at its value to know that the index of those waiting will do, and plans
 # the statement anew each time where it stands behind a question mark.
 WAITS = Ticket.state == literal_column("'waiting'")
+COUNTED = and_(WAITS, Ticket.test.is_(False))  # test tickets are not people, whoever is told (Q11)
 HERE = Ticket.state.in_([literal_column(f"'{state}'") for state in ("called", "serving")])
 AT_HAND = Ticket.state.in_([literal_column(f"'{state}'") for state in ("called", "serving", "held")])
 
@@ -48,8 +49,7 @@ _WAITING = (
         and_(
             Ticket.line_id == Line.id,
             Ticket.business_date == bindparam("day"),
-            WAITS,
-            Ticket.test.is_(False),
+            COUNTED,
         ),
     )
     .where(Line.site_id == bindparam("site"))

@@ -18,6 +18,7 @@ from hall.errors import Conflict, Invalid
 from hall.hours.queries import require_open
 from hall.queueing import queries, rules
 from hall.queueing.claims import claim
+from hall.queueing.in_use import STAYS
 from hall.queueing.models import NumberSeries, Ticket, Visit
 from hall.queueing.queries import TicketView
 from hall.sites import Site
@@ -98,11 +99,7 @@ _BY_BUNDLE = (
     .join(Bundle, and_(Bundle.line_id == Line.id, Bundle.site_id == Line.site_id))
     .where(*_OFFERED, Bundle.code == bindparam("code"), Bundle.retired_at.is_(None))
 )
-_STAYS: Any = {
-    "read": True,
-    "key_share": True,
-    "of": Line,
-}  # nobody retires the line meanwhile; SQLite has one writer
+_STAYS: Any = {**STAYS, "of": Line}
 _OFFERS = {
     "line": Copies(_BY_LINE.with_for_update(**_STAYS), Site, Line),
     "item": Copies(_BY_ITEM.with_for_update(**_STAYS), Site, Line, ServiceItem),

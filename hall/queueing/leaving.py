@@ -13,6 +13,7 @@ from hall.errors import Conflict, Invalid, NotFound
 from hall.queueing import queries, rules
 from hall.queueing.at_window import add_note, present, step
 from hall.queueing.claims import move_claim, release_claim
+from hall.queueing.in_use import line_to_wait_in
 from hall.queueing.matters import freeze_others, unfreeze, visit_is_busy
 from hall.queueing.models import NEXT_REVISION, FinishedItem, Ticket
 from hall.queueing.queries import TicketView
@@ -35,14 +36,7 @@ def transfer(work: Work, command: AtWindow) -> TicketView:
             raise Conflict(_l("Nobody is at that window now."), code="window_closed")
         reserved = found.id
     else:
-        to = work.session.scalar(
-            select(Line).where(
-                Line.code == command.line, Line.site_id == desk.site.id, Line.retired_at.is_(None)
-            )
-        )
-        if to is None:
-            raise NotFound(_l("There is no such line."), code="unknown_line")
-        target = to
+        target = line_to_wait_in(work, desk.site.id, command.line)
     work.move(
         TICKET_MOVES,
         ticket,

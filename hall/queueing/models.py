@@ -93,6 +93,7 @@ class Ticket(Keyed, Base):
             "place",
             "id",
             "heads",
+            "test",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),

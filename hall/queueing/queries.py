@@ -15,7 +15,7 @@ from hall.catalog.models import Bundle, Line, Notice, ServiceItem, Window
 from hall.errors import NotFound
 from hall.forecast import WaitRange
 from hall.queueing import waits
-from hall.queueing.counts import PEOPLE, WAITS, InLine, open_windows, today, waiting_counts
+from hall.queueing.counts import COUNTED, PEOPLE, WAITS, InLine, open_windows, today, waiting_counts
 from hall.queueing.models import Ticket
 from hall.queueing.rules import Head, public_why
 from hall.queueing.states import State
@@ -98,7 +98,7 @@ class BoardCall:
 
 
 def ahead_of(session: Session, ticket: Ticket) -> InLine:
-    """How many of the same line have an earlier place (Q5): people, and tickets."""
+    """How many of the same line have an earlier place (Q5): people, and tickets; test tickets are none (Q11)."""
     if ticket.state != State.WAITING:
         return InLine()
     given = {
@@ -114,7 +114,7 @@ def ahead_of(session: Session, ticket: Ticket) -> InLine:
 _WAITING = (
     select(PEOPLE, func.count())
     .select_from(Ticket)
-    .where(Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), WAITS)
+    .where(Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), COUNTED)
 )
 _AHEAD = Statement(  # two counts, each a stretch of the index: an OR between them is worked out for every row
     union_all(
@@ -128,7 +128,7 @@ def view_of(session: Session, ticket: Ticket, site: Site, line: Line, window: Wi
     """The ticket with what belongs to it; the caller has the rows at hand."""
     settings = site.settings
     until = None
-    if ticket.state == State.PASSED and ticket.passed_at and not ticket.rejoins:
+    if ticket.state == State.PASSED and ticket.passed_at and not ticket.rejoins and line.retired_at is None:
         until = ticket.passed_at + _minutes(settings.rejoin_minutes)
     ahead = ahead_of(session, ticket)
     matter = matter_of(session, ticket)
@@ -336,13 +336,13 @@ _NOTICES = (
 def line_order(
     session: Session, line_id: int, day: date, limit: int
 ) -> tuple[list[tuple[bytes, int]], InLine]:
-    """Nonces and heads of the first waiting tickets of a line in order, and how many wait in all."""
+    """Nonces and heads of the first waiting tickets of a line in order, and who waits in all; no test tickets (Q11)."""
     given = {"line": line_id, "day": day}
     first = session.execute(_ORDER, {**given, "most": limit})
     return [(row.nonce, row.heads) for row in first], InLine(*session.execute(_LONG, given).one())
 
 
-_IN_LINE = Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), WAITS
+_IN_LINE = Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), COUNTED
 _ORDER = (
     select(Ticket.nonce, Ticket.heads)
     .where(*_IN_LINE)

@@ -11,13 +11,11 @@ from sqlalchemy import func, select
 
 from hall.accounts import actions as devices
 from hall.actor import SYSTEM_ACTOR
-from hall.catalog.models import Line, Notice, ServiceItem
+from hall.catalog.models import Notice
 from hall.database import db
 from hall.floor.actions import NOTICES_AT_ONCE
-from hall.premises.lines import retire_line
-from hall.premises.rows import Retire
 from hall.queueing.models import Ticket
-from hall.unit_of_work import perform, units
+from hall.unit_of_work import perform
 from tests.desk_at_work import Desk
 
 if TYPE_CHECKING:
@@ -169,32 +167,3 @@ def test_Q8_drawing_anew_against_undoing_the_pass_leaves_one_live_number(desk: D
             desk.at("xixian-01", "call-next")
         desk.at("xixian-01", "start")
         desk.at("xixian-01", "finish", outcome="done")
-
-
-def test_Q1_retiring_a_line_while_drawing_leaves_nobody_in_a_line_that_is_gone(
-    desk: Desk, app: Flask
-) -> None:
-    def empty(session: Any) -> int:
-        line = session.scalars(select(Line).where(Line.code == "xixian-a")).one()
-        other = session.scalars(select(Line.id).where(Line.code == "xixian-b")).one()
-        for item in session.scalars(select(ServiceItem).where(ServiceItem.line_id == line.id)):
-            item.line_id = other
-        return int(line.id)
-
-    with app.app_context():
-        line_id = units().run(empty)
-
-    def retire() -> str:
-        with app.app_context():
-            try:
-                perform(SYSTEM_ACTOR, retire_line, Retire(1, line_id))
-            except Exception as problem:  # noqa: BLE001 - refused while somebody waits
-                return str(getattr(problem, "code", problem))
-        return "retired"
-
-    def draw() -> str:
-        return str(own(desk).ask("POST", "/tickets", {"line": "xixian-a"}).get_json().get("code", "drawn"))
-
-    said, *drawn = together(retire, draw, draw, draw)
-    assert set(drawn) <= {"drawn", "unknown_line"}, drawn
-    assert said == ("line_in_use" if "drawn" in drawn else "retired"), (said, drawn)
