@@ -142,7 +142,7 @@ def _doing() -> Words:
         "notice_number": _("Number on the notice"),
         "notice_day": _("Day"),
         "look_up": _("Look up"),
-        "idle_title": _("For whom may it be?"),
+        "idle_title": _("What do they need?"),
         "idle_text": _("Touch a line on the left, then draw. Or enter a number above."),
     }
 
