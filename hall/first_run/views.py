@@ -143,9 +143,9 @@ class Asked:
 def _command(form: MultiDict[str, str]) -> SetUp:
     """What the form holds. Raises Invalid with messages by field."""
     asked = Asked(form)
-    asked.ask("code", asked.text("code"), _("This is needed."))
-    person_name = asked.name("person_name", 60, _("Give a name of 1 to 60 characters."))
-    name = asked.name("site_name", 80, _("Give a name of 1 to 80 characters."))
+    asked.ask("code", asked.text("code"), _("Give the code from the terminal."))
+    person_name = asked.name("person_name", 60, _("Give your name, 1 to 60 characters."))
+    name = asked.name("site_name", 80, _("Give the name of the hall, 1 to 80 characters."))
     name_en = asked.name("site_name_en", 120, _("This is too long.")) if asked.text("site_name_en") else ""
     site_code, zone = asked.text("site_code"), asked.text("zone")
     asked.ask("site_code", rules.CODE.fullmatch(site_code), _("Use small letters, digits and hyphens."))
@@ -175,7 +175,7 @@ def _command(form: MultiDict[str, str]) -> SetUp:
 
 def _hashed(asked: Asked) -> str:
     password = asked.form.get("password", "")
-    asked.ask("again", password == asked.form.get("again", ""), _("The two new passwords are not the same."))
+    asked.ask("again", password == asked.form.get("again", ""), _("The two passwords are not the same."))
     try:
         return passwords.hash_password(password, asked.text("user"))
     except Invalid as problem:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from hall.accounts.models import Device, Staff
 from hall.actor import Actor
 from hall.catalog.models import Department, Window
+from hall.queueing.models import Ticket
 from hall.sites import Site
 
 PAGE = 50
@@ -164,3 +165,28 @@ def devices_of(reading: Session, actor: Actor) -> list[DeviceView]:
     if not actor.every_site:
         found = found.where(Device.site_id == actor.site_id)
     return [DeviceView(**row) for row in reading.execute(found).mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """What a new hall has behind it on the way to its first number."""
+
+    staff: bool
+    device: bool
+    drawn: bool
+    called: bool
+
+
+def first_steps(reading: Session, site_id: int) -> FirstSteps | None:
+    """How far a new hall is; None once its first number was called. Test tickets count: they show the way."""
+    tickets = select(Ticket.id).where(Ticket.site_id == site_id).limit(1)
+    if reading.scalar(tickets.where(Ticket.first_called_at.is_not(None))) is not None:
+        return None
+    people = select(func.count()).where(Staff.site_id == site_id)
+    device = select(Device.id).where(Device.site_id == site_id, Device.enrolled_at.is_not(None)).limit(1)
+    return FirstSteps(
+        staff=(reading.scalar(people) or 0) > 1,
+        device=reading.scalar(device) is not None,
+        drawn=reading.scalar(tickets) is not None,
+        called=False,
+    )

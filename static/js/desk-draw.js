@@ -45,6 +45,7 @@ export function choosing(desk) {
     note(desk.problem, "bad"),
     one ? facts(desk, one) : basket(desk),
     shut.length ? note(`${word("closed_no_draw")} ${shut.map((line) => `${nameOf(line)}: ${saidOfLine(line)}`).join(" ")}`, "care") : null,
+    shut.length && !shut.some((line) => line.stopped_reason) ? trial(desk) : null, // tried before the doors open (Q11)
     shut.length || !desk.picks.length ? null : ways(desk),
   ].filter(Boolean);
 }
@@ -111,8 +112,12 @@ function more(desk) {
           "aria-describedby": desk.personWrong ? "person-how person-wrong" : "person-how", "aria-invalid": desk.personWrong ? "true" : null,
         }),
         desk.personWrong && h("span", { class: "wrong-text", id: "person-wrong" }, word("person_wrong"))),
-      h("div", { class: "row" }, button(word("test"), "", () => desk.draw({ test: true }), { id: "draw-test" }),
-        h("span", { class: "small quiet grow" }, word("test_how")))));
+      trial(desk)));
+}
+
+function trial(desk) {
+  return h("div", { class: "row" }, button(word("test"), "", () => desk.draw({ test: true }), { id: "draw-test" }),
+    h("span", { class: "small quiet grow" }, word("test_how")));
 }
 
 /** Somebody who comes back on a later day brings a notice with the number of then (Q3). */

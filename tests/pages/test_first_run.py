@@ -94,7 +94,7 @@ def test_the_first_page_makes_a_hall_and_signs_its_manager_in(
     ("changes", "said"),
     [
         ({"code": "abcd-efgh-jkmn"}, "不是终端上显示的设置码"),
-        ({"again": "other words 1"}, "两次输入的新密码不一致"),
+        ({"again": "other words 1"}, "两次输入的密码不一致"),
         ({"password": "short", "again": "short"}, "至少 8"),
         ({"user": "x"}, "2 到 40"),
         ({"person_name": ""}, "1 到 60"),
