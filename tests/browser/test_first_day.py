@@ -61,6 +61,7 @@ def test_from_an_empty_folder_to_the_first_number_called(
     expect(page.locator("#live-status")).to_have_attribute("data-state", "online")
     page.keyboard.press("o")
     expect(page.locator("#next")).to_have_attribute("data-verb", "call-next")
+    expect(page.locator("#next")).to_be_enabled()
     page.keyboard.press("n")
     expect(page.locator("#current-number")).to_have_text("A001")
     screen = open_page("screen", hall=hall)
