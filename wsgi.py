@@ -45,6 +45,7 @@ from hall.intake.measures.views import pages as measure_pages
 from hall.intake.review.api import api as review_api
 from hall.intake.review.commands import commands as review_commands
 from hall.intake.review.reminders import JOBS as CASE_JOBS
+from hall.intake.review.views import pages as review_pages
 from hall.live import channel, moments, transport
 from hall.live.crowd import Crowd
 from hall.live.publisher import Publisher
@@ -130,6 +131,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         measure_pages,
         review_commands,
         documents_pages,
+        review_pages,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from hall import clock
 from hall.accounts.access import actor_of_token
@@ -60,10 +60,11 @@ class Behind:
         self.write(change)
 
     def add_procedure(self, name: str = "听证", days: int = 10) -> None:
-        """Let the item name a special procedure."""
+        """Let the item name this special procedure, and no other."""
 
         def add(session: Any) -> None:
             item = session.scalar(select(ServiceItem).where(ServiceItem.code == ITEM))
+            session.execute(delete(SpecialProcedure).where(SpecialProcedure.item_id == item.id))
             session.add(
                 SpecialProcedure(item_id=item.id, name=name, basis="《行政许可法》", planned_days=days)
             )

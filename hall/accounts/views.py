@@ -82,6 +82,8 @@ def _home(staff: Staff) -> str:
         Role.MANAGER: "/floor",
         Role.SUPERVISOR: "/floor",
         Role.AUDITOR: "/journal",
+        Role.REVIEWER: "/inbox",
+        Role.OFFICIAL: "/inbox",
     }
     return homes.get(Role(staff.role), "/admin")
 
