@@ -41,6 +41,7 @@ from hall.floor.views import pages as floor_pages
 from hall.front import front
 from hall.intake.documents.views import pages as documents_pages
 from hall.intake.filing.api import api as filing_api
+from hall.intake.measures.api import api as exchange_api
 from hall.intake.measures.views import pages as measure_pages
 from hall.intake.review.api import api as review_api
 from hall.intake.review.commands import commands as review_commands
@@ -129,6 +130,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         filing_api,
         review_api,
         measure_pages,
+        exchange_api,
         review_commands,
         documents_pages,
         review_pages,

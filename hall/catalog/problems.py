@@ -86,6 +86,11 @@ MESSAGES: dict[str, str] = {
     "unknown_role": N_("“%(value)s” is not a known role. Known: %(known)s."),
     "bad_user": N_("“%(value)s” is no account name: 2 to 40 letters, digits, dots, hyphens or underscores."),
     "unknown_window": N_("This hall has no window “%(value)s”."),
+    "unknown_case": N_("No case of this hall has the number “%(value)s”."),
+    "numbered_case": N_("The case “%(value)s” has its platform number already."),
+    "taken_platform_number": N_(
+        "The platform number “%(value)s” belongs to another case, or stands twice in the file."
+    ),
     "unknown_department": N_("This hall has no department “%(value)s”. Write the name or the code of one."),
     "no_department": N_("Reviewers and officials need the department for which they decide."),
     "double_account": N_("The account “%(value)s” was already used in line %(first)s."),
