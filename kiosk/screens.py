@@ -61,11 +61,12 @@ def start() -> Response:
 @pages.get("/<site>")
 @allow(PUBLIC)
 def board(site: str) -> Response:
-    """Show the main board of a hall. `sound=0` keeps this screen quiet, `lang` is the language of its headings."""
+    """Show the main board of a hall. Quiet by its device, or by `sound=0`; `lang` is the language of its headings."""
     session = db.session()
     found = site_by_code(session, site)
     state = payloads.board(session, found.code)
-    spoken = request.args.get("sound") != "0"
+    device = _enrolled()
+    spoken = request.args.get("sound") != "0" and not (device is not None and device.quiet)
     return _screen(
         "board", found, state=state, older=OLDER_CALLS, spoken=spoken, topic=board_topic(found.code)
     )
@@ -90,6 +91,7 @@ def _screen(surface: str, site: Site, **shown: Any) -> Response:  # noqa: ANN401
             site=site,
             lang=lang,
             enrolled=device is not None,
+            quiet=device is not None and device.quiet,
             now_local=clock.now().astimezone(site.zone),
             **shown,
         )

@@ -60,11 +60,12 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class RenameDevice:
-    """Another name, and for a kiosk its printer (None: prints through the browser)."""
+    """Another name; a kiosk's printer (None: prints through the browser); whether a screen is quiet (Q12)."""
 
     device_id: int
     name: str
     printer_id: int | None = None
+    quiet: bool = False
 
 
 def add_device(work: Work, command: AddDevice) -> int:
@@ -121,7 +122,7 @@ def enrol(work: Work, command: Enrol) -> Enrolled:
 
 
 def rename_device(work: Work, command: RenameDevice) -> None:
-    """Name a device anew and choose a kiosk's printer. Raises NotFound, Invalid."""
+    """Name a device anew choose a kiosk's printer and whether a screen speaks. Raises NotFound, Invalid."""
     device = device_of(work, command.device_id)
     device.name = _name(command.name)
     if device.role == Role.KIOSK and command.printer_id is not None:
@@ -131,6 +132,7 @@ def rename_device(work: Work, command: RenameDevice) -> None:
             said = _l("Choose a printer of this hall.")
             raise Invalid(said, errors={"printer_id": [said]})
     device.printer_id = command.printer_id if device.role == Role.KIOSK else None
+    device.quiet = command.quiet and device.role == Role.SCREEN
     _record(work, device, "edited")
 
 

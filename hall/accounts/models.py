@@ -72,6 +72,7 @@ class Device(Keyed, Base):
     cover: Mapped[str] = mapped_column(String(10), default="")
     online: Mapped[bool | None]
     demo: Mapped[bool] = mapped_column(default=False)
+    quiet: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         CheckConstraint("role IN ('kiosk', 'screen', 'printer')", name="role"),

@@ -124,4 +124,6 @@ def end_day(site: str, body: EndDayIn) -> Response:
 @allow(Can.DEVICE_REPORT)
 def device_here(body: HereIn) -> Response:  # noqa: ARG001 - nothing to say beyond who calls
     """A screen or kiosk says that it is at work, once a minute; the floor page names those that fell silent."""
-    return command(presence.here, presence.Here(), lambda _none: Answer(200, _json({"ok": True})))
+    return command(
+        presence.here, presence.Here(), lambda quiet: Answer(200, _json({"ok": True, "quiet": quiet}))
+    )

@@ -16,14 +16,17 @@ class Here:
     """The caller is at work."""
 
 
-def here(work: Work, _command: Here) -> None:
-    """Keep that a device was heard of; only its first word, and its first after a silence, is a fact."""
+def here(work: Work, _command: Here) -> bool:
+    """Keep that a device was heard of; only its first word, and its first after a silence, is a fact.
+
+    Answers whether it is a screen that shall be quiet (Q12).
+    """
     device = work.session.get_one(Device, work.actor.id)
     back = device.seen_at is None or rules.is_silent(device.seen_at, work.now)
     device.seen_at = work.now
     work.session.flush()
     if not back:
-        return
+        return device.quiet
     site = work.session.get_one(Site, device.site_id)
     work.record(
         facts.DeviceReported(
@@ -34,3 +37,4 @@ def here(work: Work, _command: Here) -> None:
             what="ready",
         )
     )
+    return device.quiet

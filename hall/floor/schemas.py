@@ -87,6 +87,7 @@ class HereIn(Strict):
 
 
 class HereOut(BaseModel):
-    """Heard."""
+    """Heard. `quiet`: a screen that shall not speak; it begins afresh when that has changed."""
 
     ok: bool
+    quiet: bool

@@ -70,6 +70,7 @@ class DeviceView:
     paper: str
     cover: str
     online: bool | None
+    quiet: bool
 
 
 def staff_page(reading: Session, actor: Actor, search: StaffSearch) -> StaffPage:
@@ -156,6 +157,7 @@ def devices_of(reading: Session, actor: Actor) -> list[DeviceView]:
             Device.paper,
             Device.cover,
             Device.online,
+            Device.quiet,
         )
         .join(Site, Site.id == Device.site_id)
         .outerjoin(printer, printer.id == Device.printer_id)

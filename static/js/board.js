@@ -14,7 +14,7 @@ const older = Number(board.dataset.older);
 const glowing = new Map(); // key of a call → until when it glows
 let known = null; // keys of the calls that this screen has seen; null before the first state
 
-/* Of the screens in a room one speaks; the others are opened with sound=0 in their address. */
+/* Of the screens in a room one speaks; the others are kept quiet by their device, or by sound=0 in their address. */
 const first = JSON.parse(byId("first").textContent);
 const voice = board.dataset.spoken === "1" ? createVoice(Object.assign(wished(first.voice), {
   chime: board.dataset.chime,

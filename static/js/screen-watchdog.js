@@ -10,7 +10,7 @@
   function ask(method, address, body, done) {
     var request = new XMLHttpRequest();
     request.onreadystatechange = function () {
-      if (request.readyState === 4) done(request.status);
+      if (request.readyState === 4) done(request.status, request.responseText);
     };
     request.open(method, address, true);
     if (body) {
@@ -29,14 +29,16 @@
     });
   }
 
-  /* An enrolled screen says that it is at work. */
+  /* An enrolled screen says that it is at work, and hears whether it shall be quiet: it begins afresh if that changed. */
   function report() {
-    ask("POST", "/api/v1/devices/here", "{}", function (status) {
+    ask("POST", "/api/v1/devices/here", "{}", function (status, said) {
+      if (status === 200 && JSON.parse(said).quiet !== (enrolled.content === "quiet")) return location.reload();
       // Revoked, or no longer a screen: it goes on showing what everybody may see
       if (status !== 401 && status !== 403) setTimeout(report, 50000 + Math.random() * 20000);
     });
   }
 
   setTimeout(look, "noModule" in document.createElement("script") ? PATIENCE : PACE);
-  if (document.querySelector("meta[name=hall-screen]")) report();
+  var enrolled = document.querySelector("meta[name=hall-screen]");
+  if (enrolled) report();
 })();

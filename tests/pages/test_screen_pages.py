@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from hall.accounts import actions
+from hall.accounts.models import Device
 from hall.actor import SYSTEM_ACTOR
 from hall.catalog.models import Notice
+from hall.database import db
 from hall.sites import Site
 from hall.unit_of_work import Work, perform
 
@@ -103,6 +106,22 @@ def test_Q12_one_screen_of_a_room_speaks_the_others_are_told_not_to(
 ) -> None:
     assert 'data-spoken="1"' in client.get("/screen/xixian").text
     assert 'data-spoken="0"' in client.get("/screen/xixian?sound=0").text
+
+
+def test_Q12_a_screen_kept_quiet_by_its_device_is_quiet_at_every_address_and_hears_when_that_ends(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    enrolled(client, demo)
+    with app.app_context():
+        number = db.session.scalars(select(Device.id).where(Device.role == "screen")).one()
+    for quiet in (True, False):
+        with app.app_context():
+            perform(SYSTEM_ACTOR, actions.rename_device, actions.RenameDevice(number, "东屏", quiet=quiet))
+        board = client.get("/screen/xixian").text
+        assert f'data-spoken="{int(not quiet)}"' in board
+        assert f'content="{"quiet" if quiet else "enrolled"}"' in board
+        heard = client.post("/api/v1/devices/here", json={}, headers={"Hall-Device": "1"}).json
+        assert heard == {"ok": True, "quiet": quiet}
 
 
 def test_E1_a_screen_may_be_english_by_its_address(client: FlaskClient, demo: dict[str, Any]) -> None:

@@ -55,15 +55,17 @@ def add() -> str | tuple[str, int]:
 def device(device_id: int) -> str:
     """One device: its name, a kiosk's printer, a new code, its end."""
     found = _found(device_id)
-    return _device(found, {"name": found.name, "printer_id": str(found.printer_id or "")})
+    return _device(
+        found, {"name": found.name, "printer_id": str(found.printer_id or ""), "quiet": found.quiet}
+    )
 
 
 @device_pages.post("/<int:device_id>")
 @allow(Can.DEVICES_MANAGE)
 def save(device_id: int) -> Response | tuple[str, int]:
-    """Rename, and choose a kiosk's printer."""
+    """Rename, choose a kiosk's printer, keep a screen quiet."""
     command = actions.RenameDevice(
-        device_id, request.form.get("name", ""), _number(request.form, "printer_id")
+        device_id, request.form.get("name", ""), _number(request.form, "printer_id"), "quiet" in request.form
     )
     try:
         perform(g.actor, actions.rename_device, command)
@@ -118,7 +120,7 @@ def _list(given: Mapping[str, str], problem: DomainError | None = None) -> str:
     )
 
 
-def _device(found: DeviceView, given: Mapping[str, str], problem: DomainError | None = None) -> str:
+def _device(found: DeviceView, given: Mapping[str, object], problem: DomainError | None = None) -> str:
     rows = queries.devices_of(db.session(), g.actor)
     printers = [
         (str(row.id), row.name) for row in rows if row.role == Role.PRINTER and row.site_id == found.site_id
