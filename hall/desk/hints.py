@@ -18,8 +18,9 @@ from hall.accounts.models import Device
 from hall.accounts.roles import Role
 from hall.catalog.models import Line, Window
 from hall.printing.queries import printers_of_site
+from hall.queueing.boards import line_views
+from hall.queueing.counts import today
 from hall.queueing.models import Staffing, Ticket
-from hall.queueing.queries import line_views, today
 from hall.sites import Site
 
 SILENT_AFTER = timedelta(minutes=5)

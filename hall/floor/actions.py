@@ -14,8 +14,9 @@ from hall.catalog.models import Line, Notice, Window, WindowLine
 from hall.errors import Conflict, Invalid, NotFound
 from hall.floor import queries
 from hall.queueing import day as days
+from hall.queueing.boards import notices
+from hall.queueing.counts import today
 from hall.queueing.models import Loan
-from hall.queueing.queries import notices, today
 from hall.sites import Site, site_by_code
 from hall.unit_of_work import Work
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from hall import clock
 from hall.floor import queries
+from hall.queueing.boards import notices
+from hall.queueing.counts import today
 from hall.queueing.payloads import line_list, local
-from hall.queueing.queries import notices, today
 from hall.sites import site_by_code
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hall.hours.queries import hours_of
 from hall.hours.rules import near_closing, opening
 from hall.queueing import waits
-from hall.queueing.queries import LineView
+from hall.queueing.boards import LineView
 from hall.sites import Site
 
 FORECAST_AHEAD = timedelta(hours=4)

@@ -15,7 +15,7 @@ from hall.catalog.models import Line, Window
 from hall.errors import NotFound
 from hall.hours.queries import hours_of
 from hall.hours.rules import Hours, near_closing, opening
-from hall.queueing import queries, waits, window_queries
+from hall.queueing import boards, queries, waits, window_queries
 from hall.queueing.at_hand import AtHand, Held
 from hall.queueing.closing import closing_notices
 from hall.queueing.history import TicketHistory
@@ -37,7 +37,7 @@ def local(at: datetime | None, zone: ZoneInfo) -> str | None:
 def board(session: Session, code: str) -> dict[str, Any]:
     """The call board of a site: numbers and windows, never names or lanes."""
     site, now = site_by_code(session, code), clock.now()
-    zone, views = site.zone, queries.line_views(session, site, now)
+    zone, views = site.zone, boards.line_views(session, site, now)
     return {
         "calls": [
             {
@@ -51,13 +51,13 @@ def board(session: Session, code: str) -> dict[str, Any]:
                 "times": call.times,
                 "speech": announce(call.number, SpokenWindow(call.window_number, call.area, call.area_en)),
             }
-            for call in queries.board_calls(session, site, now)
+            for call in boards.board_calls(session, site, now)
         ],
         "waiting": {line.prefix: line.waiting for line in views},
         "notices": [
             *(
                 {"id": row.id, "text": row.text, "text_en": row.text_en}
-                for row in queries.notices(session, site, now)
+                for row in boards.notices(session, site, now)
             ),
             *closing_notices(session, site, views, now),
         ],
@@ -87,7 +87,7 @@ def line_list(session: Session, site: Site, now: datetime) -> list[dict[str, Any
     """Contract: `[{code, prefix, name, name_en, open, closes_at, waiting, windows_open, wait}]`."""
     hours = hours_of(session, site)
     figures = waits.outlook(session, site)
-    views = queries.line_views(session, site, now)
+    views = boards.line_views(session, site, now)
     expected = {line.id: figures.wait(line.id, line.tickets) for line in views if line.stopped is None}
     return [
         {
@@ -106,7 +106,7 @@ def line_list(session: Session, site: Site, now: datetime) -> list[dict[str, Any
 
 
 def issuing(
-    line: queries.LineView, site: Site, hours: Hours, now: datetime, p90_min: float | None = None
+    line: boards.LineView, site: Site, hours: Hours, now: datetime, p90_min: float | None = None
 ) -> dict[str, Any]:
     """Whether a line issues tickets (Q10): `state` open, lunch, closed or stopped; `warn` when closing is near."""
     found = opening(hours, now, lunch_open=line.lunch_open)
@@ -130,7 +130,7 @@ def line(session: Session, code: str, key: bytes) -> dict[str, Any]:
     if row is None:
         raise NotFound(code, code="unknown_line")
     site, now = session.get_one(Site, row.site_id), clock.now()
-    first, waiting = queries.line_order(session, row.id, queries.today(site, now), PHONES_SEE)
+    first, waiting = boards.line_order(session, row.id, queries.today(site, now), PHONES_SEE)
     groups = [[at, heads] for at, (_nonce, heads) in enumerate(first) if heads > 1]
     if len(groups) > GROUPS_TOLD:  # a line of groups: the order ends where it would grow too large
         first, groups = first[: groups[GROUPS_TOLD][0]], groups[:GROUPS_TOLD]

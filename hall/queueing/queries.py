@@ -1,4 +1,4 @@
-"""Reading the queue. Everything comes out as frozen dataclasses; nothing here writes."""
+"""Reading tickets: one by its token or number, who is ahead, the heads of lines. Nothing here writes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Integer, bindparam, func, or_, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
-from hall.catalog.models import Bundle, Line, Notice, ServiceItem, Window
+from hall.catalog.models import Bundle, Line, ServiceItem, Window
 from hall.errors import NotFound
 from hall.forecast import WaitRange
 from hall.queueing import waits
@@ -23,8 +23,6 @@ from hall.sites import Site
 from hall.statements import Statement
 
 __all__ = ["open_windows", "today", "waiting_counts"]  # these stand in counts.py, and are asked for here
-
-BOARD_CALLS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +63,6 @@ class TicketView:
     rejoin_until: datetime | None
     heads: int
     lang: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line as the public sees it."""
-
-    id: int
-    code: str
-    prefix: str
-    name: str
-    name_en: str
-    stopped: str | None
-    lunch_open: bool
-    waiting: int
-    tickets: int
-    windows_open: int
-
-
-@dataclass(frozen=True, slots=True)
-class BoardCall:
-    """One call on the board."""
-
-    number: str
-    window: str
-    window_name: str
-    window_number: int
-    area: str
-    area_en: str
-    called_at: datetime
-    times: int
 
 
 def ahead_of(session: Session, ticket: Ticket) -> InLine:
@@ -236,120 +204,6 @@ def _heads(count: int, limit: int) -> Statement:
         for number in range(count)
     ]
     return Statement(union_all(*each) if len(each) > 1 else each[0])
-
-
-def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:
-    """All lines of a site in their order."""
-    day = today(site, now)
-    waiting, staffed = waiting_counts(session, site.id, day), open_windows(session, site.id, now)
-    rows = session.execute(_LINES, {"site": site.id})
-    return [
-        LineView(
-            id=row.id,
-            code=row.code,
-            prefix=row.prefix,
-            name=row.name,
-            name_en=row.name_en,
-            stopped=row.stopped_reason if row.stopped_on == day.isoformat() else None,
-            lunch_open=row.lunch_open,
-            waiting=waiting.get(row.id, InLine()).people,
-            tickets=waiting.get(row.id, InLine()).tickets,
-            windows_open=staffed.get(row.id, 0),
-        )
-        for row in rows
-    ]
-
-
-_LINES = (  # built once: every change of the board and of the lines runs it
-    select(
-        Line.id,
-        Line.code,
-        Line.prefix,
-        Line.name,
-        Line.name_en,
-        Line.stopped_on,
-        Line.stopped_reason,
-        Line.lunch_open,
-    )
-    .where(Line.site_id == bindparam("site"), Line.retired_at.is_(None))
-    .order_by(Line.sort, Line.id)
-)
-
-
-def board_calls(session: Session, site: Site, now: datetime) -> list[BoardCall]:
-    """The last calls of today, newest first."""
-    rows = session.execute(_CALLS, {"site": site.id, "day": today(site, now)})
-    return [
-        BoardCall(
-            number=row.called_number,
-            window=row.code,
-            window_name=row.name,
-            window_number=row.number,
-            area=row.area,
-            area_en=row.area_en,
-            called_at=row.called_at,
-            times=row.times_called,
-        )
-        for row in rows
-    ]
-
-
-_CALLS = (  # built once: every change of the board runs it
-    select(
-        Ticket.number.label("called_number"),
-        Ticket.called_at,
-        Ticket.times_called,
-        Window.code,
-        Window.name,
-        Window.number,
-        Window.area,
-        Window.area_en,
-    )
-    .join(Window, Window.id == Ticket.window_id)
-    .where(
-        Ticket.site_id == bindparam("site"),
-        Ticket.business_date == bindparam("day"),
-        Ticket.called_at.is_not(None),
-        Ticket.state != "waiting",
-    )
-    .order_by(Ticket.called_at.desc(), Ticket.id.desc())
-    .limit(BOARD_CALLS)
-)
-
-
-def notices(session: Session, site: Site, now: datetime) -> list[Notice]:
-    """Notices running now, newest first."""
-    return list(session.scalars(_NOTICES, {"site": site.id, "now": now}))
-
-
-_NOTICES = (
-    select(Notice)
-    .where(
-        Notice.site_id == bindparam("site"),
-        Notice.withdrawn_at.is_(None),
-        or_(Notice.until.is_(None), Notice.until > bindparam("now")),
-    )
-    .order_by(Notice.id.desc())
-)
-
-
-def line_order(
-    session: Session, line_id: int, day: date, limit: int
-) -> tuple[list[tuple[bytes, int]], InLine]:
-    """Nonces and heads of the first waiting tickets of a line in order, and who waits in all; no test tickets (Q11)."""
-    given = {"line": line_id, "day": day}
-    first = session.execute(_ORDER, {**given, "most": limit})
-    return [(row.nonce, row.heads) for row in first], InLine(*session.execute(_LONG, given).one())
-
-
-_IN_LINE = Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), COUNTED
-_ORDER = (
-    select(Ticket.nonce, Ticket.heads)
-    .where(*_IN_LINE)
-    .order_by(Ticket.place, Ticket.id)
-    .limit(bindparam("most", type_=Integer))
-)
-_LONG = select(PEOPLE, func.count()).select_from(Ticket).where(*_IN_LINE)
 
 
 def _minutes(count: int) -> timedelta:
