@@ -1,13 +1,11 @@
 """The one way a thing happens: one write transaction holding the change, its journal rows and its answer.
 
-`perform(actor, action, command)` runs `action(work, command)` in a session of its own. On SQLite all writing runs in
-one native thread, so that a slow disk never stalls a websocket; on PostgreSQL it runs in place. Facts reach their
+`perform(actor, action, command)` runs `action(work, command)` in a session of its own (`units`). Facts reach their
 subscribers after the commit. Frozen values go in and come out, never rows.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -16,38 +14,23 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import structlog
-from flask import Flask, current_app
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from gevent import monkey
-from sqlalchemy import (
-    ColumnElement,
-    Engine,
-    Index,
-    LargeBinary,
-    String,
-    Table,
-    Text,
-    bindparam,
-    delete,
-    insert,
-    literal_column,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, Table, bindparam, delete, literal_column, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from hall import clock, journal
 from hall.actor import Actor
-from hall.database import Base, make_writer
-from hall.errors import Conflict, DomainError, Invalid
+from hall.answers import Answer, IdempotentAnswer, Once, keep_answer, kept_answer
+from hall.errors import Conflict, DomainError
 from hall.facts import Fact
 from hall.moves import Move
-from hall.statements import Statement, straight
-from hall.writer import Asked, Writer
+from hall.statements import Statement
+from hall.units import Units, units
+
+__all__ = ["Answer", "Once", "Units", "units"]  # these stand in modules of their own, and are asked for here
 
 R = TypeVar("R")
 C = TypeVar("C")
@@ -60,57 +43,6 @@ log = structlog.get_logger(__name__)
 
 class LostRace(Exception):
     """Somebody else moved the row first: the whole unit of work is tried again."""
-
-
-class _WholeUndone(Exception):
-    """One of a batch has rolled back the transaction of all: they are tried one by one."""
-
-
-class IdempotentAnswer(Base):
-    """The first answer to an idempotency key, kept for a day. `key` is a hash of actor, method, path and key."""
-
-    __tablename__ = "idempotent_answer"
-
-    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    request: Mapped[bytes] = mapped_column(LargeBinary(32))
-    status: Mapped[int]
-    body: Mapped[str | None] = mapped_column(Text)
-    content_type: Mapped[str] = mapped_column(String(60))
-    at: Mapped[datetime]
-
-    __table_args__ = (Index("ix_idempotent_answer_at", "at"),)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back over HTTP: status, JSON text (None for no body), and whether it is a replay."""
-
-    status: int
-    body: str | None
-    content_type: str = "application/json"
-    replay: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """An idempotency key as given: it belongs to the actor, the method and the path."""
-
-    actor: str
-    method: str
-    path: str
-    key: str
-    body: bytes
-
-    @property
-    def name(self) -> bytes:
-        """Primary key of the stored answer."""
-        said = f"{self.actor}\x00{self.method}\x00{self.path}\x00{self.key}"
-        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
-
-    @property
-    def request(self) -> bytes:
-        """Hash of the request's body."""
-        return hashlib.sha256(self.body).digest()
 
 
 @dataclass(slots=True)
@@ -165,112 +97,6 @@ def _moving(
     )
 
 
-class Units:
-    """The writing side of one application: its engine, its thread, and who hears facts after a commit."""
-
-    def __init__(self, app: Flask, url: str) -> None:
-        self.app = app
-        self.engine: Engine = make_writer(url)
-        self.is_sqlite = self.engine.dialect.name == "sqlite"
-        cooperative = monkey.is_module_patched("socket")
-        self.writer = Writer(self._batch) if self.is_sqlite and cooperative else None
-        self.subscribers: list[Callable[[list[Fact]], None]] = []
-        app.extensions["hall_units"] = self
-
-    def run(self, body: Callable[[Session], R], *, durable: bool = True) -> R:
-        """Run `body` in one write transaction, in the writer's thread where there is one.
-
-        `durable=False` spares the disk flush on SQLite: for what may be lost with the power (live versions).
-        """
-        if self.writer is None:
-            return self._transact(body, durable=durable)
-        result: R = self.writer.run(body, durable=durable)
-        return result
-
-    def _batch(self, batch: list[Asked]) -> None:
-        """Units of work that waited together, in one commit. A refusal is an answer, carried out as a value."""
-        try:
-            if len(batch) > 1 and self._together(batch):
-                return
-            for asked in batch:
-                asked.problem = None
-                self._alone(asked)
-        except Exception as problem:  # noqa: BLE001 - raised again where the callers stand
-            for asked in batch:
-                asked.problem = asked.problem or problem
-
-    def _alone(self, asked: Asked) -> None:
-        try:
-            asked.result = self._transact(asked.body, durable=asked.durable)
-        except Exception as problem:  # noqa: BLE001 - raised again where the caller stands
-            asked.problem = problem
-
-    def _together(self, batch: list[Asked]) -> bool:
-        """All in one commit; False, with nothing done, where one of them took the whole transaction down."""
-        durable = any(asked.durable for asked in batch)
-        try:
-            self._transact(lambda session: self._each(session, batch), durable=durable)
-        except _WholeUndone:
-            return False
-        return True
-
-    @staticmethod
-    def _each(session: Session, batch: list[Asked]) -> None:
-        """One after the other in the same session, which knows nothing of the one before."""
-        driver = straight(session)
-        for asked in batch:
-            driver.execute("SAVEPOINT unit")
-            try:
-                asked.result = asked.body(session)
-                session.flush()
-            except Exception as problem:
-                if (
-                    not driver.in_transaction
-                ):  # a failed flush undoes the whole transaction, not the savepoint
-                    raise _WholeUndone from problem
-                driver.execute("ROLLBACK TO unit")
-                asked.problem = problem  # this one alone is undone
-            finally:
-                session.expunge_all()
-            driver.execute("RELEASE unit")
-
-    def _transact(self, body: Callable[[Session], R], *, durable: bool) -> R:
-        with Session(self.engine, expire_on_commit=False) as session:
-            if self.is_sqlite and not durable:
-                return self._hasty(session, body)
-            if self.is_sqlite:
-                straight(session)
-            result = body(session)
-            _finish(session)
-            return result
-
-    def _hasty(self, session: Session, body: Callable[[Session], R]) -> R:
-        driver = straight(session)
-        driver.execute("ROLLBACK")
-        driver.execute("PRAGMA synchronous=NORMAL")
-        driver.execute("BEGIN IMMEDIATE")
-        try:
-            result = body(session)
-            _finish(session)
-        finally:
-            driver.execute("PRAGMA synchronous=FULL") if not driver.in_transaction else None
-        return result
-
-    def tell(self, facts: list[Fact]) -> None:
-        """Let the subscribers know; whatever they do, the request has succeeded."""
-        for subscriber in self.subscribers:
-            try:
-                subscriber(facts)
-            except Exception:
-                log.exception("subscriber_failed")
-
-
-def units() -> Units:
-    """The current application's writing side."""
-    found: Units = current_app.extensions["hall_units"]
-    return found
-
-
 def perform(actor: Actor, action: Callable[[Work, C], R], command: C) -> R:
     """Do one thing. Lost races are retried; after three tries the caller gets Conflict."""
     writing = units()
@@ -297,12 +123,12 @@ def perform_once(
     get_locale()  # found here and kept in the context, not looked for there
 
     def body(session: Session) -> tuple[list[Fact], Answer]:
-        kept = _kept(session, once)
+        kept = kept_answer(session, once)
         if kept is not None:
             return [], kept
         facts, result = _act(session, actor, action, command)
         answer = request.run(present, result)
-        _keep(session, once, answer, clock.now())
+        keep_answer(session, once, answer, clock.now())
         return facts, answer
 
     facts, answer = _retry(lambda: writing.run(body))
@@ -314,8 +140,8 @@ def keep_refusal(once: Once, answer: Answer) -> None:
     """Remember a refusal under its key, so that the same request is refused the same way for a day."""
 
     def body(session: Session) -> None:
-        if _kept(session, once) is None:
-            _keep(session, once, answer, clock.now())
+        if kept_answer(session, once) is None:
+            keep_answer(session, once, answer, clock.now())
 
     units().run(body)
 
@@ -331,10 +157,6 @@ def _act(session: Session, actor: Actor, action: Callable[[Work, C], R], command
     result = action(work, command)
     session.flush()
     return work.facts, result
-
-
-def _finish(session: Session) -> None:
-    session.commit()
 
 
 def _retry(attempt: Callable[[], R]) -> R:
@@ -362,39 +184,3 @@ def conflict_from(problem: IntegrityError) -> DomainError:
     """A broken constraint as the caller should read it: something is there already, or is still in use."""
     log.info("constraint", error=type(problem.orig).__name__)
     return Conflict(_l("This is already taken, or still in use elsewhere."), code="conflict")
-
-
-# Every command with a key runs them
-_ANSWERS = cast("Table", IdempotentAnswer.__table__)
-_KEPT = Statement(
-    select(_ANSWERS.c.request, _ANSWERS.c.status, _ANSWERS.c.body, _ANSWERS.c.content_type).where(
-        _ANSWERS.c.key == bindparam("name")
-    )
-)
-_KEEP = Statement(insert(_ANSWERS))
-
-
-def _kept(session: Session, once: Once) -> Answer | None:
-    if session.get_bind().dialect.name == "postgresql":
-        # A repeat that arrives while the first still runs waits for it here; SQLite has one writer anyway.
-        number = int.from_bytes(once.name[:8], signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
-    found = _KEPT.first(session, {"name": once.name})
-    if found is None:
-        return None
-    request, status, body, content_type = found
-    if request != once.request:
-        raise Invalid(_l("This idempotency key was used for another request."), code="idempotency_key_reused")
-    return Answer(status, body, content_type, replay=True)
-
-
-def _keep(session: Session, once: Once, answer: Answer, at: datetime) -> None:
-    row = {
-        "key": once.name,
-        "request": once.request,
-        "status": answer.status,
-        "body": answer.body,
-        "content_type": answer.content_type,
-        "at": at,
-    }
-    _KEEP.rows(session, row)

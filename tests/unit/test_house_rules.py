@@ -119,7 +119,7 @@ def told(places: list[str]) -> str:
 @pytest.mark.parametrize(
     ("verb", "home", "instead"),
     [
-        ("commit", "hall/unit_of_work.py", "use perform(actor, action, command)"),
+        ("commit", "hall/units.py", "use perform(actor, action, command)"),
         ("emit", "hall/live/publisher.py", "record a fact: the publisher hears it after the commit"),
     ],
 )

@@ -1,0 +1,101 @@
+"""First answers to idempotency keys, kept for a day: the same key again gets the same answer."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Index, LargeBinary, String, Table, Text, bindparam, insert, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from hall.database import Base
+from hall.errors import Invalid
+from hall.statements import Statement
+
+
+class IdempotentAnswer(Base):
+    """The first answer to an idempotency key, kept for a day. `key` is a hash of actor, method, path and key."""
+
+    __tablename__ = "idempotent_answer"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    request: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[int]
+    body: Mapped[str | None] = mapped_column(Text)
+    content_type: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_idempotent_answer_at", "at"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back over HTTP: status, JSON text (None for no body), and whether it is a replay."""
+
+    status: int
+    body: str | None
+    content_type: str = "application/json"
+    replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An idempotency key as given: it belongs to the actor, the method and the path."""
+
+    actor: str
+    method: str
+    path: str
+    key: str
+    body: bytes
+
+    @property
+    def name(self) -> bytes:
+        """Primary key of the stored answer."""
+        said = f"{self.actor}\x00{self.method}\x00{self.path}\x00{self.key}"
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+
+    @property
+    def request(self) -> bytes:
+        """Hash of the request's body."""
+        return hashlib.sha256(self.body).digest()
+
+
+# Every command with a key runs them
+_ANSWERS = cast("Table", IdempotentAnswer.__table__)
+_KEPT = Statement(
+    select(_ANSWERS.c.request, _ANSWERS.c.status, _ANSWERS.c.body, _ANSWERS.c.content_type).where(
+        _ANSWERS.c.key == bindparam("name")
+    )
+)
+_KEEP = Statement(insert(_ANSWERS))
+
+
+def kept_answer(session: Session, once: Once) -> Answer | None:
+    """The first answer under this key. Raises Invalid when the key was used with another body."""
+    if session.get_bind().dialect.name == "postgresql":
+        # A repeat that arrives while the first still runs waits for it here; SQLite has one writer anyway.
+        number = int.from_bytes(once.name[:8], signed=True)
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
+    found = _KEPT.first(session, {"name": once.name})
+    if found is None:
+        return None
+    request, status, body, content_type = found
+    if request != once.request:
+        raise Invalid(_l("This idempotency key was used for another request."), code="idempotency_key_reused")
+    return Answer(status, body, content_type, replay=True)
+
+
+def keep_answer(session: Session, once: Once, answer: Answer, at: datetime) -> None:
+    """Keep the first answer under its key."""
+    row = {
+        "key": once.name,
+        "request": once.request,
+        "status": answer.status,
+        "body": answer.body,
+        "content_type": answer.content_type,
+        "at": at,
+    }
+    _KEEP.rows(session, row)
