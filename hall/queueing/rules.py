@@ -14,6 +14,7 @@ LANES = ("ordinary", "priority")
 PRIORITY_REASONS = ("elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter")
 OUTCOMES = ("done", "received", "collected", "consulted", "incomplete", "wrong_line")
 PUBLIC_WHY = {"priority": "priority", "health": "priority", "papers": "returned", "transferred": "priority"}
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ class Why:
 
 def why_here(basis: str, issued_at: datetime, place: datetime) -> Why:
     """Why a ticket has its place (Q3), with the minutes that it was put ahead of its time of issue."""
-    ahead = int((issued_at - place) / timedelta(minutes=1))
-    return Why(basis, ahead if ahead > 0 else None)
+    ahead = (issued_at - place) // MINUTE if place < issued_at else 0
+    return Why(basis, ahead or None)
 
 
 def priority_place(basis: str, issued_at: datetime, place: datetime, head_start_min: int) -> datetime:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hall.catalog.models import Line, Window, WindowLine
@@ -79,68 +79,84 @@ class Service:
         waiting = heads(session, self.codes, self.day, LIST_LIMIT)
         own = reserved_heads(session, self.window_id, self.day, LIST_LIMIT)
         choices = rules.order(waiting, self.preferred, self.targets, self.now, reserved=own, limit=LIST_LIMIT)
-        rows = [*self._callable(session, choices), *self._frozen(session, LIST_LIMIT - len(choices))]
+        given = {"day": self.day, "lines": list(self.codes), "window": self.window_id}
+        people, tickets, frozen = session.execute(_COUNTED, given).one()
+        rows = [*self._callable(session, choices)]
+        if frozen and len(rows) < LIST_LIMIT:
+            found = session.execute(_FROZEN, {**given, "most": LIST_LIMIT - len(rows)})
+            rows += [self._row(row, (Why("frozen", window=row.called_to),)) for row in found]
         first = {head.line_id: head for head in reversed(waiting)}.values()
         holds = rules.order_holds_until(first, self.preferred, self.targets, self.now)
-        return WaitingList(tuple(rows), self._count(session), holds)
+        return WaitingList(tuple(rows), InLine(people, tickets), holds)
 
     def _callable(self, session: Session, choices: list[Choice]) -> Iterable[Waiting]:
-        ids = [choice.head.ticket_id for choice in choices]
-        found = session.execute(
-            select(Ticket, Line).join(Line, Line.id == Ticket.line_id).where(Ticket.id.in_(ids))
-        )
-        by_id = {ticket.id: (ticket, line) for ticket, line in found}
+        if not choices:
+            return
+        found = session.execute(_ROWS, {"ids": [choice.head.ticket_id for choice in choices]})
+        by_id = {row.id: row for row in found}
         for choice in choices:
-            ticket, line = by_id[choice.head.ticket_id]
             because = () if choice.because == "preferred" else (Why(choice.because),)
-            yield self._row(ticket, line, because)
+            yield self._row(by_id[choice.head.ticket_id], because)
 
-    def _frozen(self, session: Session, limit: int) -> Iterable[Waiting]:
-        other = aliased(Ticket)
-        found = session.execute(
-            select(Ticket, Line, func.min(Window.number))
-            .join(Line, Line.id == Ticket.line_id)
-            .outerjoin(
-                other,
-                and_(other.visit_id == Ticket.visit_id, other.state.in_(("called", "serving", "held"))),
-            )
-            .outerjoin(Window, Window.id == other.window_id)
-            .where(*self._waiting(), Ticket.frozen.is_(True))
-            .group_by(Ticket.id, Line.id)
-            .order_by(Ticket.place, Ticket.id)
-            .limit(limit)
-        )
-        for ticket, line, number in found:
-            yield self._row(ticket, line, (Why("frozen", window=number),))
-
-    def _row(self, ticket: Ticket, line: Line, because: tuple[Why, ...]) -> Waiting:
+    def _row(self, row: Any, because: tuple[Why, ...]) -> Waiting:  # noqa: ANN401 - a row of _SHOWN
         return Waiting(
-            number=ticket.number,
-            nonce=ticket.nonce,
-            line=line.code,
-            lane=ticket.lane,
-            lane_reason=ticket.lane_reason,
-            basis=ticket.basis,
-            issued_at=ticket.issued_at,
-            target_min=self.targets.get(line.id, line.target_min or 0),
-            heads=ticket.heads,
-            test=ticket.test,
-            frozen=ticket.frozen,
-            why=(*because, rules.why_here(ticket.basis, ticket.issued_at, ticket.place)),
+            number=row.number,
+            nonce=row.nonce,
+            line=row.code,
+            lane=row.lane,
+            lane_reason=row.lane_reason,
+            basis=row.basis,
+            issued_at=row.issued_at,
+            target_min=self.targets.get(row.line_id, row.target_min or 0),
+            heads=row.heads,
+            test=row.test,
+            frozen=row.frozen,
+            why=(*because, rules.why_here(row.basis, row.issued_at, row.place)),
         )
 
-    def _waiting(self) -> tuple[Any, ...]:
-        ours = and_(Ticket.line_id.in_(self.codes), Ticket.reserved_window_id.is_(None))
-        return (
-            Ticket.business_date == self.day,
-            Ticket.state == "waiting",
-            or_(ours, Ticket.reserved_window_id == self.window_id),
-        )
 
-    def _count(self, session: Session) -> InLine:
-        return InLine(
-            *session.execute(select(PEOPLE, func.count()).select_from(Ticket).where(*self._waiting())).one()
-        )
+# Built once, of columns and not of rows that a session keeps: every change publishes the list of each window that
+# serves the line, and a list has up to 200 rows.
+_SHOWN = (
+    *(Ticket.id, Ticket.line_id, Ticket.number, Ticket.nonce, Ticket.lane, Ticket.lane_reason),
+    *(Ticket.basis, Ticket.issued_at, Ticket.place, Ticket.heads, Ticket.test, Ticket.frozen),
+    *(Line.code, Line.target_min),
+)
+_ROWS = (
+    select(*_SHOWN)
+    .join(Line, Line.id == Ticket.line_id)
+    .where(Ticket.id.in_(bindparam("ids", expanding=True)))
+)
+_HERE = (
+    Ticket.business_date == bindparam("day"),
+    WAITS,
+    or_(
+        and_(
+            Ticket.line_id.in_(bindparam("lines", expanding=True)),
+            Ticket.reserved_window_id.is_(None),
+        ),
+        Ticket.reserved_window_id == bindparam("window"),
+    ),
+)
+_COUNTED = (
+    select(PEOPLE, func.count(), func.count(case((Ticket.frozen.is_(True), 1))))
+    .select_from(Ticket)
+    .where(*_HERE)
+)
+_other = aliased(Ticket)
+_FROZEN = (  # with the window to which another matter of the same person was called (Q13)
+    select(*_SHOWN, func.min(Window.number).label("called_to"))
+    .join(Line, Line.id == Ticket.line_id)
+    .outerjoin(
+        _other,
+        and_(_other.visit_id == Ticket.visit_id, _other.state.in_(("called", "serving", "held"))),
+    )
+    .outerjoin(Window, Window.id == _other.window_id)
+    .where(*_HERE, Ticket.frozen.is_(True))
+    .group_by(Ticket.id, Line.id)
+    .order_by(Ticket.place, Ticket.id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def service_of(session: Session, window_id: int, site: Site, day: date, now: datetime) -> Service:

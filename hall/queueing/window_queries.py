@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from hall.accounts.models import Staff
@@ -49,22 +49,15 @@ class WindowView:
 def window_view(session: Session, window: Window, site: Site, now: datetime) -> WindowView:
     """A window with its current ticket and the first of its waiting list in calling order."""
     day = today(site, now)
-    staffing = session.scalar(
-        select(Staffing).where(Staffing.window_id == window.id, Staffing.closed_at.is_(None))
-    )
-    current = session.scalar(select(Ticket).where(Ticket.window_id == window.id, Ticket.state.in_(AT_WINDOW)))
+    given = {"window": window.id, "site": site.id, "day": day}
+    found = session.execute(_STAFFED, {"window": window.id}).first()
+    staffing, name = found or (None, None)
+    current = session.scalar(_CURRENT, {"window": window.id})
     service = service_of(session, window.id, site, day, now)
     waiting = service.listed(session)
-    passed = session.execute(
-        select(Ticket.number, Ticket.passed_at, Ticket.given_up_at)
-        .where(Ticket.site_id == site.id, Ticket.business_date == day, Ticket.window_id == window.id)
-        .where(Ticket.state == "passed", Ticket.passed_at.is_not(None))
-        .order_by(Ticket.passed_at.desc())
-        .limit(1)
-    ).first()
+    passed = session.execute(_PASSED, given).first()
     undoable = passed is not None and passed.given_up_at is None  # else its person has drawn anew (Q8)
     undo = timedelta(seconds=site.settings.undo_pass_s)
-    name = session.scalar(select(Staff.name).where(Staff.id == staffing.staff_id)) if staffing else None
     return WindowView(
         code=window.code,
         number=window.number,
@@ -89,3 +82,24 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
         seat=staffing.seat if staffing else None,
         at_hand=at_hand(session, current, site) if current else None,
     )
+
+
+# Built once: every change publishes all windows that serve the line
+_STAFFED = (
+    select(Staffing, Staff.name)
+    .outerjoin(Staff, Staff.id == Staffing.staff_id)
+    .where(Staffing.window_id == bindparam("window"), Staffing.closed_at.is_(None))
+)
+_CURRENT = select(Ticket).where(Ticket.window_id == bindparam("window"), Ticket.state.in_(AT_WINDOW))
+_PASSED = (
+    select(Ticket.number, Ticket.passed_at, Ticket.given_up_at)
+    .where(
+        Ticket.site_id == bindparam("site"),
+        Ticket.business_date == bindparam("day"),
+        Ticket.window_id == bindparam("window"),
+        Ticket.state == "passed",
+        Ticket.passed_at.is_not(None),
+    )
+    .order_by(Ticket.passed_at.desc())
+    .limit(1)
+)
