@@ -41,6 +41,8 @@ from hall.floor.views import pages as floor_pages
 from hall.front import front
 from hall.intake.documents.views import pages as documents_pages
 from hall.intake.filing.api import api as filing_api
+from hall.intake.issuing.api import api as issuing_api
+from hall.intake.issuing.views import pages as issuing_pages
 from hall.intake.measures.api import api as exchange_api
 from hall.intake.measures.views import pages as measure_pages
 from hall.intake.review.api import api as review_api
@@ -134,6 +136,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         review_commands,
         documents_pages,
         review_pages,
+        issuing_api,
+        issuing_pages,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from hall.accounts.models import Device
 from hall.accounts.roles import Role
 from hall.catalog.models import Line, Window
+from hall.intake.issuing.queries import count_uncollected
 from hall.printing.queries import printers_of_site
 from hall.queueing.boards import line_views
 from hall.queueing.counts import today
@@ -50,7 +51,7 @@ def hints(session: Session, site: Site, now: datetime, kind: str) -> dict[str, H
         "waiting": _waiting(session, site, now),
         "held": _held(session, site, now),
         "originals": Hint("", str(_("Only eyes can tell."))),
-        "uncollected": Hint("", str(_("Only eyes can tell."))),
+        "uncollected": _uncollected(session, site, now),
         "windows": _still_open(session, site),
     }
 
@@ -122,6 +123,18 @@ def _held(session: Session, site: Site, now: datetime) -> Hint:
     if not numbers:
         return Hint("good", str(_("No number is on hold.")))
     return Hint("care", str(_("On hold:")), _named(numbers))
+
+
+def _uncollected(session: Session, site: Site, now: datetime) -> Hint:
+    ready, late = count_uncollected(session, site, now)
+    if not ready:
+        return Hint("good", str(_("No result lies at the issue window.")))
+    said = ngettext(
+        "%(num)s result lies at the issue window.", "%(num)s results lie at the issue window.", ready
+    )
+    if late:
+        return Hint("care", f"{said} {_('Not collected for long: %(count)s', count=late)}")
+    return Hint("good", str(said))
 
 
 def _still_open(session: Session, site: Site) -> Hint:

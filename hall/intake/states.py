@@ -58,6 +58,7 @@ CASE_MOVES = {
     "confirm": move("proposed", to="decided"),
     "make_ready": move("decided", to="ready"),
     "deliver": move("ready", to="delivered"),
+    "bring_back": move("delivered", to="ready"),  # by the post
     "terminate": move("accepted", "stopped", "proposed", "decided", to="terminated"),
     "withdraw": move("waiting_turn", "received", "correction", "accepted", "stopped", to="withdrawn"),
 }

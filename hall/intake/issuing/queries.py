@@ -1,0 +1,155 @@
+"""What lies at the issue window, and whose receipt belongs to it (I6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy import or_, select
+
+from hall import clock, tokens
+from hall.catalog.models import ServiceItem
+from hall.intake.issuing import rules
+from hall.intake.issuing.models import Delivery
+from hall.intake.models import Case, Filing
+from hall.intake.rules import uncollected
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from hall.sites import Site
+
+AT_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A result at the issue window, with what its holder is known by."""
+
+    nonce: bytes
+    number: str
+    item: str
+    item_en: str
+    holder: str
+    number_shown: str
+    phone_shown: str
+    agent: str
+    agent_number: str
+    result: str
+    result_number: str
+    ready_at: datetime
+    days: int
+    late: bool
+    way: str
+    collect: str
+    complete: bool
+    refused: bool
+
+
+def shows(key: bytes, filing: Filing, case: Case, given: str) -> bool:
+    """Whether what was scanned or typed is this case's receipt: address, token, short code, or number."""
+    text = given.strip()
+    if text.casefold() == case.number.casefold():
+        return True
+    if tokens.is_short_code(key, "receipt", filing.nonce, text):
+        return True
+    nonce = tokens.nonce_of(key, "case", _last_part(text))
+    return nonce is not None and nonce == case.nonce
+
+
+def all_here(session: Session, filing_id: int) -> bool:
+    """Whether all cases of a form are ready or over."""
+    return rules.all_here(session.scalars(select(Case.state).where(Case.filing_id == filing_id)))
+
+
+def ready(session: Session, site: Site, key: bytes, now: datetime, asked: str = "") -> list[Ready]:
+    """Results at the issue window, longest there first; `asked` is a name, number, receipt code or address."""
+    wanted = (
+        select(Case, Filing, ServiceItem)
+        .join(Filing, Filing.id == Case.filing_id)
+        .join(ServiceItem, ServiceItem.id == Case.item_id)
+        .where(Case.site_id == site.id, Case.state == "ready")
+        .order_by(Case.ready_at, Case.id)
+        .limit(AT_MOST)
+    )
+    text = asked.strip()
+    if text:
+        hits = [
+            Case.number.contains(text, autoescape=True),
+            Filing.name.contains(text, autoescape=True),
+            Filing.agent_name.contains(text, autoescape=True),
+        ]
+        span = tokens.code_span(text)
+        if span is not None:
+            hits.append(Filing.nonce.between(*span))
+        nonce = tokens.nonce_of(key, "case", _last_part(text))
+        if nonce is not None:
+            filing = select(Case.filing_id).where(Case.nonce == nonce).scalar_subquery()
+            hits.append(Case.filing_id == filing)
+        wanted = wanted.where(or_(*hits))
+    rows = session.execute(wanted).all()
+    waiting = _incomplete(session, {filing.id for _case, filing, _item in rows})
+    refused = _refused(session, [case.id for case, _filing, _item in rows])
+    today = clock.business_date(site.zone, now)
+    return [
+        _ready(case, filing, item, (_since(case, site), today), (filing.id in waiting, case.id in refused))
+        for case, filing, item in rows
+    ]
+
+
+def _since(case: Case, site: Site) -> date:
+    return clock.business_date(site.zone, case.ready_at or case.changed_at)
+
+
+def _last_part(text: str) -> str:
+    try:
+        return urlsplit(text).path.rpartition("/")[2]
+    except ValueError:
+        return ""
+
+
+def count_uncollected(session: Session, site: Site, now: datetime) -> tuple[int, int]:
+    """How many results lie at the issue window, and how many of them for too long (Q14)."""
+    days = session.scalars(select(Case.ready_at).where(Case.site_id == site.id, Case.state == "ready")).all()
+    today = clock.business_date(site.zone, now)
+    late = sum(uncollected(clock.business_date(site.zone, at), today) for at in days if at)
+    return len(days), late
+
+
+def _incomplete(session: Session, filings: set[int]) -> set[int]:
+    rows = session.execute(select(Case.filing_id, Case.state).where(Case.filing_id.in_(filings))).all()
+    return {key for key, state in rows if not rules.all_here((state,))}
+
+
+def _refused(session: Session, cases: list[int]) -> set[int]:
+    wanted = select(Delivery.case_id).where(Delivery.case_id.in_(cases), Delivery.outcome == "refused")
+    return set(session.scalars(wanted))
+
+
+def _ready(
+    case: Case, filing: Filing, item: ServiceItem, days: tuple[date, date], marks: tuple[bool, bool]
+) -> Ready:
+    (since, today), (waits, was_refused) = days, marks
+    return Ready(
+        nonce=case.nonce,
+        number=case.number,
+        item=item.name,
+        item_en=item.name_en,
+        holder=filing.name,
+        number_shown=filing.number_shown,
+        phone_shown=filing.phone_shown,
+        agent=filing.agent_name,
+        agent_number=filing.agent_number_shown,
+        result=case.result_name,
+        result_number=case.result_number,
+        ready_at=case.ready_at or case.changed_at,
+        days=(today - since).days,
+        late=uncollected(since, today),
+        way=filing.delivery,
+        collect=filing.collect,
+        complete=not waits,
+        refused=was_refused,
+    )
