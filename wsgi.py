@@ -33,6 +33,7 @@ from hall.catalog.views import pages as catalogue_pages
 from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
 from hall.desk.api import api as desk_api
+from hall.desk.returns_api import api as returns_api
 from hall.desk.views import pages as desk_pages
 from hall.first_run import views as first_run
 from hall.floor.api import api as floor_api
@@ -41,6 +42,7 @@ from hall.floor.views import pages as floor_pages
 from hall.front import front
 from hall.intake.documents.views import pages as documents_pages
 from hall.intake.filing.api import api as filing_api
+from hall.intake.following.views import pages as following_pages
 from hall.intake.issuing.api import api as issuing_api
 from hall.intake.issuing.views import pages as issuing_pages
 from hall.intake.measures.api import api as exchange_api
@@ -138,6 +140,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         review_pages,
         issuing_api,
         issuing_pages,
+        following_pages,
+        returns_api,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

@@ -99,13 +99,18 @@ def come_back(work: Work, command: ByNumber) -> Found:
         raise Conflict(
             _l("This notice has been used once already. Please draw a new ticket."), code="returned_before"
         )
+    return at_old_place(work, notice, site, "desk")
+
+
+def at_old_place(work: Work, notice: Ticket, site: Site, channel: str) -> Found:
+    """A new number where the one of the notice stood (Q3): same day its place, later the head start of the site."""
     line = work.session.get_one(Line, notice.line_id)
     view = drawing.issue(
         work,
         drawing.Issue(
             site_id=site.id,
             matters=(_matter_of(work, notice, line),),
-            channel="desk",
+            channel=channel,
             lane=notice.lane,
             reason=notice.lane_reason,
             heads=notice.heads,

@@ -1,0 +1,80 @@
+"""Following a case by its receipt (I9), and coming back with a notice's code (Q3), on both databases."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from hall import tokens
+from hall.queueing.models import Ticket
+from hall.unit_of_work import units
+from tests.intake_at_work import NUMBER, Clerk
+from tests.results_at_work import change, deferred, noticed, ready, received
+
+
+@pytest.fixture
+def clerk(client: FlaskClient, demo: dict[str, Any]) -> Clerk:
+    return Clerk(client, demo)
+
+
+def come_back(clerk: Clerk, code: str) -> Any:
+    headers = {
+        "Authorization": f"Bearer {clerk.demo['kiosk']['token']}",
+        "Idempotency-Key": uuid.uuid4().hex,
+    }
+    return clerk.client.post("/api/v1/returns", json={"code": code}, headers=headers)
+
+
+def test_I9_the_receipt_s_page_tells_stage_missing_deadline_and_place_and_nothing_personal(
+    clerk: Clerk,
+) -> None:
+    app = clerk.client.application
+    (case,) = received(clerk)["cases"]
+    address = f"/case/{case['token']}"
+    noticed(app, case["number"])
+    assert "请出租方签字并加盖公章" in clerk.client.get(address).text
+    ready(app, case["number"])
+    shown = clerk.client.get(address).text
+    assert "12号窗口" in shown
+    for personal in (NUMBER, "测试甲", "002X", "138"):
+        assert personal not in shown
+    told = clerk.client.get(f"/api/v1/public/cases/{case['token']}").json
+    assert [row["state"] for row in told["cases"]] == ["ready"]
+    assert "测试甲" not in str(told)
+
+
+def test_I9_I5_a_deadline_that_is_not_known_yet_is_told_in_words(clerk: Clerk) -> None:
+    app = clerk.client.application
+    (case,) = received(clerk)["cases"]
+    deferred(app, case["number"], None)
+    assert "5 个工作日" in clerk.client.get(f"/case/{case['token']}").text
+    change(app, case["number"], due_on=date(2027, 1, 8))
+    assert "2027-01-08" in clerk.client.get(f"/case/{case['token']}").text
+
+
+def test_I9_a_guess_is_told_nothing(clerk: Clerk) -> None:
+    (case,) = received(clerk)["cases"]
+    forged = case["token"][:-1] + ("A" if case["token"][-1] != "A" else "B")
+    assert clerk.client.get(f"/case/{forged}").status_code == 404
+    assert clerk.client.get(f"/api/v1/public/cases/{forged}").status_code == 404
+
+
+def test_Q3_a_notice_s_code_gives_the_old_place_back_once(clerk: Clerk) -> None:
+    app = clerk.client.application
+    (case,) = received(clerk)["cases"]
+    nonce = noticed(app, case["number"])
+    code = tokens.short_code(app.config["HALL"].keys.tokens, "return", nonce)
+    wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
+    assert come_back(clerk, wrong).json["code"] == "unknown_code"
+    back = come_back(clerk, f"https://hall.example/case/x?back={code.lower()}")
+    assert back.status_code == 201, back.text
+    with app.app_context():
+        first, second = units().run(lambda session: list(session.scalars(select(Ticket).order_by(Ticket.id))))
+    assert (second.number, second.basis, second.place) == (back.json["number"], "returned", first.place)
+    again = come_back(clerk, code)
+    assert (again.status_code, again.json["code"]) == (409, "returned_before")
