@@ -43,7 +43,7 @@ def test_I9_the_receipt_s_page_tells_stage_missing_deadline_and_place_and_nothin
     assert "12号窗口" in shown
     for personal in (NUMBER, "测试甲", "002X", "138"):
         assert personal not in shown
-    told = clerk.client.get(f"/api/v1/public/cases/{case['token']}").json
+    told = clerk.client.get(f"/api/v1/public/cases/{case['token']}").get_json()
     assert [row["state"] for row in told["cases"]] == ["ready"]
     assert "测试甲" not in str(told)
 

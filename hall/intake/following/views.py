@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
@@ -72,24 +74,26 @@ def _words() -> dict[str, str]:
     }
 
 
-def _due(days: int | None, on: Any) -> str:  # noqa: ANN401 - a date or None
+def _due(days: int | None, on: date | None) -> str:
     """The deadline in words; one that cannot be told yet is never guessed (I5)."""
     if days is None:
         return ""
     if on is None:
-        return _(
+        pending: str = _(
             "%(days)s working days from the day after acceptance (the date follows when the holidays are published)",
             days=days,
         )
-    return _("by %(day)s", day=on.isoformat())
+        return pending
+    told: str = _("by %(day)s", day=on.isoformat())
+    return told
 
 
 def _by(paper: Missing) -> str:
     return _due(paper.days, paper.by)
 
 
-def _state(found: Following) -> dict[str, Any]:
-    papers = lambda rows: [  # noqa: E731 - twice, here only
+def _papers(rows: Iterable[Missing]) -> list[dict[str, Any]]:
+    return [
         {
             "name": row.name,
             "wanted": row.wanted,
@@ -98,6 +102,9 @@ def _state(found: Following) -> dict[str, Any]:
         }
         for row in rows
     ]
+
+
+def _state(found: Following) -> dict[str, Any]:
     return {
         "site": found.site.code,
         "collect": found.collect,
@@ -113,8 +120,8 @@ def _state(found: Following) -> dict[str, Any]:
                 "received_at": case.received_at.astimezone(found.site.zone).isoformat(timespec="seconds"),
                 "due_days": case.due_days,
                 "due_on": case.due_on.isoformat() if case.due_on else None,
-                "missing": papers(case.missing),
-                "deferred": papers(case.deferred),
+                "missing": _papers(case.missing),
+                "deferred": _papers(case.deferred),
             }
             for case in found.cases
         ],
