@@ -42,6 +42,7 @@ from hall.floor.views import pages as floor_pages
 from hall.front import front
 from hall.intake.documents.views import pages as documents_pages
 from hall.intake.filing.api import api as filing_api
+from hall.intake.filing.views import pages as filing_pages
 from hall.intake.following.views import pages as following_pages
 from hall.intake.issuing.api import api as issuing_api
 from hall.intake.issuing.views import pages as issuing_pages
@@ -132,6 +133,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         desk_api,
         desk_pages,
         filing_api,
+        filing_pages,
         review_api,
         measure_pages,
         exchange_api,

@@ -20,6 +20,7 @@ KEYS = (
     ("E", _l("Finish with details")),
     ("R", _l("Call again")),
     ("P", _l("Pass over")),
+    ("I", _l("Take a case in")),
     ("U", _l("Undo the pass")),
     ("H", _l("Put on hold")),
     ("K", _l("Go to the numbers on hold")),

@@ -57,6 +57,7 @@ async function once(method, path, body, options, key) {
       body: body === undefined || body instanceof FormData ? body : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
+      keepalive: Boolean(options.keepalive),
       signal: cut.signal,
     });
     const text = response.status === 204 ? "" : await response.text(); // inside the try: a cut body is a lost answer

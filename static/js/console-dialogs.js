@@ -26,7 +26,7 @@ function digits(event) {
 }
 
 /** `send(verb, body)` performs a command and answers "" or what was wrong; `state()` is the window's present state. */
-export function dialogs(start, send, state) {
+export function dialogs(start, send, state, taken) {
   const ends = new Map(); // id → what the submit does; answers a promise of "" or a text
   let done = [];
 
@@ -131,8 +131,22 @@ export function dialogs(start, send, state) {
     }));
   }
 
+  /** How it most likely ended: with papers received where a form was (I1), else done. */
+  function propose(dialog) {
+    done = usual();
+    showDone();
+    const proposed = dialog.querySelector("[name=reason][value=" + taken.outcome() + "]");
+    if (!proposed) return;
+    proposed.checked = true;
+    if (dialog.contains(document.activeElement) && document.activeElement.type === "radio") proposed.focus();
+  }
+  let touched = false;
+  ["input", "click", "keydown"].forEach((kind) => byId("dialog-finish").addEventListener(kind, () => { touched = true; }));
+
   /** What the ticket was drawn for counts once, unless the clerk says otherwise. */
   function usual() {
+    const cases = taken.items();
+    if (cases.length) return cases.map((row) => ({ code: row.code, count: 1, name: nameOf(row) }));
     const more = state().at_hand;
     return more && more.item ? [{ code: more.item, count: 1, name: nameOf({ name: more.matter, name_en: more.matter_en }) }] : [];
   }
@@ -148,9 +162,10 @@ export function dialogs(start, send, state) {
       byId("close-held").textContent = state().held.join("  ");
     }
     if (id === "dialog-finish") {
-      done = usual();
       item.reset();
-      showDone();
+      propose(dialog);
+      touched = false;
+      taken.look().then(() => { if (dialog.open && !touched) propose(dialog); });
     }
     if (id === "dialog-call") byId("call-number").value = (given && given.number) || "";
     dialog.showModal();

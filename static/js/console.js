@@ -2,6 +2,7 @@
 
 import { get, newKey, post } from "./api.js";
 import { dialogs } from "./console-dialogs.js";
+import { formsAtHand } from "./console-forms.js";
 import { goTo, showLists, walk } from "./console-list.js";
 import { ticketDialog } from "./console-ticket.js";
 import { mainVerb, possible, showClock, showMain, showNow } from "./console-view.js";
@@ -33,6 +34,7 @@ let busy = false;
 let changed = 0;
 let next = "";
 let recalled = 0;
+let looked = ""; // the ticket whose forms are known
 let lost = null; // {text, way, href} when this page can do nothing more
 let link = { state: "connecting", since: new Date() };
 
@@ -92,6 +94,13 @@ function show() {
     const wanted = button.dataset.verb || NEEDS[button.dataset.dialog];
     button.disabled = !button.hasAttribute("data-always") && (busy || verbs.indexOf(wanted) === -1);
   });
+  const way = byId("take-in");
+  const serving = shown.current ? shown.current.number + shown.current.state : "";
+  if (way) way.setAttribute("aria-disabled", String(!shown.staff || shown.staff !== start.me));
+  if (way && serving !== looked) {
+    looked = serving;
+    taken.look();
+  }
   showLists(shown, lines, { waiting: openTicket, held: resume });
   showClock(shown);
   bar();
@@ -181,9 +190,10 @@ async function perform(verb, body) {
 }
 
 const openWith = () => (mySeat ? { seat: mySeat } : {});
-const bodies = { open: openWith, "take-over": openWith, finish: () => ({ outcome: "done", items: box.usual() }) };
+const bodies = { open: openWith, "take-over": openWith, finish: () => ({ outcome: taken.outcome(), items: box.usual() }) };
 const resume = (row) => perform("resume", () => ({ ticket: row.number }));
-const box = dialogs(start, send, () => shown);
+const taken = formsAtHand(start.window.code, () => shown.current);
+const box = dialogs(start, send, () => shown, taken);
 const openTicket = ticketDialog(box, lines, {
   call: (row) => openBox("dialog-call", row),
   resume,
@@ -203,6 +213,7 @@ function press(key) {
   if (KEYS[key] === "main") perform(next === "call-next" ? next : "");
   else if (KEYS[key]) perform(key === "o" && next === "take-over" ? "take-over" : KEYS[key]);
   else if (OPENS[key]) openBox(OPENS[key]);
+  else if (key === "i") takeIn();
   else if (key === "l") goTo(byId("waiting"));
   else if (key === "k") goTo(byId("held"));
   else return false;
@@ -217,6 +228,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === " " && ["BUTTON", "SUMMARY", "A"].indexOf(tag) !== -1) return;
   if (press(event.key.toLowerCase())) event.preventDefault();
 });
+
+/* Taking a case in has a page of its own; who comes back from it finishes with what was received. */
+const intake = byId("take-in");
+function takeIn() {
+  if (intake && intake.getAttribute("aria-disabled") !== "true") location.href = intake.href;
+}
 
 let undoing = false;
 tick(() => {
@@ -242,3 +259,6 @@ watch("window:" + shown.code, (state) => {
 }, (code) => gone({ status: code === "not_signed_in" ? 401 : 403 }));
 follow();
 setInterval(soon, LOOK);
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) taken.look();
+});

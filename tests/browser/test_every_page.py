@@ -31,7 +31,7 @@ SETTINGS = [
 PAGES = {
     "manager": [f"/admin{page}" for page in SETTINGS] + ["/floor", "/reports/day", "/journal", "/account"],
     "desk": ["/desk", "/desk/opening", "/desk/closing", "/account"],
-    "clerk01": ["/console", "/account"],
+    "clerk01": ["/console", "/windows/xixian-01/form", "/account"],
     "auditor": ["/journal", "/reports/day"],
     "": ["/", "/sign-in", "/enrol", "/api/docs"],
 }

@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from hall import tokens
 from hall.catalog.models import Bundle, ServiceItem, Window
@@ -17,16 +16,18 @@ from hall.intake.filing import queries
 from hall.intake.filing.checklist import Matter, begin_checklist, find_matter
 from hall.intake.filing.entries import keep_entries
 from hall.intake.filing.receiving import make_cases, require_complete
+from hall.intake.filing.reuse import reusable
 from hall.intake.models import Filing
 from hall.intake.states import FILING_MOVES
-from hall.queueing.staffing import own_window, window_for
+from hall.queueing.staffing import own_window, staffed, window_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hall.applicants.vault import Vault
+    from hall.intake.filing.entries import Seen
     from hall.intake.filing.queries import FormView
-    from hall.queueing.models import Ticket
+    from hall.intake.filing.reuse import Reusable
     from hall.queueing.staffing import Desk
     from hall.unit_of_work import Work
 
@@ -45,22 +46,23 @@ class OpenForm:
 
 @dataclass(frozen=True, slots=True)
 class SaveForm:
-    """What was typed since: `entries` by field, `papers` by key as (state, note). Saved as it is, checked later."""
+    """What was typed since: `entries` by field, `papers` by key. Saved as it is, checked later."""
 
     nonce: bytes | None
     revision: int
     vault: Vault
     entries: Mapping[str, str | date | None] = field(default_factory=dict)
-    papers: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    papers: Mapping[int, Seen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ThisForm:
-    """This form, as the caller last saw it."""
+    """This form, as the caller last saw it; `without` names items that the caller knows to be withdrawn."""
 
     nonce: bytes | None
     revision: int
     vault: Vault
+    without: frozenset[str] = frozenset()
 
 
 def open_form(work: Work, command: OpenForm) -> FormView:
@@ -71,8 +73,10 @@ def open_form(work: Work, command: OpenForm) -> FormView:
     desk = window_for(work, command.window)
     if desk.staffing is None:
         raise Conflict(_l("Open the window first."), code="window_closed")
+    draft = queries.draft_of(work.session, desk.ticket)
+    if draft is not None and not (command.item or command.bundle):
+        return queries.form_view(work.session, draft, command.vault)
     matter = _matter(work, desk, command)
-    draft = _draft_of(work, desk.ticket)
     if draft is None:
         draft = _begin(work, desk, matter)
     elif (draft.item_id, draft.bundle_id) != _keys(matter):
@@ -94,12 +98,6 @@ def _matter(work: Work, desk: Desk, command: OpenForm) -> Matter:
 
 def _keys(matter: Matter) -> tuple[int | None, int | None]:
     return (None, matter.bundle.id) if matter.bundle else (matter.items[0].id, None)
-
-
-def _draft_of(work: Work, ticket: Ticket | None) -> Filing | None:
-    if ticket is None:
-        return None
-    return work.session.scalar(select(Filing).where(Filing.ticket_id == ticket.id, Filing.state == "draft"))
 
 
 def _begin(work: Work, desk: Desk, matter: Matter) -> Filing:
@@ -134,7 +132,12 @@ def _fact(kind: type[facts.FilingFact], desk: Desk, draft: Filing, matter: str) 
 def save_form(work: Work, command: SaveForm) -> FormView:
     """Keep what was typed, complete or not. Raises Conflict (`stale_form`) where another browser saved since."""
     draft = _own_draft(work, command.nonce, command.revision)
-    keep_entries(work.session, draft, command.entries, command.papers, command.vault)
+    site = queries.site_of(work.session, draft)
+
+    def offered() -> tuple[Reusable, ...]:
+        return reusable(work.session, draft, command.vault, site.zone, work.now)
+
+    keep_entries(work.session, draft, command.entries, command.papers, command.vault, offered=offered)
     work.session.flush()
     work.move(FILING_MOVES, draft, "save", revision=NEXT_REVISION)
     return queries.form_view(work.session, draft, command.vault)
@@ -153,11 +156,15 @@ def discard_form(work: Work, command: ThisForm) -> FormView:
 def receive_form(work: Work, command: ThisForm) -> FormView:
     """Receive it (收件): numbers are given, cases made, and each department has its own (I1, I6).
 
-    Raises Invalid with messages by field; Conflict (`stale_form`), Refused (`undertaking_broken`, I7).
+    Raises Invalid with messages by field; Conflict (`stale_form`, `item_withdrawn`, and `window_closed` where the
+    clerk does not hold the window open), Refused (`undertaking_broken`, I7).
     """
     draft = _own_draft(work, command.nonce, command.revision)
+    window = work.session.get(Window, draft.window_id) if draft.window_id else None
+    if window is not None:
+        staffed(window_for(work, window.code))
     require_complete(work, draft, command.vault)
-    made = make_cases(work, draft, command.vault)
+    made = make_cases(work, draft, command.vault, command.without)
     work.move(
         FILING_MOVES,
         draft,
@@ -167,7 +174,6 @@ def receive_form(work: Work, command: ThisForm) -> FormView:
         received_at=work.now,
     )
     site = queries.site_of(work.session, draft)
-    window = work.session.get(Window, draft.window_id) if draft.window_id else None
     work.record(
         facts.FilingReceived(
             site_id=site.id,

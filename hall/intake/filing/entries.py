@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,28 @@ from sqlalchemy import select
 
 from hall.applicants.rules import OF_PARTY, NumberKind, Party, masked, masked_phone, normalised, phone
 from hall.errors import Invalid
+from hall.intake.filing.reuse import take
 from hall.intake.models import FilingPaper
 from hall.intake.states import PaperState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
     from hall.applicants.vault import Vault
+    from hall.intake.filing.reuse import Reusable
     from hall.intake.models import Filing
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the clerk found of one paper; `source` says what stands for it where it is reused."""
+
+    state: str
+    note: str = ""
+    source: str = ""
+
 
 PLAIN: Mapping[str, int] = {
     "name": 120,
@@ -43,10 +56,12 @@ def keep_entries(
     session: Session,
     draft: Filing,
     entries: Mapping[str, str | date | None],
-    papers: Mapping[int, tuple[str, str]],
+    papers: Mapping[int, Seen],
     vault: Vault,
+    *,
+    offered: Callable[[], tuple[Reusable, ...]],
 ) -> None:
-    """Write what was typed into the draft. Raises Invalid by field for what no form can hold."""
+    """Write what was typed into the draft; `offered` says what can be reused. Raises Invalid by field."""
     problems: dict[str, list[object]] = {}
     for name, value in entries.items():
         problem = _keep(draft, name, value, vault)
@@ -54,7 +69,7 @@ def keep_entries(
             problems[name] = [problem]
     if problems:
         raise Invalid(_l("Some of this cannot be used. Please check it."), errors=problems)
-    _check_papers(session, draft, papers)
+    _check_papers(session, draft, papers, offered)
 
 
 CHOOSE, LONG, UNKNOWN = (
@@ -96,20 +111,31 @@ def _seal(draft: Filing, name: str, said: str, vault: Vault) -> None:
         draft.phone_shown = masked_phone(digits) if digits else ""
 
 
-def _check_papers(session: Session, draft: Filing, given: Mapping[int, tuple[str, str]]) -> None:
+def _check_papers(
+    session: Session,
+    draft: Filing,
+    given: Mapping[int, Seen],
+    offered: Callable[[], tuple[Reusable, ...]],
+) -> None:
     """Write the states of papers. Raises Invalid for a paper of another form, or one deferred that may not be."""
     if not given:
         return
     rows = {
         row.id: row for row in session.scalars(select(FilingPaper).where(FilingPaper.filing_id == draft.id))
     }
-    for key, (state, note) in given.items():
+    session.flush()  # the number that was typed along decides what can be reused
+    ready = offered() if any(seen.state == PaperState.REUSED for seen in given.values()) else ()
+    for key, seen in given.items():
         row = rows.get(key)
-        if row is None or state not in set(PaperState) - {PaperState.REUSED}:
+        if row is None or seen.state not in set(PaperState):
             said = _l("This is not on the checklist.")
             raise Invalid(said, code="unknown_paper", errors={"papers": [said]})
-        if state == PaperState.DEFERRED and not row.deferrable:
+        if seen.state == PaperState.DEFERRED and not row.deferrable:
             said = _l("%(paper)s may not be handed in later.", paper=row.name)
             raise Invalid(said, code="not_deferrable", errors={"papers": [said]})
-        row.state, row.note = state, note.strip()[:200]
-        row.reused_paper_id = row.reused_licence_id = None
+        row.note = seen.note.strip()[:200]
+        if seen.state == PaperState.REUSED:
+            take(row, seen.source, ready)
+        else:
+            row.state = seen.state
+            row.reused_paper_id = row.reused_licence_id = None

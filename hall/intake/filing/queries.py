@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from hall.catalog.models import Bundle, Department, ServiceItem
+from hall.catalog.models import Bundle, Department, ServiceItem, Window
+from hall.intake.filing.matters import item_lines, items_begun, spared
+from hall.intake.filing.reuse import source_of
 from hall.intake.models import Case, Filing, FilingPaper, PaperUse
+from hall.queueing.counts import HERE
+from hall.queueing.models import Ticket
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from hall.applicants.vault import Vault
+    from hall.intake.filing.matters import ItemLine, Spared
+
+
+FORMS_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class PaperView:
     state: str
     note: str
     items: tuple[str, ...]
+    reused_from: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,10 @@ class FormView:
     delivery: str
     address: str
     received_at: datetime | None
+    in_turn: bool
+    ticket: str | None
+    items: tuple[ItemLine, ...]
+    spared: Spared
     papers: tuple[PaperView, ...]
     cases: tuple[CaseLine, ...]
 
@@ -89,6 +102,17 @@ def filing_by_nonce(session: Session, nonce: bytes | None, *, lock: bool = False
         return None
     wanted = select(Filing).where(Filing.nonce == nonce)
     return session.scalar(wanted.with_for_update() if lock else wanted)
+
+
+def desk_of(session: Session, code: str) -> tuple[Window, Site, Ticket | None] | None:
+    """A window with its hall and the ticket at hand; None for one that does not exist (any more)."""
+    row = session.execute(
+        select(Window, Site, Ticket)
+        .join(Site, Site.id == Window.site_id)
+        .outerjoin(Ticket, (Ticket.window_id == Window.id) & HERE)
+        .where(Window.code == code, Window.retired_at.is_(None))
+    ).first()
+    return (row[0], row[1], row[2]) if row else None
 
 
 def site_of(session: Session, filing: Filing) -> Site:
@@ -108,8 +132,10 @@ def _matter(session: Session, filing: Filing) -> ServiceItem | Bundle:
 
 
 def form_view(session: Session, filing: Filing, vault: Vault) -> FormView:
-    """The form with its papers and cases, in four statements at most."""
+    """The form with its items, papers and cases."""
     matter, draft = _matter(session, filing), filing.state == "draft"
+    papers = papers_of_filing(session, filing.id)
+    ticket = session.get(Ticket, filing.ticket_id) if filing.ticket_id else None
     return FormView(
         id=filing.id,
         nonce=filing.nonce,
@@ -136,7 +162,11 @@ def form_view(session: Session, filing: Filing, vault: Vault) -> FormView:
         delivery=filing.delivery,
         address=vault.open(filing.address_sealed) if draft else "",
         received_at=filing.received_at,
-        papers=papers_of_filing(session, filing.id),
+        in_turn=filing.in_turn,
+        ticket=ticket.number if ticket else None,
+        items=item_lines(session, items_begun(session, filing)),
+        spared=spared(matter, ((paper.state, len(paper.items)) for paper in papers)),
+        papers=papers,
         cases=cases_of_filing(session, filing.id),
     )
 
@@ -169,6 +199,7 @@ def papers_of_filing(session: Session, filing_id: int) -> tuple[PaperView, ...]:
             row.state,
             row.note,
             tuple(uses.get(row.id, ())),
+            source_of(row),
         )
         for row in rows
     )
@@ -195,3 +226,20 @@ def cases_of_filing(session: Session, filing_id: int) -> tuple[CaseLine, ...]:
         )
         for case, item, department in rows
     )
+
+
+def draft_of(session: Session, ticket: Ticket | None) -> Filing | None:
+    """The half-filled form of a ticket."""
+    if ticket is None:
+        return None
+    return session.scalar(select(Filing).where(Filing.ticket_id == ticket.id, Filing.state == "draft"))
+
+
+def forms_at(session: Session, window: Window, ticket: Ticket | None, vault: Vault) -> tuple[FormView, ...]:
+    """The window's half-filled forms (of any ticket), and what was received for the ticket at hand; newest first."""
+    here = (Filing.window_id == window.id) & (Filing.state == "draft")
+    received = (Filing.ticket_id == (ticket.id if ticket else 0)) & (Filing.state == "received")
+    rows = session.scalars(
+        select(Filing).where(here | received).order_by(Filing.id.desc()).limit(FORMS_AT_ONCE)
+    )
+    return tuple(form_view(session, row, vault) for row in rows)

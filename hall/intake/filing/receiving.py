@@ -9,18 +9,20 @@ from sqlalchemy import exists, select
 
 from hall import clock, tokens
 from hall.applicants.models import Applicant
-from hall.applicants.rules import Fault, Number, NumberKind, Party, check, masked, phone
+from hall.applicants.rules import Fault, Number, NumberKind, Party, check, masked, phone, region_hint
 from hall.catalog.models import Department, ServiceItem
-from hall.errors import Invalid, Refused
+from hall.errors import Conflict, Invalid, Refused
 from hall.intake import facts
 from hall.intake.filing import queries
-from hall.intake.filing.checklist import items_of
+from hall.intake.filing.matters import items_begun
 from hall.intake.filing.numbers import next_number
+from hall.intake.filing.reuse import known_applicant, reusable, source_of
 from hall.intake.models import Case, FilingPaper
 from hall.intake.review.models import Deferral
 from hall.intake.states import CaseState, PaperState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from hall.applicants.vault import Vault
@@ -35,6 +37,16 @@ SAID = {
     Fault.LENGTH: _l("This number has too many or too few signs."),
     Fault.SIGNS: _l("This number holds signs that such numbers do not have."),
 }
+
+
+def number_said(party: str, kind: str, text: str, today: date) -> dict[str, str]:
+    """What is wrong with a number in words, "" for nothing; and the province it was first given in, a hint (I10)."""
+    if party not in set(Party) or kind not in set(NumberKind):
+        return {"fault": str(SAID[Fault.KIND]), "hint": ""}
+    found = check(Party(party), NumberKind(kind), text, today)
+    if isinstance(found, Fault):
+        return {"fault": str(SAID[found]), "hint": ""}
+    return {"fault": "", "hint": region_hint(found) or ""}
 
 
 def require_complete(work: Work, draft: Filing, vault: Vault) -> None:
@@ -55,10 +67,31 @@ def require_complete(work: Work, draft: Filing, vault: Vault) -> None:
     papers = work.session.scalars(select(FilingPaper).where(FilingPaper.filing_id == draft.id)).all()
     if any(paper.state == PaperState.UNCHECKED for paper in papers):
         problems["papers"] = [_l("Go through all papers of the checklist first.")]
+    _check_reused(work, draft, vault, papers, problems)
     if problems:
         raise Invalid(_l("The form is not complete yet."), code="incomplete_form", errors=problems)
     if any(paper.state == PaperState.DEFERRED for paper in papers):
         _require_kept_promises(work, draft, vault, today)
+
+
+def _check_reused(
+    work: Work,
+    draft: Filing,
+    vault: Vault,
+    papers: Sequence[FilingPaper],
+    problems: dict[str, list[object]],
+) -> None:
+    """What stands for a paper must be this very applicant's still: the number may have changed meanwhile (I2)."""
+    reused = [paper for paper in papers if paper.state == PaperState.REUSED]
+    if not reused or "number" in problems:
+        return
+    site = queries.site_of(work.session, draft)
+    offered = reusable(work.session, draft, vault, site.zone, work.now)
+    good = {(one.paper_id, one.source) for one in offered}
+    gone = [paper.name for paper in reused if (paper.id, source_of(paper)) not in good]
+    if gone:
+        said = _l("These cannot be reused for this applicant (any more): %(papers)s", papers="、".join(gone))
+        problems.setdefault("papers", []).append(said)
 
 
 def _check_number(problems: dict[str, list[object]], name: str, found: Number | Fault) -> None:
@@ -92,18 +125,9 @@ def _number(draft: Filing, vault: Vault, today: date) -> Number:
     return found
 
 
-def _known(work: Work, draft: Filing, number: Number, vault: Vault) -> Applicant | None:
-    trace = vault.trace(number)
-    if trace is None:
-        return None
-    return work.session.scalar(
-        select(Applicant).where(Applicant.site_id == draft.site_id, Applicant.trace == trace)
-    )
-
-
 def _require_kept_promises(work: Work, draft: Filing, vault: Vault, today: date) -> None:
     """Who broke an undertaking cannot defer again until it is made good (I7). Raises Refused."""
-    known = _known(work, draft, _number(draft, vault, today), vault)
+    known = known_applicant(work.session, draft, vault, today)
     broken = exists().where(
         Deferral.case_id == Case.id,
         Case.applicant_id == (known.id if known else 0),
@@ -117,14 +141,14 @@ def _require_kept_promises(work: Work, draft: Filing, vault: Vault, today: date)
         )
 
 
-def make_cases(work: Work, draft: Filing, vault: Vault) -> list[Case]:
+def make_cases(work: Work, draft: Filing, vault: Vault, without: frozenset[str]) -> list[Case]:
     """One case for each item, numbered in order; of an ordered bundle only the first reaches its department (I6)."""
     site = queries.site_of(work.session, draft)
     today = _today(site, work)
     applicant = _applicant(work, draft, _number(draft, vault, today), vault)
     draft.applicant_id = applicant.id
     made: list[Case] = []
-    for sort, item in enumerate(_items(work, draft)):
+    for sort, item in enumerate(_items(work, draft, without)):
         serial, number = next_number(work, site, today.year)
         waits = draft.in_turn and sort > 0
         case = Case(
@@ -160,23 +184,29 @@ def make_cases(work: Work, draft: Filing, vault: Vault) -> list[Case]:
     return made
 
 
-def _items(work: Work, draft: Filing) -> tuple[ServiceItem, ...]:
-    """The form's items. Raises Invalid where all were withdrawn meanwhile."""
-    if draft.bundle_id is not None:
-        items = items_of(work.session, draft.bundle_id)
-    else:
-        item = work.session.get_one(ServiceItem, draft.item_id)
-        items = () if item.retired_at else (item,)
+def _items(work: Work, draft: Filing, without: frozenset[str]) -> tuple[ServiceItem, ...]:
+    """The form's items as it began with them, but those that the clerk knows to be withdrawn.
+
+    Raises Invalid where none is left, Conflict (`item_withdrawn`) where one was withdrawn unseen.
+    """
+    begun = items_begun(work.session, draft)
+    items = tuple(item for item in begun if item.retired_at is None)
     if not items:
         raise Invalid(
             _l("This matter was withdrawn meanwhile. Please discard the form."), code="unknown_matter"
+        )
+    unseen = [item.name for item in begun if item.retired_at is not None and item.code not in without]
+    if unseen:
+        raise Conflict(
+            _l("Withdrawn meanwhile: %(items)s. Receive the form without?", items="、".join(unseen)),
+            code="item_withdrawn",
         )
     return items
 
 
 def _applicant(work: Work, draft: Filing, number: Number, vault: Vault) -> Applicant:
     """Who it is for, found by number or new; the name is the one on today's document."""
-    known = _known(work, draft, number, vault)
+    known = known_applicant(work.session, draft, vault, _today(queries.site_of(work.session, draft), work))
     if known is not None:
         known.name = draft.name
         return known

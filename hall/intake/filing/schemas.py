@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, RootModel
 
 from hall.http import Strict
 
@@ -24,8 +24,9 @@ class PaperIn(Strict):
     """What the clerk found of one paper."""
 
     id: Annotated[int, Field(ge=1, le=2**53)]
-    state: Literal["unchecked", "present", "corrected", "deferred", "missing", "not_needed"]
+    state: Literal["unchecked", "present", "reused", "corrected", "deferred", "missing", "not_needed"]
     note: Annotated[str, Field(max_length=200)] = ""
+    reused_from: Annotated[str, Field(pattern=r"^(paper|licence):[0-9]{1,18}$")] | None = None
 
 
 class SaveFormIn(Strict):
@@ -56,6 +57,61 @@ class FormSeenIn(Strict):
     revision: Revision
 
 
+class ReceiveFormIn(FormSeenIn):
+    """The form as it was last seen; `without` names items known to be withdrawn, of which no case is made."""
+
+    without: tuple[Annotated[str, Field(max_length=120)], ...] = Field(default=(), max_length=50)
+
+
+class ReusableOut(BaseModel):
+    """What can stand for the paper `paper_id`: give `source` as `reused_from`. `on` is a day."""
+
+    paper_id: int
+    source: str
+    number: str
+    on: str
+
+
+class ReusablesOut(RootModel[list[ReusableOut]]):
+    """All of them, licences first, then earlier cases, newest first."""
+
+
+class TypedNumberIn(Strict):
+    """A number to check before a form is received."""
+
+    party: Literal["person", "organisation"]
+    number_kind: Text
+    number: Text
+
+
+class NumberOut(BaseModel):
+    """What can be told of a number: `fault` "" where it can be right, else what to say; `hint` a province or ""."""
+
+    fault: str
+    hint: str
+
+
+class ItemLineOut(BaseModel):
+    """An item of a form, with its department."""
+
+    code: str
+    name: str
+    name_en: str
+    department: str
+    department_en: str
+    withdrawn: bool
+
+
+class SparedOut(BaseModel):
+    """Visits and papers with this form, against going to each office (`before`)."""
+
+    visits_before: int | None
+    visits_after: int | None
+    papers_before: int
+    papers_after: int
+    papers_reused: int
+
+
 class PaperOut(BaseModel):
     """One paper of the checklist."""
 
@@ -71,6 +127,7 @@ class PaperOut(BaseModel):
     state: str
     note: str
     items: list[str]
+    reused_from: str
 
 
 class CaseLineOut(BaseModel):
@@ -112,5 +169,21 @@ class FormOut(BaseModel):
     delivery: str
     address: str
     received_at: str | None
+    in_turn: bool
+    ticket: str | None
+    items: list[ItemLineOut]
+    spared: SparedOut
     papers: list[PaperOut]
     cases: list[CaseLineOut]
+
+
+class FormsOut(BaseModel):
+    """The forms at a window: half-filled ones, and those received for the ticket at hand (its number).
+
+    `matter` is whether that ticket was drawn for one, `draft` the token of its own half-filled form.
+    """
+
+    ticket: str | None
+    matter: bool
+    draft: str | None
+    forms: list[FormOut]
