@@ -43,6 +43,7 @@ from hall.front import front
 from hall.intake.documents.views import pages as documents_pages
 from hall.intake.filing.api import api as filing_api
 from hall.intake.filing.views import pages as filing_pages
+from hall.intake.following.api import api as following_api
 from hall.intake.following.views import pages as following_pages
 from hall.intake.issuing.api import api as issuing_api
 from hall.intake.issuing.views import pages as issuing_pages
@@ -143,6 +144,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         issuing_api,
         issuing_pages,
         following_pages,
+        following_api,
         returns_api,
     ):
         app.register_blueprint(blueprint)

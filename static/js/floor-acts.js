@@ -112,8 +112,10 @@ export function createActs(site, look) {
   return { lend, line, withdraw, refresh };
 }
 
+/** So many minutes on, to the next five; at the latest the turn of the business date, which ends every loan. */
 function inMinutes(minutes) {
-  return hhmm(new Date(Math.ceil((now().getTime() + minutes * 60000) / 300000) * 300000)); // to the next five minutes
+  const wanted = Math.ceil((now().getTime() + minutes * 60000) / 300000) * 300000;
+  return hhmm(new Date(Math.min(wanted, Date.parse(nextMoment("04:00")))));
 }
 
 function open(id) {

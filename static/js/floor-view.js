@@ -150,6 +150,6 @@ export function nextMoment(clock) {
   if (!/^\d\d:\d\d$/.test(clock)) return "";
   const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
   const present = now();
-  const ahead = (minutes(clock) - minutes(hhmm(present)) + 1440) % 1440;
+  const ahead = (minutes(clock) - minutes(hhmm(present)) + 1440) % 1440 || 1440;
   return new Date(Math.floor(present.getTime() / 60000) * 60000 + ahead * 60000).toISOString();
 }

@@ -1,13 +1,10 @@
-"""The page behind a receipt's code, and the same as JSON (I9). Works without scripts; guesses are limited."""
+"""The page behind a receipt's code (I9). Works without scripts; guesses are limited."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, current_app, render_template
 from flask_babel import gettext as _
 
 from hall import tokens
@@ -15,10 +12,9 @@ from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.database import db
 from hall.errors import NotFound
-from hall.http import respond
 from hall.intake.following import queries, rules
-from hall.intake.following.queries import Following, Missing
-from hall.unit_of_work import Answer
+from hall.intake.following.api import case_nonce
+from hall.intake.following.queries import Missing
 
 pages = Blueprint("following", __name__)
 
@@ -28,7 +24,7 @@ pages = Blueprint("following", __name__)
 def case(token: str) -> str | tuple[str, int]:
     """Where the case stands; an unknown code is told in two languages."""
     try:
-        found = queries.follow(db.session(), _nonce(token))
+        found = queries.follow(db.session(), case_nonce(token))
     except NotFound as problem:
         return render_template("following/unknown.html"), problem.status
     key: bytes = current_app.config["HALL"].keys.tokens
@@ -42,19 +38,6 @@ def case(token: str) -> str | tuple[str, int]:
         due=_due,
         ticket=tokens.token_of(key, "ticket", found.ticket) if found.ticket else "",
     )
-
-
-@pages.get("/api/v1/public/cases/<token>")
-@allow(PUBLIC)
-def case_json(token: str) -> Response:
-    """The same for programs."""
-    return respond(
-        Answer(200, json.dumps(_state(queries.follow(db.session(), _nonce(token))), ensure_ascii=False))
-    )
-
-
-def _nonce(token: str) -> bytes | None:
-    return tokens.nonce_of(current_app.config["HALL"].keys.tokens, "case", token)
 
 
 def _words() -> dict[str, str]:
@@ -90,39 +73,3 @@ def _due(days: int | None, on: date | None) -> str:
 
 def _by(paper: Missing) -> str:
     return _due(paper.days, paper.by)
-
-
-def _papers(rows: Iterable[Missing]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": row.name,
-            "wanted": row.wanted,
-            "by": row.by.isoformat() if row.by else None,
-            "days": row.days,
-        }
-        for row in rows
-    ]
-
-
-def _state(found: Following) -> dict[str, Any]:
-    return {
-        "site": found.site.code,
-        "collect": found.collect,
-        "delivery": found.delivery,
-        "windows": [window.name for window in found.windows],
-        "cases": [
-            {
-                "number": case.number,
-                "item": case.item,
-                "item_en": case.item_en,
-                "department": case.department,
-                "state": case.state,
-                "received_at": case.received_at.astimezone(found.site.zone).isoformat(timespec="seconds"),
-                "due_days": case.due_days,
-                "due_on": case.due_on.isoformat() if case.due_on else None,
-                "missing": _papers(case.missing),
-                "deferred": _papers(case.deferred),
-            }
-            for case in found.cases
-        ],
-    }
