@@ -77,6 +77,7 @@ def test_I6_a_company_opening_is_taken_in_by_keyboard_and_outlives_a_closed_tab(
     expect(page.locator("#next")).to_have_attribute("data-verb", "take-over")  # another tab is another seat
     page.keyboard.press("o")
     expect(page.locator("#next")).to_have_attribute("data-verb", "finish")
+    expect(page.locator("#next"), "keys wait for the answer").to_be_enabled()
     page.keyboard.press("e")
     expect(page.locator("#dialog-finish [value=received]")).to_be_checked()
     expect(page.locator("#finish-items li")).to_have_count(6)
