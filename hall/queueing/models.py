@@ -94,6 +94,7 @@ class Ticket(Keyed, Base):
             "id",
             "heads",
             "test",
+            "state",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
