@@ -38,8 +38,8 @@ class CaseSeries(Base):
 class Filing(Keyed, Base):
     """One form, one receipt, one collection (I6): a single item, or a bundle. A draft until it is received.
 
-    `item_revision` or `bundle_revision` is the version of the catalogue that it began with (I2). `revision` grows with
-    each saving, so that two browsers never write over each other. Personal data of applicant and agent is sealed.
+    `bundle_revision` is the version of the bundle that it began with; its papers are copied then (I2). `revision` grows
+    with each saving: two browsers never write over each other. Personal data of applicant and agent is sealed.
     """
 
     __tablename__ = "filing"
