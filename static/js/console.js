@@ -223,7 +223,8 @@ function press(key) {
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (document.querySelector("dialog[open]")) return;
-  const tag = event.target.tagName;
+  // A dialog that has just closed still holds the focus until the next frame: its fields are gone from sight
+  const tag = event.target.getClientRects().length ? event.target.tagName : "";
   if (["INPUT", "SELECT", "TEXTAREA"].indexOf(tag) !== -1) return;
   if (event.key === " " && ["BUTTON", "SUMMARY", "A"].indexOf(tag) !== -1) return;
   if (press(event.key.toLowerCase())) event.preventDefault();
