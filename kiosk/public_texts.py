@@ -1,4 +1,4 @@
-"""Which texts of slip and kiosk a hall may put in its own words, and the words that then stand there."""
+"""Which texts of slip, kiosk and screens a hall may put in its own words, and the words that then stand there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from hall.premises.texts import LANGUAGES, PublicText
+from hall.queueing.closing import SAID as SCREEN
 from hall.sites import Site
 from kiosk.kiosk_words import words
 from kiosk.slip_words import TEXTS, Lang, SlipTexts
@@ -37,7 +38,8 @@ def public_texts() -> tuple[PublicText, ...]:
         )
         for name in KIOSK
     ]
-    return (*slip, *kiosk)
+    screen = [PublicText(f"screen.{name}", labels[f"screen.{name}"], said) for name, said in SCREEN.items()]
+    return (*slip, *kiosk, *screen)
 
 
 def slip_texts(site: Site, lang: Lang) -> SlipTexts:
@@ -75,4 +77,6 @@ def _labels() -> dict[str, str]:
         "kiosk.closed_desk": _("Kiosk: a line is closed, what to do instead"),
         "kiosk.stopped_desk": _("Kiosk: a line was stopped, what to do instead"),
         "kiosk.away": _("Kiosk: the server cannot be reached"),
+        "screen.closing": _("Screens: all lines soon close"),
+        "screen.closing_lines": _("Screens: some lines soon close"),
     }

@@ -14,6 +14,7 @@ from hall.catalog.models import Line
 from hall.errors import Conflict, Refused
 from hall.queueing import queries, rules
 from hall.queueing.claims import release_claim
+from hall.queueing.counts import COUNTED
 from hall.queueing.in_use import is_in_use
 from hall.queueing.matters import unfreeze, visit_is_busy
 from hall.queueing.models import NEXT_REVISION, Ticket
@@ -70,7 +71,7 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
         .where(
             Ticket.line_id == ticket.line_id,
             Ticket.business_date == ticket.business_date,
-            Ticket.state == "waiting",
+            COUNTED,
         )
         .order_by(Ticket.place, Ticket.id)
         .limit(site.settings.rejoin_behind)
@@ -116,7 +117,7 @@ def later(work: Work, command: ByHolder) -> TicketView:
         .where(
             Ticket.line_id == ticket.line_id,
             Ticket.business_date == ticket.business_date,
-            Ticket.state == "waiting",
+            COUNTED,
             Ticket.place > ticket.place,
         )
         .order_by(Ticket.place, Ticket.id)

@@ -17,6 +17,20 @@ from hall.sites import Site
 FORECAST_AHEAD = timedelta(hours=4)
 """A wait longer than this is not told; earlier than this before closing no forecast is asked for."""
 
+SAID: dict[str, dict[str, str]] = {
+    "closing": {
+        "zh": "取号到 {time} 为止，已取号的都会办完。其他办理方式请咨询导办台。",
+        "en": "Tickets until {time}. Everybody who holds one is served;"
+        " the reception desk tells you what else is possible.",
+    },
+    "closing_lines": {
+        "zh": "{lines}取号到 {time} 为止，已取号的都会办完。其他办理方式请咨询导办台。",
+        "en": "Tickets for {lines} until {time}. Everybody who holds one is served;"
+        " the reception desk tells you what else is possible.",
+    },
+}
+"""The product's own words, where a hall has not put in others (`screen.closing.zh` among its texts)."""
+
 
 def closing_notices(
     session: Session, site: Site, lines: Sequence[LineView], now: datetime
@@ -45,17 +59,19 @@ def closing_notices(
         if found.closes_at and near_closing(found, now, warn, wait.p90_min if wait else None):
             near.setdefault(f"{found.closes_at.astimezone(site.zone):%H:%M}", []).append(line)
     every = len(lines)
-    return [_notice(at, group, every=len(group) == every) for at, group in sorted(near.items())]
+    return [_notice(site, at, group, every=len(group) == every) for at, group in sorted(near.items())]
 
 
-def _notice(at: str, lines: list[LineView], *, every: bool) -> dict[str, Any]:
-    names = "" if every else "、".join(f"{line.prefix} {line.name}" for line in lines)
-    named = (
-        "" if every else " for " + ", ".join(f"{line.prefix} {line.name_en or line.name}" for line in lines)
-    )
-    served = "Everybody who holds one is served; the reception desk tells you what else is possible."
-    return {
-        "id": f"closing-{at}",
-        "text": f"{names}取号到 {at} 为止，已取号的都会办完。其他办理方式请咨询导办台。",
-        "text_en": f"Tickets{named} until {at}. {served}",
+def _notice(site: Site, at: str, lines: list[LineView], *, every: bool) -> dict[str, Any]:
+    which = "closing" if every else "closing_lines"
+    names = {
+        "zh": "、".join(f"{line.prefix} {line.name}" for line in lines),
+        "en": ", ".join(f"{line.prefix} {line.name_en or line.name}" for line in lines),
     }
+    said = {
+        lang: site.texts.get(f"screen.{which}.{lang}", own)
+        .replace("{time}", at)
+        .replace("{lines}", names[lang])
+        for lang, own in SAID[which].items()
+    }
+    return {"id": f"closing-{at}", "text": said["zh"], "text_en": said["en"]}

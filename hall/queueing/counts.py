@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, cast, func, literal_column, select
+from sqlalchemy import Integer, and_, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from hall import clock
@@ -19,6 +19,10 @@ PEOPLE = cast(func.coalesce(func.sum(Ticket.heads), 0), Integer)  # a group coun
 # the statement anew each time where it stands behind a question mark.
 WAITS = Ticket.state == literal_column("'waiting'")
 COUNTED = and_(WAITS, Ticket.test.is_(False))  # test tickets are not people, whoever is told (Q11)
+_NO_TEST = Ticket.test.is_(False)
+# The same where test tickets are among the rows
+PEOPLE_COUNTED = cast(func.coalesce(func.sum(case((_NO_TEST, Ticket.heads), else_=0)), 0), Integer)
+TICKETS_COUNTED = func.count(case((_NO_TEST, 1)))
 HERE = Ticket.state.in_([literal_column(f"'{state}'") for state in ("called", "serving")])
 AT_HAND = Ticket.state.in_([literal_column(f"'{state}'") for state in ("called", "serving", "held")])
 

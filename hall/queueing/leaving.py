@@ -13,7 +13,7 @@ from hall.errors import Conflict, Invalid, NotFound
 from hall.queueing import queries, rules
 from hall.queueing.at_window import add_note, present, step
 from hall.queueing.claims import move_claim, release_claim
-from hall.queueing.in_use import line_to_wait_in
+from hall.queueing.in_use import is_in_use, line_to_wait_in
 from hall.queueing.matters import freeze_others, unfreeze, visit_is_busy
 from hall.queueing.models import NEXT_REVISION, FinishedItem, Ticket
 from hall.queueing.queries import TicketView
@@ -107,6 +107,13 @@ def undo_pass(work: Work, command: AtWindow) -> TicketView:
     if ticket.given_up_at is not None:
         raise Conflict(_l("This person has drawn a new number meanwhile."), code="number_given_up")
     line = work.session.get_one(Line, ticket.line_id)
+    if not is_in_use(work, line):  # the ticket stays passed, and the manager's line stays gone
+        raise Conflict(
+            _l(
+                "The line of this number was taken out of use meanwhile. Please draw a new number for this person."
+            ),
+            code="line_retired",
+        )
     if visit_is_busy(work, ticket):
         raise Conflict(_l("This person is being served at another window."), code="ticket_frozen")
     view = step(work, desk, ticket, line, "undo_pass", facts.PassUndone, passed_at=None)

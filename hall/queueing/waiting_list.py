@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hall.catalog.models import Line, Window, WindowLine
 from hall.queueing import rules
-from hall.queueing.counts import PEOPLE, WAITS, InLine
+from hall.queueing.counts import PEOPLE_COUNTED, TICKETS_COUNTED, WAITS, InLine
 from hall.queueing.models import Loan, Ticket
 from hall.queueing.queries import heads
 from hall.queueing.rules import Choice, Head, Why
@@ -46,7 +46,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class WaitingList:
-    """The first rows in calling order, then those who cannot be called now; how many there are in all.
+    """The first rows in calling order, then those who cannot be called now; how many people there are in all.
+
+    Test tickets stand in the rows, because they are called; they are not in `count` (Q11).
 
     `holds_until` is when the order changes by itself, because a line passes its target (Q5).
     """
@@ -139,7 +141,7 @@ _HERE = (
     ),
 )
 _COUNTED = (
-    select(PEOPLE, func.count(), func.count(case((Ticket.frozen.is_(True), 1))))
+    select(PEOPLE_COUNTED, TICKETS_COUNTED, func.count(case((Ticket.frozen.is_(True), 1))))
     .select_from(Ticket)
     .where(*_HERE)
 )

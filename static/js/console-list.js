@@ -101,7 +101,7 @@ export function showLists(shown, lines, press) {
   const held = byId("held");
   keep("waiting", waiting, shown.waiting, (row) => waitingParts(row, lineName), press.waiting);
   keep("held", held, shown.held_tickets, (row) => heldParts(row, lineName), press.held);
-  const beyond = shown.waiting_count - shown.waiting.length;
+  const beyond = shown.waiting_count - shown.waiting.filter((row) => !row.test).length; // the count is of people (Q11)
   note(waiting, "waiting-more", shown.waiting.length ? (beyond > 0 ? word("cut_off", { n: beyond }) : "") : word("nobody"));
   note(held, "held-none", shown.held_tickets.length ? "" : word("held_none"));
   byId("waiting-count").textContent = String(shown.waiting_people);

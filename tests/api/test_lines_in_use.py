@@ -35,6 +35,10 @@ def retire(hall: AtWork, prefix: str) -> None:
     hall.change(change)
 
 
+def bring_back(session: Session) -> None:
+    session.query(Line).filter(Line.prefix == "A").one().retired_at = None
+
+
 def missed(hall: AtWork) -> dict[str, Any]:
     """A ticket of line A that was passed just now."""
     ticket = hall.draw()
@@ -57,6 +61,44 @@ def test_Q11_whoever_is_told_of_people_is_told_of_no_test_ticket(hall: AtWork, a
     with app.app_context():
         shared = payloads.line(db.session(), "xixian-a", app.config["HALL"].keys.tokens)
     assert waiting == shared["count"] == shared["tickets"] == len(shared["order"]) == 2
+
+
+def test_Q11_the_window_counts_people_and_calls_test_tickets_all_the_same(hall: AtWork) -> None:
+    hall.draw(test=True)
+    hall.draw(heads=3)
+    hall.draw(test=True)
+    hall.at(W1, "open")
+    shown = hall.look(W1)
+    assert (shown["waiting_count"], shown["waiting_people"]) == (1, 3)
+    assert [row["number"] for row in shown["waiting"]] == ["A-T001", "A001", "A-T002"]
+    assert hall.served_in_turn(W1) == ["A-T001", "A001", "A-T002"]
+
+
+def test_Q6_Q11_who_comes_back_stands_behind_three_people_whatever_test_tickets_wait(hall: AtWork) -> None:
+    ticket = missed(hall)
+    for test in (True, True, False, True, False, False, False):
+        hall.draw(test=test)
+    assert hall.holder(ticket, "rejoin").json["ahead"] == 3
+
+
+def test_Q11_who_lets_two_go_first_lets_two_people_go_first(hall: AtWork) -> None:
+    ticket = hall.draw()
+    for test in (True, False, True, True, False, False):
+        hall.draw(test=test)
+    assert hall.holder(ticket, "later", places=2).json["ahead"] == 2
+
+
+def test_Q6_a_pass_into_a_line_that_was_retired_is_refused_clearly_and_loses_nothing(hall: AtWork) -> None:
+    ticket = missed(hall)
+    retire(hall, "A")
+    refused = hall.at(W1, "undo-pass")
+    assert (refused.status, refused.code) == (409, "line_retired"), refused.text
+    assert "draw a new number" in refused.json["detail"]
+    assert hall.read(ticket)["state"] == "passed"
+    hall.change(bring_back)
+    assert hall.at(W1, "undo-pass").json["number"] == ticket["number"], (
+        "Brought back in time, nothing is lost."
+    )
 
 
 def test_Q6_a_passed_number_does_not_come_back_to_a_line_that_was_retired(hall: AtWork) -> None:

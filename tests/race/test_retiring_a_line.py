@@ -88,6 +88,29 @@ def test_Q6_retiring_a_line_while_somebody_comes_back_leaves_nobody_in_a_line_th
             retire(back=True)
 
 
+def test_Q6_retiring_a_line_while_a_pass_is_undone_leaves_nobody_called_from_a_line_that_is_gone(
+    desk: Desk, app: Flask
+) -> None:
+    clerk = clerk_of(desk, WINDOW)
+    desk.at(WINDOW, "open")
+    retire = Retiring(app, A, B)
+    for _turn in range(5):
+        desk.passed(desk.draw()["number"])
+        retired, undone = together(
+            retire, partial(said, desk, f"/windows/{WINDOW}/undo-pass", None, "undone", clerk)
+        )
+        assert (retired, undone) in {("line_in_use", "undone"), ("retired", "line_retired")}, (
+            retired,
+            undone,
+        )
+        if undone == "undone":
+            desk.at(WINDOW, "start")
+            desk.at(WINDOW, "finish", outcome="done")
+        else:
+            assert states(app).get("passed", 0), "The number is still there."
+            retire(back=True)
+
+
 def test_Q3_retiring_a_line_while_somebody_is_transferred_leaves_nobody_in_a_line_that_is_gone(
     desk: Desk, app: Flask
 ) -> None:
