@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from hall.errors import Invalid
 from hall.hours.actions import DropSeason, SetSeason, SetSpecial, drop_season, set_season, set_special
 from hall.hours.rules import Season, Stretch
 from hall.live.moments import read
+from hall.premises.actions import EditTexts, edit_texts
 from hall.sites import Site, SiteSettings
 from hall.unit_of_work import Work, perform, units
 from tests.api.test_queue import API, Hall
@@ -285,3 +287,10 @@ def test_Q10_screens_warn_near_closing_and_say_that_holders_are_served(
     assert told() == []
     at("2026-11-24T18:00")
     assert told() == []
+    own = {"screen.closing.zh": "今天取号到 {time}。", "screen.closing_lines.zh": "{lines}：取号到 {time}。"}
+    change(hall.client.application, edit_texts, lambda site: EditTexts(site.id, own))
+    at("2026-11-24T17:00")
+    assert told()[0]["text"] == "今天取号到 17:30。", "in the hall's own words"
+    assert told()[0]["text_en"].startswith("Tickets until 17:30."), "and in ours where it has none"
+    at("2026-11-24T11:45")
+    assert re.fullmatch(r"A 综合受理.*：取号到 12:00。", told()[0]["text"])

@@ -203,6 +203,8 @@ def test_texts_are_the_halls_own_on_kiosk_and_slip(manager: Manager) -> None:
     headers = {"Authorization": f"Bearer {manager.demo['kiosk']['token']}", "Idempotency-Key": "one"}
     ticket = manager.client.post("/api/v1/tickets", json={"line": "xixian-a"}, headers=headers).get_json()
     assert "本厅一律免费。" in manager.client.get(f"/api/v1/tickets/{ticket['token']}/slip.txt").text
+    assert manager.post("texts", **{"screen.closing.zh": "{time} 停止取号"}).status == 302
+    assert "{time} 停止取号" in manager.client.get("/admin/texts").text
     wrong = manager.post("texts", **{"slip.free.zh": "{nonsense} 免费"})
     assert wrong.status == 422 and "nonsense" in wrong.text
     manager.post("texts", **{"kiosk.question.zh": ""})
