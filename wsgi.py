@@ -43,6 +43,7 @@ from hall.front import front
 from hall.intake.documents.views import pages as documents_pages
 from hall.intake.filing.api import api as filing_api
 from hall.intake.filing.views import pages as filing_pages
+from hall.intake.finding.views import pages as finding_pages
 from hall.intake.following.api import api as following_api
 from hall.intake.following.views import pages as following_pages
 from hall.intake.issuing.api import api as issuing_api
@@ -139,6 +140,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         measure_pages,
         exchange_api,
         review_commands,
+        finding_pages,
         documents_pages,
         review_pages,
         issuing_api,

@@ -80,7 +80,7 @@ def case_state(found: Case) -> dict[str, Any]:
     for line, sibling in zip(said["siblings"], view.siblings, strict=True):
         line["token"] = case_token(sibling.nonce)
     for line, row in zip(said["notices"], view.notices, strict=True):
-        line["return_code"] = tokens.token_of(key, RETURN, row.nonce)
+        line["return_code"] = tokens.short_code(key, RETURN, row.nonce)
     return said
 
 

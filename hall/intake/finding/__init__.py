@@ -1,0 +1,1 @@
+"""Finding a case again: by its papers or its applicant's number."""
