@@ -20,6 +20,7 @@ from tests.cases_at_work import MONDAY, Behind, at
 
 DAY = timedelta(days=1)
 LINE = {"material": "章程", "problem": "未签字", "wanted": "全体股东签字的原件", "copies": "1份原件"}
+WRONG = {"state": "missing", "note": "仍缺股东签字"}
 
 
 @pytest.fixture
@@ -70,8 +71,10 @@ def test_I4_a_notice_goes_out_once_with_everything_and_only_before_acceptance(ha
         assert (some.status_code, some.json["code"]) == (422, "notice_incomplete")
         assert notice(hall, case).json["state"] == "correction"
         assert notice(hall, case).status_code == 409
-        part = go(hall, case, "supplement", papers=[{"id": paper(case, "missing"), "state": "missing"}])
-        assert part.json["state"] == "correction"
+        part = go(hall, case, "supplement", papers=[{**WRONG, "id": paper(case, "missing")}])
+        assert part.json["state"] == "correction", "a refused correction is no second notice"
+        papers = hall.look("review-scjg", f"/cases/{case['token']}").json["papers"]
+        assert [row["note"] for row in papers if row["state"] == "missing"] == ["仍缺股东签字"]
         here = go(hall, case, "supplement", papers=[{"id": paper(case, "missing"), "state": "present"}])
         assert here.json["state"] == "received"
         seen = hall.look("review-scjg", f"/cases/{case['token']}").json

@@ -94,7 +94,8 @@ def notice(token: str, body: schemas.NoticeIn) -> Response:
 def supplement(token: str, body: schemas.SupplementIn) -> Response:
     """Papers came in."""
     found = {paper.id: paper.state for paper in body.papers}
-    return command(notices.supplement, notices.Supplement(which(token, body.revision), found), _short)
+    notes = {paper.id: paper.note for paper in body.papers if paper.note.strip()}
+    return command(notices.supplement, notices.Supplement(which(token, body.revision), found, notes), _short)
 
 
 @commands.post("/decline")

@@ -113,7 +113,8 @@ def _supplement(which: Which, typed: Typed) -> notices.Supplement:
         for name, state in typed.form.items()
         if name.startswith(prefix) and name.removeprefix(prefix).isdecimal() and len(name) <= 32  # noqa: PLR2004
     }
-    return notices.Supplement(which, found)
+    notes = {key: typed.text(f"note-{key}", notices.NOTE) for key in found}
+    return notices.Supplement(which, found, notes)
 
 
 def _decide(which: Which, typed: Typed) -> deciding.Decide:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hall.intake.review.at_hand import AtHand
     from hall.unit_of_work import Work
 
+NOTE = 200
 BROUGHT = {*AT_HAND, PaperState.DEFERRED, PaperState.MISSING, PaperState.NOT_NEEDED} - {PaperState.REUSED}
 
 
@@ -57,10 +58,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """Papers came in: what each is now."""
+    """Papers came in: what each is now; `notes` say what is still wrong with one."""
 
     which: Which
     papers: Mapping[int, str]
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 def reference(at_hand: AtHand) -> datetime:
@@ -176,6 +178,8 @@ def _row(at_hand: AtHand, command: Notice, serial: int) -> OneTimeNotice:
 def supplement(work: Work, command: Supplement) -> Case:
     """Papers came in: the case is with the department again; while something is still missing, it waits on.
 
+    What was brought but is not what the notice asks for stays missing, with a note why: the notice stays the only one.
+
     One more visit is counted (I11). Raises Invalid (`unknown_paper`, `not_deferrable`), Conflict.
     """
     at_hand = for_staff(work, command.which)
@@ -186,6 +190,9 @@ def supplement(work: Work, command: Supplement) -> Case:
         message = _l("Say of each paper what it is now.")
         raise Invalid(message, code="bad_papers", errors={"papers": [message]})
     checklist.set_states(papers, dict(command.papers), at_hand)
+    for paper in papers:
+        if paper.id in command.papers:
+            paper.note = " ".join(command.notes.get(paper.id, "").split())[:NOTE]
     filing = work.session.get_one(Filing, at_hand.case.filing_id)
     filing.visits += 1
     complete = checklist.lacking_of(papers) is not Lacking.NEEDED

@@ -63,10 +63,11 @@ class NoticeIn(SeenIn):
 
 
 class FoundIn(Strict):
-    """What a paper is now."""
+    """What a paper is now; `note` says what is still wrong with it."""
 
     id: Key
     state: State
+    note: Annotated[str, Field(max_length=200)] = ""
 
 
 class SupplementIn(SeenIn):
