@@ -25,7 +25,7 @@ from hall.accounts.api import api as accounts_api
 from hall.accounts.roles import PUBLIC
 from hall.accounts.views import pages as accounts_pages
 from hall.actor import PUBLIC_ACTOR
-from hall.calendar.actions import add_published_years
+from hall.calendar.actions import add_published_years, when_confirmed
 from hall.catalog.api import api as catalogue_api
 from hall.catalog.bundle_pages import pages as bundle_import
 from hall.catalog.import_views import pages as catalogue_import
@@ -50,8 +50,10 @@ from hall.intake.issuing.api import api as issuing_api
 from hall.intake.issuing.views import pages as issuing_pages
 from hall.intake.measures.api import api as exchange_api
 from hall.intake.measures.views import pages as measure_pages
+from hall.intake.overview.views import pages as overview_pages
 from hall.intake.review.api import api as review_api
 from hall.intake.review.commands import commands as review_commands
+from hall.intake.review.pending import find_dates
 from hall.intake.review.reminders import JOBS as CASE_JOBS
 from hall.intake.review.views import pages as review_pages
 from hall.live import channel, moments, transport
@@ -138,6 +140,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         filing_pages,
         review_api,
         measure_pages,
+        overview_pages,
         exchange_api,
         review_commands,
         finding_pages,
@@ -151,6 +154,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts
+    when_confirmed(find_dates)
     app.cli.add_command(hall_commands)
     _declare_public(app)
     _context(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,8 @@ from hall.sites import Site, new_stamp
 from hall.unit_of_work import Work
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
+
+_following: list[Callable[[Work, None], object]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,12 @@ class SetDay:
     name: str = ""
 
 
+def when_confirmed(action: Callable[[Work, None], object]) -> None:
+    """Let this happen in the unit of work that confirms a year: what was pending for it has its day at once (I5)."""
+    if action not in _following:
+        _following.append(action)
+
+
 def set_year(work: Work, command: SetYear) -> None:
     """Confirm or replace a year. Raises Invalid for a year out of range, a day of another year, a misfit."""
     if not FIRST_YEAR <= command.year <= LAST_YEAR:
@@ -49,6 +57,7 @@ def set_year(work: Work, command: SetYear) -> None:
             raise Invalid(_l("Every day must be in the year that is confirmed."), code="other_year")
     _write_year(work, command, "entered")
     _changed(work, f"calendar {command.year}")
+    _follow(work)
 
 
 def set_day(work: Work, command: SetDay) -> None:
@@ -73,6 +82,7 @@ def add_published_years(work: Work, _command: None) -> int:
         _write_year(work, SetYear(year, days_of(known, year)), "published")
     if new:
         _changed(work, "calendar published")
+        _follow(work)
     return len(new)
 
 
@@ -100,3 +110,9 @@ def _changed(work: Work, what: str) -> None:
         work.record(facts.SiteChanged(site_id=site.id, site=site.code, what=what))
     if not work.session.scalar(select(func.count()).select_from(Site)):
         work.record(facts.SiteChanged(what=what))
+
+
+def _follow(work: Work) -> None:
+    """What waited for the year, in the same transaction."""
+    for action in _following:
+        action(work, None)

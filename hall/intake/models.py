@@ -283,6 +283,13 @@ class Case(Keyed, Base):
         Index("ix_service_case_applicant", "applicant_id", "id"),
         Index("ix_service_case_changed", "site_id", "changed_at", "id"),
         Index("ix_service_case_received", "site_id", "received_at"),
+        Index(
+            "ix_service_case_overdue",
+            "site_id",
+            "overdue_since",
+            sqlite_where=text("overdue_since IS NOT NULL"),
+            postgresql_where=text("overdue_since IS NOT NULL"),
+        ),
         CheckConstraint(f"state IN ({STATES})", name="state"),
         CheckConstraint("mode IN ('separated', 'same_desk', 'township')", name="mode"),
         # I1: who received does not decide, except where the item says so; what is NULL has not happened yet

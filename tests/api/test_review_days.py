@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from hall.calendar.actions import SetYear, set_year
-from hall.calendar.models import CalendarDay, CalendarYear
-from hall.calendar.rules import HOLIDAY, SpecialDay
 from hall.intake.review import jobs, reminders
 from hall.intake.review.models import Deferral, OneTimeNotice, Reminder
 from tests.cases_at_work import MONDAY, Behind, at
@@ -161,23 +158,36 @@ def test_I5_one_extension_of_ten_working_days_by_another_than_who_works_on_it(ha
         hall.sql("UPDATE service_case SET extended_days = 20")
 
 
-def test_I5_a_deadline_in_an_unconfirmed_year_is_told_when_the_year_is_confirmed(hall: Behind) -> None:
-    def forget(session: Any) -> None:
-        session.execute(delete(CalendarDay).where(CalendarDay.day >= date(2027, 1, 1)))
-        session.execute(delete(CalendarYear).where(CalendarYear.year == 2027))
+def test_I4_a_notice_that_nobody_answers_is_told_once_and_ends_nothing_by_itself(hall: Behind) -> None:
+    with at(MONDAY):
+        case = hall.received({"firm": "missing"})
+        assert notice(hall, case).status_code == 200
+        (row,) = hall.look("review-scjg", "/departments/411528-SCJG/inbox").json["rows"]
+        assert (row["light"], row["until"]) == ("none", "2026-03-09"), "with the applicant until then"
+    with at(MONDAY + 7 * DAY):  # the last day of five working days
+        assert hall.run(reminders.remind) == 0
+    with at(MONDAY + 40 * DAY):
+        assert [hall.run(reminders.remind), hall.run(reminders.remind), hall.run(jobs.lapse)] == [1, 0, 0]
+        assert hall.case(case["number"]).state == "correction"
+        (row,) = hall.look("review-scjg", "/departments/411528-SCJG/inbox").json["rows"]
+        assert (row["light"], row["until"]) == ("red", "2026-03-09"), "now the department has to decide"
+        told = hall.look("review-scjg", f"/cases/{case['token']}").json
+        assert (told["light"], told["until"]) == ("red", "2026-03-09")
+        assert go(hall, case, "withdraw", reason="逾期未补正，视为放弃申请").json["state"] == "withdrawn"
 
-    hall.write(forget)
-    with at(MONDAY + 303 * DAY):  # 2026-12-30, a Wednesday
-        case = hall.received()
-        accepted = go(hall, case, "accept")
-        assert (accepted.json["state"], accepted.json["due_days"]) == ("accepted", 5)
-        assert accepted.json["due_on"] is None
-        assert hall.look("review-scjg", f"/cases/{case['token']}").json["light"] == "pending"
-        assert hall.run(jobs.find_dates) == 0
-        new_year = {date(2027, 1, 1): SpecialDay(HOLIDAY, "元旦")}
-        hall.act("manager", set_year, SetYear(2027, new_year))
-        assert [hall.run(jobs.find_dates), hall.run(jobs.find_dates)] == [1, 0]
-    assert hall.case(case["number"]).due_on == date(2027, 1, 7)
+
+def test_I4_papers_that_come_late_are_taken_in_and_five_days_run_anew(hall: Behind) -> None:
+    with at(MONDAY):
+        case = hall.received({"firm": "missing"})
+        assert notice(hall, case).status_code == 200
+    with at(MONDAY + 14 * DAY):
+        here = go(hall, case, "supplement", papers=[{"id": paper(case, "missing"), "state": "present"}])
+        assert here.json["state"] == "received"
+    with at(MONDAY + 21 * DAY):
+        assert hall.run(jobs.lapse) == 0
+    with at(MONDAY + 22 * DAY):
+        assert [hall.run(jobs.lapse), hall.run(jobs.lapse)] == [1, 0]
+    assert hall.case(case["number"]).accepted_at == MONDAY + 14 * DAY
 
 
 def test_I5_reminders_come_once_and_overdue_stays_in_the_record(hall: Behind) -> None:

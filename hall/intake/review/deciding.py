@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from flask_babel import lazy_gettext as _l
@@ -71,6 +72,7 @@ def decide(work: Work, command: Decide) -> Case:
         "decided_at": work.now,
         "decision": command.decision,
         "reasons": reasons,
+        **_late(at_hand),
     }
     if case.second_review:
         at_hand.move("propose", **values)
@@ -96,13 +98,22 @@ def _sampled(case: Case) -> bool:
     return case.mode == Mode.SAME_DESK and case.serial % (100 // SAMPLED_SHARE) == 0
 
 
+def _late(at_hand: AtHand) -> dict[str, date]:
+    """Overdue stays in the record, also where no job looked between the deadline and the decision (I5)."""
+    case = at_hand.case
+    if case.due_on is None or case.overdue_since is not None or at_hand.today <= case.due_on:
+        return {}
+    at_hand.record(facts.CaseOverdue)
+    return {"overdue_since": case.due_on + timedelta(days=1)}
+
+
 def confirm(work: Work, command: Which) -> Case:
     """The second pair of eyes agrees. Raises Refused (`second_pair_of_eyes`, `received_it`)."""
     at_hand = for_review(work, command)
     case = at_hand.case
     _another(at_hand)
     _not_who_received(at_hand)
-    at_hand.move("confirm", confirmed_by=work.actor.id, sampled=_sampled(case))
+    at_hand.move("confirm", confirmed_by=work.actor.id, sampled=_sampled(case), **_late(at_hand))
     at_hand.record(facts.CaseDecided, what=case.decision)
     next_turn(at_hand)
     return case

@@ -21,6 +21,7 @@ from hall.catalog.models import Department, ServiceItem
 from hall.errors import NotFound, Refused
 from hall.intake.models import Case, Filing
 from hall.intake.review.jobs import WITH_DEPARTMENT
+from hall.intake.review.models import OneTimeNotice
 from hall.intake.rules import NOTICE_DAYS, Due, Light, light, notice_last_day
 from hall.sites import Site
 
@@ -50,7 +51,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One open case in a line. `until` is its deadline, or the last day for a notice while it is received."""
+    """One open case in a line. `until`: its deadline, or the last day for a notice, or for its answer."""
 
     nonce: bytes
     number: str
@@ -113,7 +114,7 @@ def department_of(session: Session, actor: Actor, code: str) -> Department:
 
 
 def inbox(session: Session, actor: Actor, department: Department, asked: Asked, now: datetime) -> Inbox:
-    """The inbox in six statements, whatever its size."""
+    """The inbox in seven statements, whatever its size."""
     today = clock.business_date(session.get_one(Site, department.site_id).zone, now)
     calendar = working_calendar(session)
     lean = sorted(_lean(session, department, calendar, today, actor), key=_order)
@@ -153,7 +154,7 @@ def _lean(
         lambda begun, on, days, stopped: light(calendar, today, begun, Due(on, days), stopped=stopped)
     )
     last = lru_cache(maxsize=None)(lambda begun: notice_last_day(calendar, begun))
-    zone = session.get_one(Site, department.site_id).zone
+    zone, answers = session.get_one(Site, department.site_id).zone, _answers(session, department)
     rows = session.execute(
         select(
             Case.id,
@@ -174,7 +175,12 @@ def _lean(
         if row.state == "received":
             begun, days = clock.business_date(zone, row.arrived_at or row.received_at), NOTICE_DAYS
             until = last(begun)
-        if row.state in {"correction", "decided"} or begun is None:
+        if row.state == "correction":  # with the applicant until then
+            until = answers.get(row.id)
+            late = Light.RED if until is not None and today > until else Light.NONE
+            found.append(_Lean(row.id, row.state, late, until, mine))
+            continue
+        if row.state == "decided" or begun is None:
             found.append(_Lean(row.id, row.state, Light.NONE, None, mine))
             continue
         limit = days if days is None or row.state == "received" else days + row.extended_days
@@ -182,6 +188,17 @@ def _lean(
             _Lean(row.id, row.state, shade(begun, until, limit, row.state == "stopped"), until, mine)
         )
     return found
+
+
+def _answers(session: Session, department: Department) -> dict[int, date | None]:
+    """Until when the applicants of cases with a notice out may answer."""
+    wanted = (
+        select(OneTimeNotice.case_id, OneTimeNotice.answer_by)
+        .join(Case, Case.id == OneTimeNotice.case_id)
+        .where(Case.department_id == department.id, Case.state == "correction", WITH_DEPARTMENT)
+        .order_by(OneTimeNotice.serial)
+    )
+    return {row.case_id: row.answer_by for row in session.execute(wanted)}
 
 
 def _whole(session: Session, shown: Sequence[_Lean]) -> tuple[InboxRow, ...]:

@@ -9,23 +9,19 @@ from sqlalchemy import Boolean, ColumnElement, literal_column, select
 
 from hall import clock
 from hall.calendar.queries import working_calendar
-from hall.calendar.rules import add_working_days
 from hall.intake import facts
 from hall.intake.models import Case
 from hall.intake.review import papers as checklist
 from hall.intake.review.accepting import begin_clock
 from hall.intake.review.at_hand import by_id
 from hall.intake.review.clock_stops import resume
-from hall.intake.review.deadlines import due_on
-from hall.intake.review.models import ClockStop, Deferral, OneTimeNotice
+from hall.intake.review.models import ClockStop, Deferral
 from hall.intake.review.notices import reference
 from hall.intake.rules import NOTICE_DAYS, PERMIT, lapses
-from hall.sites import Site
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from hall.calendar.rules import WorkingCalendar
     from hall.unit_of_work import Work
 
 OPEN_STATES = "'received','correction','accepted','stopped','proposed','decided'"
@@ -91,47 +87,3 @@ def propose_terminations(work: Work, _command: None) -> int:
         at_hand.record(facts.CaseReminded, what="termination_proposed")
         done += 1
     return done
-
-
-def find_dates(work: Work, _command: None) -> int:
-    """Days that were pending and can be told now, because their year is confirmed (I5). Answers how many cases."""
-    calendar = working_calendar(work.session)
-    _find_ends(work, calendar)
-    pending = select(Case.id).where(
-        WITH_DEPARTMENT, Case.due_days.is_not(None), Case.due_on.is_(None), Case.clock_from.is_not(None)
-    )
-    done = 0
-    for case_id in _cases(work, pending):
-        at_hand = by_id(work, case_id)
-        found = due_on(work.session, calendar, at_hand.case)
-        if found is None or at_hand.case.due_on is not None:
-            continue
-        at_hand.case.due_on = found
-        at_hand.touch()
-        work.session.flush()
-        at_hand.record(facts.CaseDueKnown)
-        done += 1
-    return done
-
-
-def _find_ends(work: Work, calendar: WorkingCalendar) -> None:
-    """Ends of clock stops, of deferrals and of notices that were pending."""
-    for stop in work.session.scalars(
-        select(ClockStop).where(ClockStop.resumed_at.is_(None), ClockStop.ends_on.is_(None))
-    ):
-        stop.ends_on = add_working_days(calendar, stop.stopped_on, stop.planned_days)
-    deferred = select(Deferral, Case).join(Case, Case.id == Deferral.case_id)
-    for deferral, case in work.session.execute(
-        deferred.where(Deferral.state.in_(("open", "proposed")), Deferral.until.is_(None))
-    ):
-        zone = work.session.get_one(Site, case.site_id).zone
-        granted = clock.business_date(zone, deferral.granted_at)
-        deferral.until = add_working_days(calendar, granted, deferral.days)
-    asked = select(OneTimeNotice, Case).join(Case, Case.id == OneTimeNotice.case_id)
-    for notice, case in work.session.execute(
-        asked.where(Case.state == "correction", OneTimeNotice.answer_by.is_(None))
-    ):
-        zone = work.session.get_one(Site, case.site_id).zone
-        sent = clock.business_date(zone, notice.sent_at)
-        notice.answer_by = add_working_days(calendar, sent, notice.term_days)
-    work.session.flush()

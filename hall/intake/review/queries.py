@@ -128,6 +128,9 @@ def _light(
         begun = clock.business_date(site.zone, since)
         last = notice_last_day(calendar, begun)
         return light(calendar, today, begun, Due(last, NOTICE_DAYS)), last
+    if case.state == "correction" and notices:
+        by = notices[-1].answer_by
+        return Light.RED if by is not None and today > by else Light.NONE, by
     if case.state not in {"accepted", "proposed", "stopped"} or case.clock_from is None:
         return Light.NONE, case.due_on
     days = None if case.due_days is None else case.due_days + case.extended_days

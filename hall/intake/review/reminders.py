@@ -1,4 +1,4 @@
-"""Reminders of deadlines, overdue cases, and results that nobody collects: once each, however often it runs (I5)."""
+"""Reminders of deadlines and overdue cases, of notices unanswered and results not collected: once each (I4, I5)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from hall.intake.models import Case
 from hall.intake.review.at_hand import by_id
 from hall.intake.review.jobs import (
     WITH_DEPARTMENT,
-    find_dates,
     lapse,
     propose_terminations,
     resume_clocks,
 )
-from hall.intake.review.models import Reminder
+from hall.intake.review.models import OneTimeNotice, Reminder
+from hall.intake.review.pending import find_dates
 from hall.intake.rules import UNCOLLECTED_DAYS, Due, Light, light, uncollected
 from hall.jobs import Job
 from hall.sites import Site
@@ -52,7 +52,7 @@ def remind(work: Work, _command: None) -> int:
         kind = KINDS.get(shade)
         if kind and (row.id, kind, row.due_on.isoformat()) not in known:
             done += _remind(work, row.id, kind, row.due_on)
-    return done + _uncollected(work, sites)
+    return done + _unanswered(work, sites) + _uncollected(work, sites)
 
 
 def _known(work: Work) -> set[tuple[int, str, str]]:
@@ -83,6 +83,27 @@ def _overdue(work: Work, case_id: int) -> int:
     return 1
 
 
+def _unanswered(work: Work, sites: dict[int, Site]) -> int:
+    """Notices whose time is over: the department decides whether it was given up, nothing ends by itself (I4)."""
+    late = (
+        select(Case.id, Case.site_id, OneTimeNotice.answer_by)
+        .join(OneTimeNotice, OneTimeNotice.case_id == Case.id)
+        .where(
+            Case.state == "correction",
+            WITH_DEPARTMENT,
+            OneTimeNotice.answered_at.is_(None),
+            OneTimeNotice.answer_by <= (work.now + timedelta(days=1)).date(),
+        )
+        .order_by(Case.id)
+    )
+    known, done = _known(work), 0
+    for row in work.session.execute(late).all():
+        over = clock.business_date(sites[row.site_id].zone, work.now) > row.answer_by
+        if over and (row.id, "unanswered", row.answer_by.isoformat()) not in known:
+            done += _remind(work, row.id, "unanswered", row.answer_by)
+    return done
+
+
 def _uncollected(work: Work, sites: dict[int, Site]) -> int:
     lying = select(Case.id, Case.site_id, Case.ready_at).where(
         Case.state == "ready", Case.ready_at <= work.now - timedelta(days=UNCOLLECTED_DAYS - 1)
@@ -99,9 +120,11 @@ def _uncollected(work: Work, sites: dict[int, Site]) -> int:
     return done
 
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 JOBS = (
-    Job("cases_dates", MINUTE, find_dates),
+    Job(
+        "cases_dates", HOUR, find_dates
+    ),  # the transaction that confirms a year does it; this finds what it missed
     Job("cases_lapse", HOUR, lapse),
     Job("cases_resume", HOUR, resume_clocks),
     Job("cases_deferrals", HOUR, propose_terminations),

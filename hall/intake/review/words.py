@@ -121,6 +121,7 @@ DETAILS = {
     "day_before": _l("Due on the next working day"),
     "termination_proposed": _l("Deferred paper not in: termination proposed"),
     "uncollected": _l("Result not collected"),
+    "unanswered": _l("One-time notice not answered in time"),
     "in": _l("Handed in"),
     "made_good": _l("Made good"),
     "extended": _l("More time"),
