@@ -8,6 +8,7 @@ PostgreSQL with Redis between them. The environment decides where it listens: `P
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 import os
 import resource
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
 
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 wsgi_app = "wsgi:create_app()"
@@ -63,3 +65,9 @@ def on_starting(server: Arbiter) -> None:
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def post_worker_init(_worker: Worker) -> None:
+    """The product is loaded and stays: no longer looked through for garbage, a pause of 140 ms each time."""
+    gc.collect()
+    gc.freeze()

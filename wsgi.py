@@ -12,7 +12,6 @@ from apiflask import APIFlask
 from babel import Locale
 from flask import Flask, Response, g, request, session, url_for
 from flask_babel import Babel, get_locale
-from flask_migrate import Migrate
 from flask_socketio import SocketIO
 from gevent import monkey
 from sqlalchemy import select
@@ -188,7 +187,6 @@ def _settle(app: APIFlask, config: Config) -> None:
 
 def _connect(app: APIFlask, config: Config) -> None:
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "hall" / "schema"))
     Babel(app, locale_selector=choose_language)
     if config.is_sqlite:
         with app.app_context():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
-from flask_migrate import upgrade
 
 from hall import demo, journal
 from hall.accounts import passwords
@@ -29,6 +29,7 @@ from hall.voice.render import render_voice_command
 if TYPE_CHECKING:
     from config import Config
 
+SCHEMA = Path(__file__).resolve().parent / "schema"
 hall_commands = AppGroup("hall", help="The service hall.")
 hall_commands.add_command(import_catalogue_command)
 hall_commands.add_command(backup_command)
@@ -47,6 +48,9 @@ def settings() -> Config:
 
 def prepare() -> None:
     """Bring the database to the present schema."""
+    from flask_migrate import Migrate, upgrade  # noqa: PLC0415 - 8 MB, of which a server that runs needs nothing
+
+    Migrate(current_app, db, directory=str(SCHEMA))
     upgrade(revision="heads")
 
 

@@ -10,9 +10,11 @@ import os
 import unicodedata
 from functools import lru_cache
 
-# The phrases of pypinyin cost 42 MB and in official item names change a dozen characters, those of PHRASES. The
-# library reads this once, when it is first imported.
+# The phrases of pypinyin cost 42 MB and in official item names change a dozen characters, those of PHRASES. A second
+# copy of its dictionary, for programs that change it, costs 3 MB. The library reads these once, when it is first
+# imported.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 from pypinyin import Style, pinyin
 

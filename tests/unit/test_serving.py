@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import runpy
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,3 +64,18 @@ def test_an_empty_hall_and_a_lost_password_are_prepared(config: Config) -> None:
     assert serving.known_start(config) is None, "Nobody has an account yet."
     assert serving.known_start(replace(config, database_url="sqlite:////nowhere/hall.sqlite3")) is None
     assert serving.known_start(replace(config, database_url="postgresql://h@127.0.0.1/h")) is None
+
+
+def test_a_server_loads_nothing_of_migrations() -> None:
+    script = "import sys, wsgi; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0, (
+        "Alembic costs a server 8 MB for nothing: import it in the command that migrates."
+    )
+
+
+def test_what_a_worker_has_loaded_is_not_looked_through_for_garbage() -> None:
+    runpy.run_path(str(ROOT / "gunicorn.conf.py"))["post_worker_init"](None)
+    try:
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
