@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from hall import clock
 from hall.intake.documents.models import Printing
+from hall.intake.documents.rules import Kind
+from hall.intake.review.models import Deferral
 from hall.journal import JournalEntry
 from hall.unit_of_work import units
+from tests.cases_at_work import Behind
 from tests.intake_at_work import NUMBER, Clerk
 from tests.results_at_work import change, deferred, noticed, ready, received
 
@@ -64,7 +68,7 @@ def test_I3_every_printing_is_counted_and_a_reprint_says_so(clerk: Clerk) -> Non
 def test_I3_a_document_is_there_only_after_its_act(clerk: Clerk) -> None:
     (case,) = received(clerk)["cases"]
     address = f"/cases/{case['token']}/documents"
-    kinds = ("notice", "acceptance", "undertaking", "non_acceptance", "decision", "termination", "handover")
+    kinds = [kind.value for kind in Kind if kind is not Kind.RECEIPT]
     for kind in kinds:
         page(clerk, f"{address}/{kind}", status=404)
     noticed(clerk.client.application, case["number"])
@@ -74,6 +78,57 @@ def test_I3_a_document_is_there_only_after_its_act(clerk: Clerk) -> None:
     ready(clerk.client.application, case["number"])
     for kind in ("acceptance", "decision", "handover"):
         assert case["number"] in page(clerk, f"{address}/{kind}")
+
+
+def test_I5_an_extension_and_a_special_procedure_are_told_in_writing(clerk: Clerk) -> None:
+    behind = Behind(clerk.client, clerk.demo)
+    behind.set_item(second_review=False, mode="separated", committed_days=5, statutory_days=20)
+    behind.add_procedure("听证", 10)
+    case = behind.received()
+
+    def go(user: str, verb: str, **body: Any) -> None:
+        said = behind.ask(user, f"/cases/{case['token']}/{verb}", body)
+        assert said.status_code == 200, said.text
+
+    go("review-scjg", "accept")
+    go("second-scjg", "extend", reason="需要现场核查")
+    address = f"/cases/{case['token']}/documents"
+    shown = page(clerk, f"{address}/extension")
+    assert all(text in shown for text in ("延长办理期限 10 个工作日", "需要现场核查", "批准人"))
+    go("review-scjg", "stop-clock", procedure="听证", told=True, planned_days=3)
+    first = page(clerk, f"{address}/procedure")
+    assert all(text in first for text in ("听证", "3 个工作日", "自恢复计时之日起顺延", "特〔2026〕1号"))
+    assert "补打（" in page(clerk, press(clerk, f"{address}/procedure")) + page(
+        clerk, press(clerk, f"{address}/procedure")
+    )
+    go("review-scjg", "resume-clock")
+    go("review-scjg", "stop-clock", procedure="听证", told=True, planned_days=4)
+    assert "特〔2026〕1-2号" in page(clerk, f"{address}/procedure")
+    assert "补打（" not in page(clerk, press(clerk, f"{address}/procedure")), (
+        "a second stop, a document of its own"
+    )
+
+
+def test_I7_a_termination_says_what_did_not_come_who_signed_and_what_goes_back(clerk: Clerk) -> None:
+    app = clerk.client.application
+    form = received(clerk)
+    (case,) = form["cases"]
+    deferred(app, case["number"], date(2026, 12, 1))
+    with app.app_context():
+        units().run(
+            lambda session: session.execute(
+                update(Deferral).values(state="broken", ended_by=Deferral.granted_by, ended_at=clock.now())
+            )
+        )
+    change(app, case["number"], state="terminated", open_deferrals=0, ended_at=clock.now())
+    shown = page(clerk, f"/cases/{case['token']}/documents/termination")
+    late, *here = (paper["name"] for paper in form["papers"])
+    assert f"{late}（期限 2026年12月1日）" in shown
+    assert "容〔2026〕1号" in shown
+    assert re.search(r"签发人</th><td>[^—<]+</td>", shown)
+    back = shown[shown.index("退回材料清单") :]
+    assert late not in back
+    assert all(name in back for name in here)
 
 
 def test_I5_a_pending_deadline_is_told_in_words_and_never_guessed(clerk: Clerk) -> None:

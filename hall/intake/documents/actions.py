@@ -62,7 +62,7 @@ def print_document(work: Work, command: PrintDocument) -> tuple[int, int]:
     if case is not None and command.kind not in queries.documents_of(work.session, case):
         raise NotFound(_l("There is no such document yet."), code="no_document")
     case_id = case.id if case else None
-    copy = queries.printings(work.session, filing.id, case_id, command.kind)
+    copy = queries.printings(work.session, filing.id, case, command.kind)
     row = Printing(
         filing_id=filing.id,
         case_id=case_id,

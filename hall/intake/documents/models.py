@@ -25,7 +25,7 @@ class Printing(Keyed, Base):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('receipt', 'notice', 'acceptance', 'undertaking', 'non_acceptance', 'decision', "
-            "'termination', 'handover')",
+            "'extension', 'procedure', 'termination', 'handover')",
             name="kind",
         ),
         Index("ix_document_printing", "filing_id", "kind", "id"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from hall import journal
 from hall.accounts.models import Staff
 from hall.catalog.models import Department, ServiceItem, Window
 from hall.errors import NotFound
@@ -21,6 +23,8 @@ from hall.intake.review.models import ClockStop, Deferral, NoticeLine, OneTimeNo
 from hall.sites import Site
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from hall.applicants.vault import Vault
@@ -54,12 +58,23 @@ class Dossier:
     deferrals: tuple[tuple[Deferral, str], ...] = ()
     stops: tuple[ClockStop, ...] = ()
     delivery: Delivery | None = None
+    extended_at: datetime | None = None
 
     @property
     def number(self) -> str:
         """The document's own number."""
         first = self.main or self.entries[0]
-        return rules.document_number(self.kind, first.case.year, first.case.serial)
+        again = {
+            Kind.NOTICE: self.notice.serial if self.notice else 1,
+            Kind.PROCEDURE: len(self.stops),
+        }.get(self.kind, 1)
+        return rules.document_number(self.kind, first.case.year, first.case.serial, again)
+
+    @property
+    def days(self) -> int | None:
+        """Working days of the case, with an extension; None without a limit."""
+        case = (self.main or self.entries[0]).case
+        return None if case.due_days is None else case.due_days + case.extended_days
 
 
 def case_by_nonce(session: Session, nonce: bytes | None, *, lock: bool = False) -> Case:
@@ -86,12 +101,27 @@ def entries_of(session: Session, filing_id: int) -> tuple[Entry, ...]:
 def documents_of(session: Session, case: Case) -> tuple[Kind, ...]:
     """Which documents this case has now."""
     return rules.documents_of(
-        case.state,
-        accepted=case.accepted_at is not None,
-        noticed=_notice(session, case.id) is not None,
-        deferred=bool(_deferrals(session, case.id)),
-        delivered=_delivery(session, case.id) is not None,
+        rules.Had(
+            case.state,
+            accepted=case.accepted_at is not None,
+            noticed=_notice(session, case.id) is not None,
+            deferred=bool(_deferrals(session, case.id)),
+            extended=bool(case.extended_days),
+            stopped=bool(_stops(session, case.id)),
+            delivered=_delivery(session, case.id) is not None,
+        )
     )
+
+
+def written_at(session: Session, case: Case | None, kind: Kind) -> datetime | None:
+    """Since when copies of this document count: a second notice, a second clock stop is a document of its own."""
+    if case is None:
+        return None
+    if kind is Kind.NOTICE:
+        notice = _notice(session, case.id)
+        return notice.sent_at if notice else None
+    stops = _stops(session, case.id) if kind is Kind.PROCEDURE else ()
+    return stops[-1].stopped_at if stops else None
 
 
 def dossier(session: Session, vault: Vault, kind: Kind, filing: Filing, case: Case | None) -> Dossier:
@@ -119,15 +149,31 @@ def dossier(session: Session, vault: Vault, kind: Kind, filing: Filing, case: Ca
         deferrals=_named(_deferrals(session, case.id), form) if case else (),
         stops=_stops(session, case.id) if case else (),
         delivery=_delivery(session, case.id) if case else None,
+        extended_at=_extended_at(session, case) if case and kind is Kind.EXTENSION else None,
     )
 
 
-def printings(session: Session, filing_id: int, case_id: int | None, kind: Kind) -> int:
+def printings(session: Session, filing_id: int, case: Case | None, kind: Kind) -> int:
     """How often this document was printed."""
+    case_id, since = case.id if case else None, written_at(session, case, kind)
     wanted = select(func.count()).where(
         Printing.filing_id == filing_id, Printing.case_id.is_not_distinct_from(case_id), Printing.kind == kind
     )
+    if since is not None:
+        wanted = wanted.where(Printing.at >= since)
     return session.scalar(wanted) or 0
+
+
+def counted(session: Session, case: Case) -> Counter[str]:
+    """How often each document of the case, and its form's receipt, was printed."""
+    wanted = (
+        select(Printing.kind, func.count())
+        .where(
+            Printing.filing_id == case.filing_id, or_(Printing.case_id == case.id, Printing.case_id.is_(None))
+        )
+        .group_by(Printing.kind)
+    )
+    return Counter({row[0]: row[1] for row in session.execute(wanted)})
 
 
 def printing(session: Session, key: int, filing_id: int, case_id: int | None, kind: Kind) -> Printing:
@@ -168,3 +214,9 @@ def _stops(session: Session, case_id: int) -> tuple[ClockStop, ...]:
 def _delivery(session: Session, case_id: int) -> Delivery | None:
     wanted = select(Delivery).where(Delivery.case_id == case_id).order_by(Delivery.id.desc()).limit(1)
     return session.scalar(wanted)
+
+
+def _extended_at(session: Session, case: Case) -> datetime | None:
+    """When the extension was approved, as the journal says."""
+    said = journal.history(session, f"case:{case.id}")
+    return next((entry.at for entry in said if entry.fact == "case_extended"), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ class Kind(StrEnum):
     UNDERTAKING = "undertaking"
     NON_ACCEPTANCE = "non_acceptance"
     DECISION = "decision"
+    EXTENSION = "extension"
+    PROCEDURE = "procedure"
     TERMINATION = "termination"
     HANDOVER = "handover"
 
@@ -29,6 +32,8 @@ TITLES = {
     Kind.UNDERTAKING: "容缺受理承诺书",
     Kind.NON_ACCEPTANCE: "不予受理通知书",
     Kind.DECISION: "办理结果告知书",
+    Kind.EXTENSION: "延长办理期限告知书",
+    Kind.PROCEDURE: "特别程序告知书",
     Kind.TERMINATION: "终止办理通知书",
     Kind.HANDOVER: "送达回证",
 }
@@ -39,6 +44,8 @@ SERIES = {
     Kind.UNDERTAKING: "容",
     Kind.NON_ACCEPTANCE: "不受",
     Kind.DECISION: "结",
+    Kind.EXTENSION: "延",
+    Kind.PROCEDURE: "特",
     Kind.TERMINATION: "终",
     Kind.HANDOVER: "送",
 }
@@ -46,25 +53,45 @@ SERIES = {
 
 ACCEPTED = frozenset({"accepted", "stopped", "proposed", "decided", "ready", "delivered", "terminated"})
 DECIDED = frozenset({"decided", "ready", "delivered"})
+REMEDY = (
+    "如不服本%s，可以自收到本文书之日起六十日内依法申请行政复议，"
+    "或者自收到本文书之日起六个月内依法向人民法院提起行政诉讼。"
+)
 
 
-def document_number(kind: Kind, year: int, serial: int) -> str:
-    """The document's number (文号): series, year, running count of the case."""
-    return f"{SERIES[kind]}〔{year}〕{serial:06d}号"
+@dataclass(frozen=True, slots=True)
+class Had:
+    """What happened to a case: which documents there are follows."""
+
+    state: str
+    accepted: bool = False
+    noticed: bool = False
+    deferred: bool = False
+    extended: bool = False
+    stopped: bool = False
+    delivered: bool = False
 
 
-def documents_of(
-    state: str, *, accepted: bool, noticed: bool, deferred: bool, delivered: bool
-) -> tuple[Kind, ...]:
-    """What can be printed of a case in this state; the receipt belongs to its form."""
+def document_number(kind: Kind, year: int, serial: int, again: int = 1) -> str:
+    """The document's number (文号): series, year, running count of the case without zeros before it.
+
+    `again`: the how manieth of its kind in this case.
+    """
+    return f"{SERIES[kind]}〔{year}〕{serial}{f'-{again}' if again > 1 else ''}号"
+
+
+def documents_of(had: Had) -> tuple[Kind, ...]:
+    """What can be printed of a case; the receipt belongs to its form."""
     holds = {
-        Kind.NOTICE: noticed,
-        Kind.ACCEPTANCE: accepted and state in ACCEPTED,
-        Kind.UNDERTAKING: deferred,
-        Kind.NON_ACCEPTANCE: state == "not_accepted",
-        Kind.DECISION: state in DECIDED,
-        Kind.TERMINATION: state == "terminated",
-        Kind.HANDOVER: delivered or state == "ready",
+        Kind.NOTICE: had.noticed,
+        Kind.ACCEPTANCE: had.accepted and had.state in ACCEPTED,
+        Kind.UNDERTAKING: had.deferred,
+        Kind.NON_ACCEPTANCE: had.state == "not_accepted",
+        Kind.PROCEDURE: had.stopped,
+        Kind.EXTENSION: had.extended,
+        Kind.DECISION: had.state in DECIDED,
+        Kind.TERMINATION: had.state == "terminated",
+        Kind.HANDOVER: had.delivered or had.state == "ready",
     }
     return tuple(kind for kind, has in holds.items() if has)
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from hall.intake.documents.queries import Dossier
 
 pages = Blueprint("documents_pages", __name__)
-KINDS = "notice, acceptance, undertaking, non_acceptance, decision, termination, handover"
+KINDS = (
+    "notice, acceptance, undertaking, non_acceptance, decision, extension, procedure, termination, handover"
+)
 
 
 @pages.get("/forms/<token>/receipt")
@@ -92,7 +94,7 @@ def _page(command: PrintDocument) -> str:
         title=rules.TITLES[command.kind],
         rules=rules,
         printing=printing,
-        printed=queries.printings(session, filing.id, case.id if case else None, command.kind),
+        printed=queries.printings(session, filing.id, case, command.kind),
         **_codes(found),
         on=lambda at: _on(found, at),
         who=lambda key: found.people.get(key, ""),

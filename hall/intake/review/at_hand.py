@@ -172,6 +172,15 @@ def require_reach(actor: Actor, case: Case) -> None:
     return of_site(actor, case.site_id)
 
 
+def reaches(actor: Actor, case: Case) -> bool:
+    """Whether `require_reach` lets the caller pass."""
+    try:
+        require_reach(actor, case)
+    except Refused:
+        return False
+    return True
+
+
 def said(text: str, field: str, limit: int = TEXT) -> str:
     """A text that must be given. Raises Invalid at its field."""
     plain = " ".join(text.split()) if limit <= TEXT else text.strip()

@@ -17,8 +17,13 @@ from hall.accounts.roles import Can
 from hall.catalog.models import Department
 from hall.database import db
 from hall.errors import DomainError, NotFound
+from hall.intake.documents import queries as documents
+from hall.intake.documents.rules import Kind
+from hall.intake.filing.api import form_token
+from hall.intake.models import Case, Filing
 from hall.intake.review import inbox, queries, words
 from hall.intake.review.api import asked, case_token, which
+from hall.intake.review.at_hand import reaches
 from hall.intake.review.forms import ACTS, EXTRA, Typed, at_fields
 from hall.intake.states import WITH_DEPARTMENT
 from hall.signs import refuse_turning_signs
@@ -28,8 +33,10 @@ from hall.unit_of_work import perform
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
+    from hall.intake.filing.queries import CaseLine
     from hall.intake.review.shapes import PaperOfCase
 
 pages = Blueprint("review", __name__)
@@ -134,7 +141,8 @@ def _page(token: str, verb: str, typed: Mapping[str, str], errors: Mapping[str, 
         typed=typed,
         errors=errors,
         colleagues=[(row.user, f"{row.name} ({row.user})") for row in session.execute(colleagues)],
-        siblings=[(line, case_token(line.nonce)) for line in view.siblings],
+        siblings=_siblings(session, found, view.siblings),
+        documents=_documents(session, found, token),
         extra=EXTRA,
         paper_choices=_states_of,
         procedure_choices=[
@@ -146,6 +154,26 @@ def _page(token: str, verb: str, typed: Mapping[str, str], errors: Mapping[str, 
         ],
         zone=session.get_one(Site, found.site_id).zone,
     )
+
+
+def _siblings(session: Session, case: Case, lines: tuple[CaseLine, ...]) -> list[tuple[CaseLine, str]]:
+    """The other cases of the form, with their addresses where the reader works with them too (I6)."""
+    wanted = select(Case).where(Case.filing_id == case.filing_id, Case.id != case.id)
+    open_to = {row.nonce for row in session.scalars(wanted) if reaches(g.actor, row)}
+    return [(line, f"/cases/{case_token(line.nonce)}" if line.nonce in open_to else "") for line in lines]
+
+
+def _documents(session: Session, case: Case, token: str) -> list[tuple[str, str, int]]:
+    """What can be printed of it, and at the windows of its form: address, kind, how often it was."""
+    counted = documents.counted(session, case)
+    found = [
+        (f"/cases/{token}/documents/{kind}", kind.value, counted[kind])
+        for kind in reversed(documents.documents_of(session, case))
+    ]
+    if {Can.INTAKE_RECEIVE, Can.INTAKE_ISSUE} & g.actor.can:
+        form = form_token(session.get_one(Filing, case.filing_id).nonce)
+        found.append((f"/forms/{form}/receipt", Kind.RECEIPT.value, counted[Kind.RECEIPT]))
+    return found
 
 
 def _states_of(paper: PaperOfCase) -> list[tuple[str, object]]:

@@ -126,6 +126,18 @@ DETAILS = {
     "made_good": _l("Made good"),
     "extended": _l("More time"),
 }
+DOCUMENTS = {
+    "receipt": _l("Receipt of the papers"),
+    "notice": _l("One-time notice"),
+    "acceptance": _l("Notice of acceptance"),
+    "undertaking": _l("Undertaking for deferred papers"),
+    "non_acceptance": _l("Notice of non-acceptance"),
+    "decision": _l("Notice of the result"),
+    "extension": _l("Notice of the extension"),
+    "procedure": _l("Notice of the special procedure"),
+    "termination": _l("Notice of termination"),
+    "handover": _l("Acknowledgement of receipt"),
+}
 TITLES = {
     "accept": _l("Accept"),
     "notice": _l("One-time notice"),
