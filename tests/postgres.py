@@ -98,11 +98,8 @@ def run_sql(home: Path, statement: sql.Composed | sql.SQL) -> None:
 
 def create_database(home: Path, name: str, template: str = "template0") -> str:
     """Make a database, as a copy of a template, and answer its address."""
-    command = sql.SQL(
-        "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
-    )  # with durability off the quicker one
-    command = command.format(sql.Identifier(name), sql.Identifier(template))
-    run_sql(home, command)
+    copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # quicker, as durability is off
+    run_sql(home, copy.format(sql.Identifier(name), sql.Identifier(template)))
     return url(home, name)
 
 
