@@ -22,6 +22,7 @@ from sqlalchemy.engine import Engine as SqlEngine
 
 from tests import postgres
 from tests.servers import Engine, Halls, Kind, LiveHall, Prepared
+from tests.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,7 +123,8 @@ def _engine_of(item: pytest.Item) -> str | None:
 def halls(request: pytest.FixtureRequest) -> Halls:
     """The run's prepared halls."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    return Halls(request.config.stash[RUN], request.config.stash[OWNER], worker)
+    store = Store.at(request.config.cache.mkdir("halls"))
+    return Halls(request.config.stash[RUN], request.config.stash[OWNER], worker, store)
 
 
 @pytest.fixture(scope="session")

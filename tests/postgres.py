@@ -108,6 +108,21 @@ def drop_database(home: Path, name: str) -> None:
     run_sql(home, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def dump(home: Path, name: str, file: Path) -> None:
+    """Write a database to a file, for `restore`."""
+    _program("pg_dump", home, name, f"--file={file}")
+
+
+def restore(home: Path, name: str, file: Path) -> None:
+    """Fill an empty database with what `dump` wrote."""
+    _program("psql", home, name, "--quiet", "--set=ON_ERROR_STOP=1", f"--file={file}", "--output=/dev/null")
+
+
+def _program(name: str, home: Path, database: str, *words: str) -> None:
+    command = [str(programs() / name), f"--dbname={url(home, database)}", *words]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+
+
 def _start_keeper(run: Path, owner_pid: int) -> Path:
     home = Path(
         tempfile.mkdtemp(prefix="hall-pg-", dir=run.parent)

@@ -18,11 +18,14 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests import postgres
+
+if TYPE_CHECKING:
+    from tests.store import Store
 
 ROOT = postgres.ROOT
 SQLITE_FILE = "hall.sqlite3"
@@ -70,6 +73,7 @@ class Halls:
     run: Path
     owner_pid: int
     worker: str
+    store: Store | None = None
     made: int = 0
 
     def postgres(self) -> Path:
@@ -80,8 +84,7 @@ class Halls:
         """A hall of its own in the folder `data` (made here), as a copy of the template."""
         template = self._template(kind, engine)
         shutil.copytree(template, data, dirs_exist_ok=True)
-        told = template.with_suffix(".json")
-        demo = json.loads(told.read_text(encoding="utf-8")) if told.exists() else {}
+        demo = json.loads(template.with_suffix(".json").read_text(encoding="utf-8"))
         if engine == "sqlite":
             return Prepared(data, f"sqlite:///{data / SQLITE_FILE}", demo)
         self.made += 1
@@ -113,13 +116,32 @@ class Halls:
         return ""
 
     def _make(self, kind: Kind, engine: Engine, folder: Path) -> None:
-        address = f"sqlite:///{folder / SQLITE_FILE}"
+        address, database = f"sqlite:///{folder / SQLITE_FILE}", f"template_{kind}"
         if engine == "postgresql":
-            address = postgres.create_database(self.postgres(), f"template_{kind}")
+            address = postgres.create_database(self.postgres(), database)
+        if self.store is None:
+            self._from_nothing(kind, folder, address)
+            return
+        with self.store.shelf(f"{kind}-{engine}") as kept:
+            dump = kept / "dump.sql"
+            if kept.exists():
+                shutil.copytree(kept / "folder", folder, dirs_exist_ok=True)
+                shutil.copyfile(kept / "told.json", folder.with_suffix(".json"))
+                if engine == "postgresql":
+                    postgres.restore(self.postgres(), database, dump)
+                return
+            self._from_nothing(kind, folder, address)
+            kept.mkdir(parents=True)
+            if engine == "postgresql":
+                postgres.dump(self.postgres(), database, dump)
+            shutil.copyfile(folder.with_suffix(".json"), kept / "told.json")
+            shutil.copytree(folder, kept / "folder")
+
+    def _from_nothing(self, kind: Kind, folder: Path, address: str) -> None:
         env = environment(folder, address, DEMO="1" if kind == "demo" else "0")
         flask(env, *MAKE["bare"])
-        if kind == "demo":
-            folder.with_suffix(".json").write_text(flask(env, *MAKE["demo"]), encoding="utf-8")
+        told = flask(env, *MAKE["demo"]) if kind == "demo" else "{}"
+        folder.with_suffix(".json").write_text(told, encoding="utf-8")
 
 
 @dataclass(slots=True)
