@@ -55,6 +55,8 @@ from hall.intake.review.commands import commands as review_commands
 from hall.intake.review.pending import find_dates
 from hall.intake.review.reminders import JOBS as CASE_JOBS
 from hall.intake.review.views import pages as review_pages
+from hall.intake.signing.api import api as signing_api
+from hall.intake.signing.views import pages as signing_pages
 from hall.live import channel, moments, transport
 from hall.live.crowd import Crowd
 from hall.live.publisher import Publisher
@@ -147,6 +149,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         review_pages,
         issuing_api,
         issuing_pages,
+        signing_api,
+        signing_pages,
         following_pages,
         following_api,
         returns_api,

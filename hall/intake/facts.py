@@ -113,6 +113,10 @@ class CaseReady(CaseFact):
     """The result lies at the issue window."""
 
 
+class CaseSigned(CaseFact):
+    """Whoever takes its result signed for it on the window's tablet."""
+
+
 class CaseDelivered(CaseFact):
     """Handed over or posted (`what`): concluded."""
 

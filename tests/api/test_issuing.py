@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
+from PIL import Image, ImageDraw
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -21,9 +21,11 @@ from tests.intake_at_work import Clerk
 from tests.results_at_work import change, ready, received
 
 
-def drawn() -> str:
-    held = io.BytesIO()
-    Image.new("RGB", (300, 100), "white").save(held, "PNG")
+def drawn(*, ink: bool = True) -> str:
+    held, picture = io.BytesIO(), Image.new("RGB", (300, 100), "white")
+    if ink:
+        ImageDraw.Draw(picture).line([(20, 20), (150, 80), (280, 30)], "black", 5)
+    picture.save(held, "PNG")
     return base64.b64encode(held.getvalue()).decode()
 
 
@@ -113,6 +115,7 @@ def test_a_result_leaves_once(clerk: Clerk) -> None:
         ({"signature": "aGVsbG8="}, "bad_signature"),
         ({"signature": "no base64!"}, "bad_signature"),
         ({"signature": None}, "not_signed"),
+        ({"signature": drawn(ink=False)}, "empty_signature"),
         ({"taker": "agent"}, "no_agent"),
     ],
 )

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, current_app
 from pydantic import BaseModel
 
-from hall import tokens
+from hall import clock, tokens
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.database import db
@@ -64,7 +64,7 @@ class FollowingOut(BaseModel):
 @allow(PUBLIC)
 def follow_case(token: str) -> Response:
     """Where the cases of a receipt stand: nothing beyond what the receipt shows."""
-    found = queries.follow(db.session(), case_nonce(token))
+    found = queries.follow(db.session(), case_nonce(token), clock.now())
     return respond(Answer(200, json.dumps(_state(found), ensure_ascii=False)))
 
 

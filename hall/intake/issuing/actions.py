@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 
 from hall.accounts.access import of_site
-from hall.errors import Conflict, Invalid, Refused
+from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.intake import facts
 from hall.intake.documents.queries import case_by_nonce
 from hall.intake.issuing import queries, rules
 from hall.intake.issuing.models import Delivery
-from hall.intake.models import Filing, Licence
+from hall.intake.models import Case, Filing, Licence
 from hall.intake.review.at_hand import AtHand
+from hall.intake.signing.actions import use
 from hall.intake.states import Mode
-from hall.queueing.models import Staffing, Ticket
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ NOTE, TRACKING, ADDRESS = 300, 40, 200
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Give a result to its holder: `receipt` is what they showed, `signature` a kept file or None for paper."""
+    """Give a result to its holder: `receipt` is what they showed, `signature` a kept file or None for paper.
+
+    `also`: other results of the same form that go with it; `signing`: what was signed on the tablet, under all of them.
+    """
 
     nonce: bytes | None
     key: bytes
@@ -37,16 +40,19 @@ class HandOver:
     taker: Literal["applicant", "agent"] = "applicant"
     signature: str | None = None
     partly: bool = False
+    also: tuple[bytes | None, ...] = ()
+    signing: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Send a result: to the form's address, or to another that its holder gave."""
+    """Send a result, and `also` others of its form: to the form's address, or to another that its holder gave."""
 
     nonce: bytes | None
     vault: Vault
     tracking: str
     address: str = ""
+    also: tuple[bytes | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,40 +64,40 @@ class NotTaken:
 
 
 def hand_over(work: Work, command: HandOver) -> Delivery:
-    """Hand it over against the receipt and a signature: concluded.
+    """Hand it over, with what goes with it, against the receipt and a signature: concluded, all or nothing.
 
     Raises Refused (`decided_it`, I1), Conflict (`deferral_open`, I7; `not_all_ready`, I6), Invalid (`wrong_receipt`).
     """
-    at_hand, filing = _result(work, command.nonce)
-    case = at_hand.case
-    if not queries.shows(command.key, filing, case, command.receipt):
+    taken, filing = _results(work, (command.nonce, *command.also))
+    if not any(queries.shows(command.key, filing, one.case, command.receipt) for one in taken):
         said = _l("This is not the receipt of this case. Please compare code and number.")
         raise Invalid(said, code="wrong_receipt", errors={"receipt": [said]})
     if command.taker == "agent" and not filing.agent_name:
         said = _l("Nobody was named as agent on this form.")
         raise Invalid(said, code="no_agent", errors={"taker": [said]})
     if filing.collect == "together" and not command.partly and not queries.all_here(work.session, filing.id):
-        raise Conflict(
-            _l("Not all results of this form are here. Hand over a part only if its holder wishes so."),
-            code="not_all_ready",
+        said = _l("Not all results of this form are here. Hand over a part only if its holder wishes so.")
+        raise Conflict(said, code="not_all_ready", errors={"partly": [said]})
+    signature, ticket = command.signature, _ticket_at_hand(work)
+    if command.signing is not None:
+        signature = use(work, command.signing, [one.case.id for one in taken])
+    rows = [
+        _conclude(
+            one,
+            way=rules.way_of(Mode(one.case.mode), one.case.decided_by, work.actor.id),
+            outcome="taken",
+            ticket_id=ticket,
+            taker=command.taker,
+            signature=signature,
         )
-    way = rules.way_of(Mode(case.mode), case.decided_by, work.actor.id)
-    row = Delivery(
-        case_id=case.id,
-        way=way,
-        outcome="taken",
-        staff_id=work.actor.id,
-        ticket_id=_ticket_at_hand(work),
-        at=work.now,
-        taker=command.taker,
-        signature=command.signature,
-    )
-    return _conclude(at_hand, row, way)
+        for one in taken
+    ]
+    return rows[0]
 
 
 def post(work: Work, command: Post) -> Delivery:
     """Post it: concluded with the tracking number. Raises as `hand_over`, Invalid without number or address."""
-    at_hand, filing = _result(work, command.nonce)
+    sent, filing = _results(work, (command.nonce, *command.also))
     tracking = "".join(command.tracking.split())
     if not 0 < len(tracking) <= TRACKING or not tracking.isascii() or not tracking.isalnum():
         said = _l("Enter the tracking number: letters and digits, at most 40.")
@@ -101,21 +107,15 @@ def post(work: Work, command: Post) -> Delivery:
     if sealed is None:
         said = _l("The form has no address. Please enter where it is sent.")
         raise Invalid(said, code="no_address", errors={"address": [said]})
-    row = Delivery(
-        case_id=at_hand.case.id,
-        way="post",
-        outcome="posted",
-        staff_id=work.actor.id,
-        at=work.now,
-        address_sealed=sealed,
-        tracking=tracking,
-    )
-    return _conclude(at_hand, row, "post")
+    rows = [
+        _conclude(one, way="post", outcome="posted", address_sealed=sealed, tracking=tracking) for one in sent
+    ]
+    return rows[0]
 
 
 def refuse(work: Work, command: NotTaken) -> Delivery:
     """Its holder will not take it: noted; it stays at the issue window."""
-    at_hand, _filing = _result(work, command.nonce)
+    (at_hand,), _filing = _results(work, (command.nonce,))
     row = Delivery(
         case_id=at_hand.case.id,
         way="issue_window",
@@ -157,33 +157,51 @@ def _note(text: str) -> str:
     return note
 
 
-def _result(work: Work, nonce: bytes | None) -> tuple[AtHand, Filing]:
-    """The case with its form, if its result may leave at all, through this person."""
-    case = case_by_nonce(work.session, nonce, lock=True)
+def _results(work: Work, nonces: tuple[bytes | None, ...]) -> tuple[list[AtHand], Filing]:
+    """The cases with their form, if their results may leave at all, through this person; the first asked for first.
+
+    They are locked in the order of their keys: two clerks with parts of one form do not wait for each other in a ring.
+    """
+    wanted = list(dict.fromkeys(nonces))
+    rows = work.session.scalars(
+        select(Case).where(Case.nonce.in_(wanted)).order_by(Case.id).with_for_update()
+    ).all()
+    if len(rows) != len(wanted):
+        raise NotFound(_l("There is no such case."), code="unknown_case")
+    if len({case.filing_id for case in rows}) > 1:
+        raise Conflict(_l("Only results of one form go together."), code="other_form")
+    for case in rows:
+        _may_leave(work, case)
+    site = work.session.get_one(Site, rows[0].site_id)
+    at_hand = [AtHand(work, case, site) for case in sorted(rows, key=lambda case: wanted.index(case.nonce))]
+    return at_hand, work.session.get_one(Filing, rows[0].filing_id)
+
+
+def _may_leave(work: Work, case: Case) -> None:
     of_site(work.actor, case.site_id)
     if case.open_deferrals:
         raise Conflict(_l("A deferred paper is not in yet. The result waits for it."), code="deferral_open")
+    if case.state == "delivered":
+        raise Conflict(_l("This result has left already: a colleague was faster."), code="not_ready")
     if case.state != "ready":
         raise Conflict(_l("No result of this case lies here now."), code="not_ready")
     if not rules.may_issue(Mode(case.mode), case.decided_by, work.actor.id):
         raise Refused(_l("You decided this case. A colleague hands its result over."), code="decided_it")
-    return AtHand(work, case, work.session.get_one(Site, case.site_id)), work.session.get_one(
-        Filing, case.filing_id
-    )
 
 
-def _conclude(at_hand: AtHand, row: Delivery, way: str) -> Delivery:
+def _conclude(at_hand: AtHand, **how: Any) -> Delivery:  # noqa: ANN401
     work = at_hand.work
+    row = Delivery(case_id=at_hand.case.id, staff_id=work.actor.id, at=work.now, **how)
     work.session.add(row)
     at_hand.move(
         "deliver",
         delivered_by=work.actor.id,
         delivered_at=work.now,
-        delivered_by_way=way,
+        delivered_by_way=row.way,
         ended_at=work.now,
     )
     _keep_licence(at_hand)
-    at_hand.record(facts.CaseDelivered, what=way)
+    at_hand.record(facts.CaseDelivered, what=row.way)
     return row
 
 
@@ -207,14 +225,5 @@ def _keep_licence(at_hand: AtHand) -> None:
 
 
 def _ticket_at_hand(work: Work) -> int | None:
-    """The number that this person is serving now, if any."""
-    return work.session.scalar(
-        select(Ticket.id)
-        .join(Staffing, Staffing.window_id == Ticket.window_id)
-        .where(
-            Staffing.staff_id == work.actor.id,
-            Staffing.closed_at.is_(None),
-            Ticket.state.in_(("called", "serving")),
-        )
-        .limit(1)
-    )
+    ticket = queries.ticket_at_hand(work.session, work.actor.id)
+    return ticket.id if ticket else None

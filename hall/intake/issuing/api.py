@@ -14,10 +14,11 @@ from hall.accounts.access import allow, of_site
 from hall.accounts.roles import Can
 from hall.applicants.vault import Vault
 from hall.database import db
-from hall.errors import Invalid
+from hall.errors import Invalid, NotFound
 from hall.http import command, respond
-from hall.intake.issuing import actions, queries, signatures
+from hall.intake.issuing import actions, queries
 from hall.intake.issuing.schemas import DeliveryOut, HandOverIn, NotTakenIn, PostIn, ReadyListOut
+from hall.intake.signing import signatures
 from hall.sites import site_by_code
 from hall.unit_of_work import Answer
 
@@ -66,8 +67,16 @@ def ready(site: str) -> Response:
 @allow(Can.INTAKE_ISSUE)
 def hand_over(token: str, body: HandOverIn) -> Response:
     """Hand a result over against its receipt and a signature."""
-    signature = signed(body.signature, on_paper=body.on_paper)
-    given = actions.HandOver(case_nonce(token), token_key(), body.receipt, body.taker, signature, body.partly)
+    given = actions.HandOver(
+        nonce=case_nonce(token),
+        key=token_key(),
+        receipt=body.receipt,
+        taker=body.taker,
+        signature=signed(body.signature, on_paper=body.on_paper or body.signing is not None),
+        partly=body.partly,
+        also=tuple(case_nonce(each) for each in body.also),
+        signing=signing_nonce(body.signing),
+    )
     return command(actions.hand_over, given, _answer)
 
 
@@ -78,7 +87,9 @@ def hand_over(token: str, body: HandOverIn) -> Response:
 def post(token: str, body: PostIn) -> Response:
     """Post a result."""
     vault = Vault(current_app.config["HALL"].keys.personal)
-    return command(actions.post, actions.Post(case_nonce(token), vault, body.tracking, body.address), _answer)
+    also = tuple(case_nonce(each) for each in body.also)
+    given = actions.Post(case_nonce(token), vault, body.tracking, body.address, also)
+    return command(actions.post, given, _answer)
 
 
 @api.post("/cases/<token>/refuse")
@@ -108,6 +119,16 @@ def token_key() -> bytes:
 def case_nonce(token: str) -> bytes | None:
     """The nonce of a case's token, None for a forged one."""
     return tokens.nonce_of(token_key(), "case", token)
+
+
+def signing_nonce(token: str | None) -> bytes | None:
+    """The nonce of a tablet's signature; None without one. Raises NotFound for a forged one."""
+    if not token:
+        return None
+    nonce = tokens.nonce_of(token_key(), "signing", token)
+    if nonce is None:
+        raise NotFound(_l("There is no such signature."), code="unknown_signing")
+    return nonce
 
 
 def signed(drawn: str | None, *, on_paper: bool) -> str | None:

@@ -14,15 +14,18 @@ from hall.intake.issuing import rules
 from hall.intake.issuing.models import Delivery
 from hall.intake.models import Case, Filing
 from hall.intake.rules import uncollected
+from hall.queueing.models import Staffing, Ticket
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from hall.sites import Site
 
 AT_MOST = 200
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,24 @@ class Ready:
     refused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A case without a result here."""
+
+    case: Case
+    holder: str
+    item: ServiceItem
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Results at the issue window, counted."""
+
+    all: int
+    post: int
+    late: int
+
+
 def shows(key: bytes, filing: Filing, case: Case, given: str) -> bool:
     """Whether what was scanned or typed is this case's receipt: address, token, short code, or number."""
     text = given.strip()
@@ -65,8 +86,13 @@ def all_here(session: Session, filing_id: int) -> bool:
     return rules.all_here(session.scalars(select(Case.state).where(Case.filing_id == filing_id)))
 
 
-def ready(session: Session, site: Site, key: bytes, now: datetime, asked: str = "") -> list[Ready]:
-    """Results at the issue window, longest there first; `asked` is a name, number, receipt code or address."""
+def ready(
+    session: Session, site: Site, key: bytes, now: datetime, asked: str = "", *, only: str = ""
+) -> list[Ready]:
+    """Results at the issue window, longest there first; `asked` is a name, number, receipt code or address.
+
+    `only`: `post` those to be posted, `late` those not collected for long.
+    """
     wanted = (
         select(Case, Filing, ServiceItem)
         .join(Filing, Filing.id == Case.filing_id)
@@ -75,29 +101,63 @@ def ready(session: Session, site: Site, key: bytes, now: datetime, asked: str = 
         .order_by(Case.ready_at, Case.id)
         .limit(AT_MOST)
     )
-    text = asked.strip()
-    if text:
-        hits = [
-            Case.number.contains(text, autoescape=True),
-            Filing.name.contains(text, autoescape=True),
-            Filing.agent_name.contains(text, autoescape=True),
-        ]
-        span = tokens.code_span(text)
-        if span is not None:
-            hits.append(Filing.nonce.between(*span))
-        nonce = tokens.nonce_of(key, "case", _last_part(text))
-        if nonce is not None:
-            filing = select(Case.filing_id).where(Case.nonce == nonce).scalar_subquery()
-            hits.append(Case.filing_id == filing)
-        wanted = wanted.where(or_(*hits))
+    if only == "post":
+        wanted = wanted.where(Filing.delivery == "post")
+    if asked.strip():
+        wanted = wanted.where(or_(*_hits(key, asked.strip())))
     rows = session.execute(wanted).all()
     waiting = _incomplete(session, {filing.id for _case, filing, _item in rows})
     refused = _refused(session, [case.id for case, _filing, _item in rows])
     today = clock.business_date(site.zone, now)
-    return [
+    found = [
         _ready(case, filing, item, (_since(case, site), today), (filing.id in waiting, case.id in refused))
         for case, filing, item in rows
     ]
+    return [row for row in found if row.late] if only == "late" else found
+
+
+def elsewhere(session: Session, site: Site, key: bytes, asked: str) -> list[Elsewhere]:
+    """Cases that were asked for and have no result here now: with their department, or over. Newest first."""
+    wanted = (
+        select(Case, Filing, ServiceItem)
+        .join(Filing, Filing.id == Case.filing_id)
+        .join(ServiceItem, ServiceItem.id == Case.item_id)
+        .where(Case.site_id == site.id, Case.state != "ready", or_(*_hits(key, asked.strip())))
+        .order_by(Case.id.desc())
+        .limit(FEW)
+    )
+    return [Elsewhere(case, filing.name, item) for case, filing, item in session.execute(wanted)]
+
+
+def _hits(key: bytes, text: str) -> list[ColumnElement[bool]]:
+    """What a name, a number, a receipt's code or its address may mean."""
+    hits = [
+        Case.number.contains(text, autoescape=True),
+        Filing.name.contains(text, autoescape=True),
+        Filing.agent_name.contains(text, autoescape=True),
+    ]
+    span = tokens.code_span(text)
+    if span is not None:
+        hits.append(Filing.nonce.between(*span))
+    nonce = tokens.nonce_of(key, "case", _last_part(text))
+    if nonce is not None:
+        filing = select(Case.filing_id).where(Case.nonce == nonce).scalar_subquery()
+        hits.append(Case.filing_id == filing)
+    return hits
+
+
+def ticket_at_hand(session: Session, staff_id: int | None) -> Ticket | None:
+    """The number that this person is serving now, if any: the issue window calls like any other."""
+    return session.scalar(
+        select(Ticket)
+        .join(Staffing, Staffing.window_id == Ticket.window_id)
+        .where(
+            Staffing.staff_id == staff_id,
+            Staffing.closed_at.is_(None),
+            Ticket.state.in_(("called", "serving")),
+        )
+        .limit(1)
+    )
 
 
 def _since(case: Case, site: Site) -> date:
@@ -111,12 +171,19 @@ def _last_part(text: str) -> str:
         return ""
 
 
+def tally(session: Session, site: Site, now: datetime) -> Tally:
+    """How many results lie at the issue window, are to be posted, lie there for too long."""
+    wanted = select(Case.ready_at, Filing.delivery).join(Filing, Filing.id == Case.filing_id)
+    rows = session.execute(wanted.where(Case.site_id == site.id, Case.state == "ready")).all()
+    today = clock.business_date(site.zone, now)
+    late = sum(uncollected(clock.business_date(site.zone, at), today) for at, _way in rows if at)
+    return Tally(len(rows), sum(way == "post" for _at, way in rows), late)
+
+
 def count_uncollected(session: Session, site: Site, now: datetime) -> tuple[int, int]:
     """How many results lie at the issue window, and how many of them for too long (Q14)."""
-    days = session.scalars(select(Case.ready_at).where(Case.site_id == site.id, Case.state == "ready")).all()
-    today = clock.business_date(site.zone, now)
-    late = sum(uncollected(clock.business_date(site.zone, at), today) for at in days if at)
-    return len(days), late
+    counted = tally(session, site, now)
+    return counted.all, counted.late
 
 
 def _incomplete(session: Session, filings: set[int]) -> set[int]:

@@ -7,25 +7,30 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from hall.http import Strict
-
-LONGEST_SIGNATURE = 280_000  # base64 of 200 KB, with its prefix
+from hall.intake.signing.schemas import LONGEST_SIGNATURE, Token
 
 
 class HandOverIn(Strict):
-    """`receipt`: what the holder shows (code, address, or case number). `signature`: base64 of a PNG, or `on_paper`."""
+    """`receipt`: what the holder shows (code, address, or case number). `also`: other cases of the same form.
+
+    The signature is one of three: `signing` (the tablet's), `signature` (base64 of a PNG), or `on_paper`.
+    """
 
     receipt: Annotated[str, Field(min_length=1, max_length=300)]
     taker: Literal["applicant", "agent"] = "applicant"
     signature: Annotated[str, Field(max_length=LONGEST_SIGNATURE)] | None = None
+    signing: Token | None = None
     on_paper: bool = False
     partly: bool = False
+    also: list[Token] = Field(default_factory=list, max_length=40)
 
 
 class PostIn(Strict):
-    """Tracking number; an address only where it is another than the form's."""
+    """Tracking number; an address only where it is another than the form's. `also`: what lies in the same envelope."""
 
     tracking: Annotated[str, Field(min_length=1, max_length=40)]
     address: Annotated[str, Field(max_length=200)] = ""
+    also: list[Token] = Field(default_factory=list, max_length=40)
 
 
 class NotTakenIn(Strict):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from hall import clock, tokens
@@ -13,13 +15,16 @@ from hall.accounts.access import allow, of_site
 from hall.accounts.roles import STAFF, Can
 from hall.applicants.vault import Vault
 from hall.database import db
-from hall.errors import Conflict, Invalid, Refused
+from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.intake.documents.actions import require_reach
 from hall.intake.documents.queries import case_by_nonce, documents_of, entries_of
-from hall.intake.issuing import actions, queries, signatures
-from hall.intake.issuing.api import case_nonce, signed, token_key
+from hall.intake.issuing import actions, queries
+from hall.intake.issuing.api import case_nonce, signed, signing_nonce, token_key
 from hall.intake.issuing.models import Delivery
 from hall.intake.models import Filing
+from hall.intake.rules import uncollected
+from hall.intake.signing import signatures
+from hall.intake.signing.queries import open_for, pad_of
 from hall.signs import refuse_turning_signs
 from hall.sites import Site
 from hall.unit_of_work import perform
@@ -35,20 +40,33 @@ pages = Blueprint("issuing_pages", __name__)
 def issuing() -> str | Response:
     """What is ready, found by holder, number or receipt; a scanned receipt with one result opens it."""
     site = db.session.get_one(Site, g.actor.site_id)
-    asked = request.args.get("q", "")[:300]
-    rows = queries.ready(db.session(), site, token_key(), clock.now(), asked)
+    session, now = db.session(), clock.now()
+    asked, only = request.args.get("q", "").strip()[:300], request.args.get("only", "")
+    rows = queries.ready(session, site, token_key(), now, asked, only=only)
     if asked and len(rows) == 1:
-        return redirect(f"/issuing/{_token(rows[0].nonce)}", 303)
+        return redirect(f"/issuing/{_token(rows[0].nonce)}?{urlencode({'q': asked})}", 303)
     return render_template(
-        "issuing/ready.html", rows=rows, asked=asked, site=site, token_of=_token, at_most=queries.AT_MOST
+        "issuing/ready.html",
+        rows=rows,
+        elsewhere=queries.elsewhere(session, site, token_key(), asked) if asked and not rows else [],
+        asked=asked,
+        only=only,
+        tally=queries.tally(session, site, now),
+        site=site,
+        ticket=queries.ticket_at_hand(session, g.actor.id),
+        token_of=_token,
+        at_most=queries.AT_MOST,
     )
 
 
 @pages.get("/issuing/<token>")
 @allow(Can.INTAKE_ISSUE)
 def result(token: str) -> str:
-    """One result: who may take it, and the handover."""
-    return _result(token, {}, {})
+    """One result: who may take it, and the handover. What was scanned to find it is its proof already."""
+    found, scanned = case_nonce(token), request.args.get("q", "")[:300]
+    if not scanned or found is None or not _is_receipt(found, scanned):
+        return _result(token, {}, {})
+    return _result(token, {"receipt": scanned}, {})
 
 
 @pages.post("/issuing/<token>/<any(hand_over, post, refuse, returned):verb>")
@@ -58,7 +76,7 @@ def act(token: str, verb: str) -> Response | tuple[str, int]:
     refuse_turning_signs(request.form)
     try:
         _do(token, verb, request.form)
-    except (Invalid, Conflict, Refused) as problem:
+    except (Invalid, Conflict, Refused, NotFound) as problem:
         errors = problem.errors or {"": [problem.message]}
         return _result(token, request.form, errors, verb), problem.status
     said = {
@@ -83,17 +101,26 @@ def signature(token: str) -> Response:
     return Response(picture, content_type="image/png", headers={"Content-Disposition": "inline"})
 
 
-def _do(token: str, verb: str, form: Mapping[str, str]) -> None:
+def _do(token: str, verb: str, form: MultiDict[str, str]) -> None:
     nonce = case_nonce(token)
+    also = tuple(case_nonce(each) for each in form.getlist("also")[:40])
     if verb == "hand_over":
-        name = signed(form.get("signature") or None, on_paper=form.get("on_paper") == "1")
-        taker: Any = "agent" if form.get("taker") == "agent" else "applicant"
-        partly = form.get("partly") == "1"
-        given = actions.HandOver(nonce, token_key(), form.get("receipt", "")[:300], taker, name, partly)
+        signing = signing_nonce(form.get("signing"))
+        on_paper = form.get("on_paper") == "1" or signing is not None
+        given = actions.HandOver(
+            nonce=nonce,
+            key=token_key(),
+            receipt=form.get("receipt", "")[:300],
+            taker="agent" if form.get("taker") == "agent" else "applicant",
+            signature=signed(form.get("signature") or None, on_paper=on_paper),
+            partly=form.get("partly") == "1",
+            also=also,
+            signing=signing,
+        )
         perform(g.actor, actions.hand_over, given)
     elif verb == "post":
         vault = Vault(current_app.config["HALL"].keys.personal)
-        sent = actions.Post(nonce, vault, form.get("tracking", ""), form.get("address", ""))
+        sent = actions.Post(nonce, vault, form.get("tracking", ""), form.get("address", ""), also)
         perform(g.actor, actions.post, sent)
     else:
         action = actions.refuse if verb == "refuse" else actions.returned
@@ -107,6 +134,10 @@ def _result(token: str, typed: Mapping[str, str], errors: Mapping[str, Any], ver
     filing, site = session.get_one(Filing, case.filing_id), session.get_one(Site, case.site_id)
     entries = entries_of(session, filing.id)
     vault = Vault(current_app.config["HALL"].keys.personal)
+    since = clock.business_date(site.zone, case.ready_at or case.changed_at)
+    today = clock.business_date(site.zone, clock.now())
+    late = case.state == "ready" and uncollected(since, today)
+    signing = open_for(session, case.id, g.actor.id)
     return render_template(
         "issuing/result.html",
         case=case,
@@ -116,13 +147,27 @@ def _result(token: str, typed: Mapping[str, str], errors: Mapping[str, Any], ver
         item=next(each.item for each in entries if each.case.id == case.id),
         complete=queries.all_here(session, filing.id),
         address=vault.open(filing.address_sealed),
+        others=[e for e in entries if e.case.state == "ready" and e.case.id != case.id],
+        chosen=typed.getlist("also") if isinstance(typed, MultiDict) else None,
+        days=(today - since).days,
+        late=late,
+        phone=vault.open(filing.phone_sealed) if late else filing.phone_shown,
         deliveries=_deliveries(case.id),
         documents=documents_of(session, case),
+        pad=pad_of(session, g.actor),
+        signing=tokens.token_of(token_key(), "signing", signing.nonce) if signing else "",
+        ticket=queries.ticket_at_hand(session, g.actor.id),
         token=token,
         token_of=_token,
         typed=typed,
         errors={verb: errors} if errors else {},
     )
+
+
+def _is_receipt(nonce: bytes, given: str) -> bool:
+    session = db.session()
+    case = case_by_nonce(session, nonce)
+    return queries.shows(token_key(), session.get_one(Filing, case.filing_id), case, given)
 
 
 def _deliveries(case_id: int) -> list[Delivery]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from hall.errors import Invalid, NotFound
-from hall.intake.issuing import rules
+from hall.intake.signing import rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +29,9 @@ def keep(data: Path, given: str) -> str:
     if not rules.is_signature(picture):
         said = _l("This is no signature that we can keep. Please sign again.")
         raise Invalid(said, code="bad_signature", errors={"signature": [said]})
+    if not rules.is_drawn(picture):
+        said = _l("Nothing is drawn there yet. Please sign first.")
+        raise Invalid(said, code="empty_signature", errors={"signature": [said]})
     name = hashlib.sha256(picture).hexdigest()
     folder = data / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
