@@ -33,6 +33,8 @@ ACCOUNT_FAILURES = "15 per 15 minutes"
 NOBODY_FAILURES = parse("5 per 15 minutes")  # as passwords.FAILURES and passwords.LOCKED
 CODE_GUESSES = "10 per 5 minutes"
 ALL_CODE_GUESSES = "100 per 15 minutes"
+RETURN_GUESSES = "12 per 5 minutes"  # wrong return codes at one kiosk or desk
+ALL_RETURN_GUESSES = "30 per 5 minutes"  # and from one address, behind which a whole hall may stand
 FAILED_SIGN_IN = frozenset({401, 403})
 NOT_FOUND = 404
 
@@ -50,6 +52,11 @@ def asks_by_token() -> bool:
 def account_named() -> str:
     """The account that a sign-in names, as a digest: names belong into no store and no log."""
     return tokens.digest(request.form.get("user", "")[:60].casefold()).hex()[:24]
+
+
+def who_calls() -> str:
+    """The device or the account."""
+    return str(g.get("actor", PUBLIC_ACTOR).key)
 
 
 def missed(response: Response) -> bool:
@@ -107,6 +114,10 @@ codes_by_address = _for_all(limiter.shared_limit(CODE_GUESSES, "enrol", deduct_w
 codes_by_all = _for_all(
     limiter.shared_limit(ALL_CODE_GUESSES, "enrol-all", key_func=lambda: "everybody", deduct_when=missed)
 )
+returns_by_caller = _for_all(
+    limiter.shared_limit(RETURN_GUESSES, "return", key_func=who_calls, deduct_when=missed)
+)
+returns_by_address = _for_all(limiter.shared_limit(ALL_RETURN_GUESSES, "return-all", deduct_when=missed))
 
 
 def install(app: Flask, redis_url: str | None) -> None:

@@ -133,10 +133,10 @@ def at_old_place(work: Work, notice: Ticket, site: Site, channel: str) -> Found:
 
 
 def _matter_of(work: Work, notice: Ticket, line: Line) -> drawing.Matter:
-    """The same matter again; where it moved to another line, that line."""
+    """The same matter again; where it moved to another line, that line, unless it is no more."""
     item = notice.item_id and work.session.get(ServiceItem, notice.item_id)
     bundle = notice.bundle_id and work.session.get(Bundle, notice.bundle_id)
-    if item and item.retired_at is None and item.line_id == line.id:
+    if item and item.retired_at is None and (item.line_id == line.id or line.retired_at is not None):
         return drawing.Matter(item=item.code)
     if bundle and bundle.retired_at is None and bundle.line_id == line.id:
         return drawing.Matter(bundle=bundle.code)

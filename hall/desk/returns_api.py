@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 from apiflask import APIBlueprint
@@ -10,12 +11,14 @@ from flask import Response, current_app, g
 from pydantic import Field
 
 from hall.accounts.access import allow
+from hall.accounts.limits import returns_by_address, returns_by_caller
 from hall.accounts.roles import Can
 from hall.actor import ActorKind
 from hall.desk import returning
-from hall.desk.queries import Found
 from hall.http import Strict, command
-from hall.queueing import payloads
+from hall.printing.actions import Drawn
+from hall.printing.schemas import DrawnTicketOut
+from hall.queueing.api import shown
 from hall.unit_of_work import Answer
 
 api = APIBlueprint("returns_api", __name__, url_prefix="/api/v1", tag="Reception desk")
@@ -29,16 +32,17 @@ class ReturnCodeIn(Strict):
 
 @api.post("/returns")
 @api.input(ReturnCodeIn, arg_name="body")
+@api.output(DrawnTicketOut, 201)
+@returns_by_caller
+@returns_by_address
 @allow(Can.QUEUEING_ISSUE)
 def come_back(body: ReturnCodeIn) -> Response:
-    """Back with missing papers: a ticket at the old place, once a notice."""
+    """Back with missing papers: a ticket at the old place, once a notice; wrong codes are limited."""
     channel = "kiosk" if g.actor.kind is ActorKind.DEVICE else "desk"
     key = current_app.config["HALL"].keys.tokens
-    given = returning.ComeBack(g.actor.site_id, key, body.code, channel)
-    return command(returning.come_back, given, _ticket)
+    return command(returning.come_back, returning.ComeBack(key, body.code, channel), _ticket)
 
 
-def _ticket(found: Found) -> Answer:
-    hall = current_app.config["HALL"]
-    state = payloads.ticket_state(found.view, hall.keys.tokens, hall.public_url)
-    return Answer(201, json.dumps(state, ensure_ascii=False))
+def _ticket(drawn: Drawn) -> Answer:
+    said = {**shown(drawn.tickets[0]), "slip": asdict(drawn.slip) if drawn.slip else None}
+    return Answer(201, json.dumps(said, ensure_ascii=False, separators=(",", ":")))

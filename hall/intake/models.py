@@ -106,6 +106,28 @@ class Filing(Keyed, Base):
     )
 
 
+class FilingVisit(Keyed, Base):
+    """A later visit of a form's applicant, after that of the receipt (I11): by its ticket, or a day without one."""
+
+    __tablename__ = "filing_visit"
+
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    day: Mapped[date] = mapped_column(Date)
+
+    __table_args__ = (
+        UniqueConstraint("filing_id", "ticket_id"),
+        Index(
+            "uq_filing_visit_day",
+            "filing_id",
+            "day",
+            unique=True,
+            sqlite_where=text("ticket_id IS NULL"),
+            postgresql_where=text("ticket_id IS NULL"),
+        ),
+    )
+
+
 class FilingPaper(Keyed, Base):
     """One paper of a filing's checklist, as the catalogue said when it began; shared papers stand once (I2, I6)."""
 

@@ -35,12 +35,17 @@ class Drawn:
 def draw(work: Work, command: Issue) -> Drawn:
     """Draw tickets; a kiosk with a printer queues their one slip with them (Q13). Raises as `issue` does."""
     views = issue(work, command)
+    return Drawn(views, first_slip(work, views[0]))
+
+
+def first_slip(work: Work, view: TicketView) -> SlipView | None:
+    """The slip of a fresh ticket (of its visit), queued at the kiosk's own printer; None where there is none."""
     device = work.actor.kind is ActorKind.DEVICE
     printer = queries.printer_of_kiosk(work.session, work.actor.id) if device else None
     if printer is None:
-        return Drawn(views, None)
-    job = _queue(work, printer, views[0].id, views[0].visit_id, copy=0, reprint=False)
-    return Drawn(views, queries.slip_view(job, printer, work.now))
+        return None
+    job = _queue(work, printer, view.id, view.visit_id, copy=0, reprint=False)
+    return queries.slip_view(job, printer, work.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def test_I4_a_notice_goes_out_once_with_everything_and_only_before_acceptance(ha
         here = go(hall, case, "supplement", papers=[{"id": paper(case, "missing"), "state": "present"}])
         assert here.json["state"] == "received"
         seen = hall.look("review-scjg", f"/cases/{case['token']}").json
-        assert seen["visits"] == 3
+        assert seen["visits"] == 2, "what is handed in on one day is one visit (I11)"
         assert seen["notices"][0]["lines"][0]["settled_at"]
         assert re.fullmatch(r"[0-9A-Z]{5}-[0-9A-Z]{5}", seen["notices"][0]["return_code"]), "as on the paper"
         assert notice(hall, case).json["code"] == "second_notice"

@@ -17,6 +17,7 @@ from hall.floor.actions import NOTICES_AT_ONCE
 from hall.queueing.models import Ticket
 from hall.unit_of_work import perform
 from tests.desk_at_work import Desk
+from tests.returning_at_work import Homecoming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +97,14 @@ def test_Q3_one_notice_brought_to_two_desks_gives_one_ticket(desk: Desk, app: Fl
     answers = together(*press)
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409], [a.text for a in answers]
     assert states(app)["waiting"] == 1
+
+
+def test_Q3_one_return_code_at_several_kiosks_gives_one_place(app: Flask, demo: dict[str, Any]) -> None:
+    home = Homecoming(app.test_client(), demo)
+    answers = together(*[partial(home.come, client=app.test_client()) for _ in range(4)])
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409], [a.text for a in answers]
+    assert states(app)["waiting"] == 1
+    assert home.visits() == 2, "and one visit (I11)"
 
 
 def test_Q10_two_desks_posting_at_once_never_run_more_notices_than_fit(desk: Desk, app: Flask) -> None:

@@ -18,6 +18,7 @@ from hall.intake.models import Case, Filing, Licence
 from hall.intake.review.at_hand import AtHand
 from hall.intake.signing.actions import use
 from hall.intake.states import Mode
+from hall.intake.visits import count_visit
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def hand_over(work: Work, command: HandOver) -> Delivery:
     if filing.collect == "together" and not command.partly and not queries.all_here(work.session, filing.id):
         said = _l("Not all results of this form are here. Hand over a part only if its holder wishes so.")
         raise Conflict(said, code="not_all_ready", errors={"partly": [said]})
+    count_visit(work, filing)
     signature, ticket = command.signature, _ticket_at_hand(work)
     if command.signing is not None:
         signature = use(work, command.signing, [one.case.id for one in taken])
@@ -115,7 +117,8 @@ def post(work: Work, command: Post) -> Delivery:
 
 def refuse(work: Work, command: NotTaken) -> Delivery:
     """Its holder will not take it: noted; it stays at the issue window."""
-    (at_hand,), _filing = _results(work, (command.nonce,))
+    (at_hand,), filing = _results(work, (command.nonce,))
+    count_visit(work, filing)
     row = Delivery(
         case_id=at_hand.case.id,
         way="issue_window",

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from hall.calendar.rules import add_working_days
 from hall.errors import Conflict, Invalid, NotFound
 from hall.intake import facts
-from hall.intake.models import Case, FilingPaper
+from hall.intake.models import Case, Filing, FilingPaper
 from hall.intake.review.accepting import note
 from hall.intake.review.at_hand import Which, by_id, for_review, for_staff, said
 from hall.intake.review.clock_stops import end_stop
 from hall.intake.review.models import Deferral
 from hall.intake.review.turns import next_turn
 from hall.intake.states import PaperState
+from hall.intake.visits import count_visit
 
 if TYPE_CHECKING:
     from hall.intake.review.at_hand import AtHand
@@ -66,6 +67,7 @@ def hand_in(work: Work, command: HandIn) -> Case:
         raise Conflict(_l("This paper is in already."), code="conflict")
     paper = work.session.get_one(FilingPaper, command.paper)
     paper.state, paper.handed_in_at = PaperState.PRESENT.value, work.now
+    count_visit(work, work.session.get_one(Filing, at_hand.case.filing_id), went_away=True)
     shared = work.session.scalars(
         select(Deferral)
         .where(Deferral.paper_id == command.paper, Deferral.state.in_(LIVE))

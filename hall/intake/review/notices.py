@@ -19,6 +19,7 @@ from hall.intake.review.at_hand import Which, for_acceptance, for_staff, said
 from hall.intake.review.models import NoticeLine, OneTimeNotice
 from hall.intake.rules import Lacking, notice_last_day
 from hall.intake.states import AT_HAND, PaperState
+from hall.intake.visits import count_visit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,7 +181,7 @@ def supplement(work: Work, command: Supplement) -> Case:
 
     What was brought but is not what the notice asks for stays missing, with a note why: the notice stays the only one.
 
-    One more visit is counted (I11). Raises Invalid (`unknown_paper`, `not_deferrable`), Conflict.
+    The visit is counted (I11). Raises Invalid (`unknown_paper`, `not_deferrable`), Conflict.
     """
     at_hand = for_staff(work, command.which)
     if at_hand.case.state != "correction":
@@ -194,7 +195,7 @@ def supplement(work: Work, command: Supplement) -> Case:
         if paper.id in command.papers:
             paper.note = " ".join(command.notes.get(paper.id, "").split())[:NOTE]
     filing = work.session.get_one(Filing, at_hand.case.filing_id)
-    filing.visits += 1
+    count_visit(work, filing, went_away=True)
     complete = checklist.lacking_of(papers) is not Lacking.NEEDED
     _settle(at_hand, papers, complete=complete)
     if complete:
