@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.returning_at_work import Homecoming
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session
 
     from tests.servers import Prepared
 
@@ -69,11 +71,15 @@ def test_Q3_a_code_that_does_not_count_says_why_and_leaves_the_notice_unused(hom
     assert "January 5, 2026" in late.text
     home.set_notice(answer_by=None)
     for state, code in (("received", "papers_in"), ("withdrawn", "case_over")):
-        home.write(lambda s, state=state: s.execute(update(Case).values(state=state)))
+        home.write(partial(set_state, state=state))
         assert home.come().json["code"] == code
-    home.write(lambda s: s.execute(update(Case).values(state="correction")))
+    home.write(partial(set_state, state="correction"))
     assert home.waiting() == 0
     assert home.come().status_code == 201
+
+
+def set_state(session: Session, state: str) -> None:
+    session.execute(update(Case).values(state=state))
 
 
 def test_Q10_while_the_line_is_stopped_the_code_keeps(home: Homecoming) -> None:
