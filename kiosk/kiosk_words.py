@@ -7,7 +7,16 @@ from flask_babel import gettext as _
 
 def words() -> dict[str, str]:
     """Every sentence of the kiosk. `{n}` and the like are filled in by the script."""
-    return {**_choosing(), **_finding(), **_papers(), **_missed(), **_priority(), **_ticket(), **_trouble()}
+    return {
+        **_choosing(),
+        **_finding(),
+        **_papers(),
+        **_missed(),
+        **_returning(),
+        **_priority(),
+        **_ticket(),
+        **_trouble(),
+    }
 
 
 def _choosing() -> dict[str, str]:
@@ -102,6 +111,17 @@ def _missed() -> dict[str, str]:
         ),
         "missed_go": _("Back in line"),
         "missed_done": _("{number} is back in line"),
+    }
+
+
+def _returning() -> dict[str, str]:
+    return {
+        "return": _("Back with papers"),
+        "return_title": _("Enter the return code on your notice"),
+        "return_how": _("It stands at the foot of the notice; a kiosk with a scanner reads it as well. It counts once."),
+        "return_go": _("My old place"),
+        "return_scan": _("That was no return code. It has ten signs and stands at the foot of the notice."),
+        "yours_again": _("Your old place is back. Your number:"),
     }
 
 

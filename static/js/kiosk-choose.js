@@ -15,6 +15,17 @@ export function key(kiosk, name, sign, text, on, { kind = "", ...more } = {}) {
     sign && kiosk.sign(sign), h("span", {}, text));
 }
 
+/** Keys for signs, and one that takes the last away; `type(typed)` gets what stands then. */
+export function pad(kiosk, signs, title, type, kind = "") {
+  const { typed } = kiosk.state;
+  return h("div", { class: `kiosk-letters ${kind}`.trim(), role: "group", "aria-label": title },
+    Array.from(signs, (sign) => h("button", { type: "button", class: "kiosk-key letter", "data-key": sign, on: () => type(typed + sign) }, sign)),
+    h("button", {
+      type: "button", class: "kiosk-key letter", "data-key": "delete", "aria-label": kiosk.say("delete"), disabled: !typed,
+      on: () => type(typed.slice(0, -1)),
+    }, kiosk.sign("backspace")));
+}
+
 const countOf = (kiosk, n) => kiosk.say({ 0: "people_none", 1: "people_one" }[n] ?? "people", { n });
 
 /** "15–25", or one figure where both ends agree. */

@@ -1,7 +1,7 @@
 /* A missed call: back in line by the number on the slip (Q6). */
 
 import { newKey, post } from "./api.js";
-import { key } from "./kiosk-choose.js";
+import { key, pad } from "./kiosk-choose.js";
 import { h } from "./kiosk-dom.js";
 
 const DIGITS = "1234567890";
@@ -31,19 +31,12 @@ export function missedView(kiosk) {
   const how = say("missed_how", { minutes: page.rejoin_minutes });
   if (state.back) return backView(kiosk);
   const letters = Array.from(new Set(kiosk.lines.flatMap((line) => Array.from(line.prefix)))).sort();
-  const sign = (letter) => h("button",
-    { type: "button", class: "kiosk-key letter", "data-key": letter, on: () => type(kiosk, state.typed + letter) }, letter);
   return {
     question: state.typed || say("missed_title"),
     how,
     content: [
       state.refused && h("p", { class: "note care", role: "alert" }, kiosk.sign("warning"), h("span", {}, state.refused)),
-      h("div", { class: "kiosk-letters", role: "group", "aria-label": say("missed_title") },
-        letters.map(sign), Array.from(DIGITS, sign),
-        h("button", {
-          type: "button", class: "kiosk-key letter", "data-key": "delete", "aria-label": say("delete"), disabled: !state.typed,
-          on: () => type(kiosk, state.typed.slice(0, -1)),
-        }, kiosk.sign("backspace"))),
+      pad(kiosk, [...letters, ...DIGITS], say("missed_title"), (typed) => type(kiosk, typed)),
       h("div", { class: "kiosk-keys" },
         key(kiosk, "back", "back", say("back"), () => kiosk.home()),
         key(kiosk, "rejoin", "undo", say("missed_go"), () => comeBack(kiosk), { kind: "primary", disabled: !state.typed || state.busy })),

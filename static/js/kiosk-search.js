@@ -1,9 +1,10 @@
 /* Finding a matter: by life situation, by department, or by the letters of its name. */
 
 import { get } from "./api.js";
-import { key } from "./kiosk-choose.js";
+import { key, pad } from "./kiosk-choose.js";
 import { h } from "./kiosk-dom.js";
 import { missedKey } from "./kiosk-missed.js";
+import { returnKey } from "./kiosk-return.js";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const MOST_LETTERS = 16;
@@ -28,7 +29,7 @@ export function turned(kiosk, rows, size, text, field = "at") {
   return { shown: rows.slice(at * size, (at + 1) * size), turn };
 }
 
-/** The three ways to a matter beside the lines, and the way back after a missed call, on the first page. */
+/** The three ways to a matter beside the lines, and the ways back into a line, on the first page. */
 export function browseKeys(kiosk) {
   const { say, page } = kiosk;
   const ways = [["situation", "home", "by_situation"], ["department", "department", "by_department"]];
@@ -36,7 +37,7 @@ export function browseKeys(kiosk) {
     ways.map(([kind, sign, text]) => page.shelves[kind].length > 0 && key(kiosk, kind, sign, say(text),
       () => kiosk.go({ view: "shelves", kind, at: 0 }))),
     key(kiosk, "search", "search", say("by_letters"), () => openSearch(kiosk)),
-    missedKey(kiosk));
+    missedKey(kiosk), returnKey(kiosk));
 }
 
 /** Life situations or departments as tiles. */
@@ -159,13 +160,7 @@ export function searchView(kiosk) {
         ? h("p", { class: "note care kiosk-nothing", role: "status" }, kiosk.sign("search"), h("span", {}, say("nothing_found")))
         : h("div", { class: "kiosk-tiles results", "aria-busy": String(!state.found) }, shown.map((offer) => offerTile(kiosk, offer))),
       more,
-      h("div", { class: "kiosk-letters", role: "group", "aria-label": say("by_letters") },
-        Array.from(LETTERS, (letter) => h("button",
-          { type: "button", class: "kiosk-key letter", "data-key": letter, on: () => type(kiosk, state.typed + letter) }, letter)),
-        h("button", {
-          type: "button", class: "kiosk-key letter", "data-key": "delete", "aria-label": say("delete"), disabled: !state.typed,
-          on: () => type(kiosk, state.typed.slice(0, -1)),
-        }, kiosk.sign("backspace"))),
+      pad(kiosk, LETTERS, say("by_letters"), (typed) => type(kiosk, typed)),
       h("div", { class: "kiosk-keys" },
         key(kiosk, "back", "back", say("back"), () => kiosk.go({ view: "home", at: 0 })),
         key(kiosk, "clear", "close", say("clear"), () => type(kiosk, ""), { disabled: !state.typed })),

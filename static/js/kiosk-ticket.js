@@ -16,7 +16,7 @@ export function ticketView(kiosk) {
   const several = tickets.length > 1;
   const printing = mayPrint(kiosk);
   return {
-    question: say(several ? "yours_several" : "yours"),
+    question: say(several ? "yours_several" : state.returned ? "yours_again" : "yours"),
     how: say("listen"),
     content: [
       h("div", { class: `kiosk-tickets of-${tickets.length}`, role: "status" },

@@ -7,6 +7,7 @@ import { confirmView, homeView, reasonsView } from "./kiosk-choose.js";
 import { missedView } from "./kiosk-missed.js";
 import { FIRST_PAPER, fitPapers } from "./kiosk-papers.js";
 import { followPrinter, paper, stay } from "./kiosk-print.js";
+import { hearScanner, returnView } from "./kiosk-return.js";
 import { offersView, searchView, shelvesView } from "./kiosk-search.js";
 import { ticketView, troubleView } from "./kiosk-ticket.js";
 import { speak } from "./kiosk-voice.js";
@@ -16,7 +17,7 @@ import { now } from "./time.js";
 const NONE = {};
 const VIEWS = {
   shelves: shelvesView, offers: offersView, search: searchView, home: homeView, confirm: confirmView, reasons: reasonsView, ticket: ticketView, trouble: troubleView,
-  missed: missedView,
+  missed: missedView, return: returnView,
 };
 const FIRST = {
   view: "home", lang: "zh", elder: false, lowered: false, several: false, chosen: [], offers: NONE, reason: null, at: 0, busy: false,
@@ -60,7 +61,7 @@ const kiosk = {
   },
   home() {
     kiosk.go({
-      view: "home", several: false, chosen: [], offers: NONE, reason: null, at: 0, tickets: null, slip: null, paperTrouble: null,
+      view: "home", several: false, chosen: [], offers: NONE, reason: null, at: 0, tickets: null, slip: null, paperTrouble: null, returned: false,
     });
   },
   pick(code) {
@@ -205,6 +206,7 @@ watch(`site:${page.site.code}:board`, (told) => {
   board = told;
   patch(parts.news, news());
 });
+hearScanner(kiosk);
 followPrinter(kiosk, () => state.view === "ticket" && render());
 onStatus((told) => {
   away = told.state === "offline";

@@ -14,7 +14,7 @@ TEXT, LARGE = 4.5, 3.0
 PAPERS = ("paper", "ground", "shade")
 NIGHTS = ("night", "night-raised")
 COLOURS = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\(", re.IGNORECASE)
-OUR_SHEETS = ("base.css", "components.css", "elder.css")
+OUR_SHEETS = ("base.css", "notes.css", "components.css", "elder.css")
 
 PAIRS = [
     *[("ink", ground, TEXT) for ground in (*PAPERS, "civic-soft", "now-soft", "done-soft", "care-soft")],
