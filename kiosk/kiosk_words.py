@@ -118,7 +118,9 @@ def _returning() -> dict[str, str]:
     return {
         "return": _("Back with papers"),
         "return_title": _("Enter the return code on your notice"),
-        "return_how": _("It stands at the foot of the notice; a kiosk with a scanner reads it as well. It counts once."),
+        "return_how": _(
+            "It stands at the foot of the notice; a kiosk with a scanner reads it as well. It counts once."
+        ),
         "return_go": _("My old place"),
         "return_scan": _("That was no return code. It has ten signs and stands at the foot of the notice."),
         "yours_again": _("Your old place is back. Your number:"),

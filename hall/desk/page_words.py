@@ -142,8 +142,12 @@ def _doing() -> Words:
         "notice_number": _("Number on the notice"),
         "notice_day": _("Day"),
         "look_up": _("Look up"),
+        "return_code": _("Back with papers: the notice's code"),
+        "slip_code": _("The old place is back: {again} is the new number."),
         "idle_title": _("What do they need?"),
-        "idle_text": _("Touch a line on the left, then draw. Or enter a number above."),
+        "idle_text": _(
+            "Touch a line on the left, then draw. Or enter a number, or a notice's return code, above."
+        ),
     }
 
 

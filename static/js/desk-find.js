@@ -24,6 +24,20 @@ export function found(desk) {
   ].filter(Boolean);
 }
 
+/** A return code was entered: nothing is drawn before the papers were looked at. */
+export function returning(desk) {
+  const { code } = desk.view;
+  return [
+    title(word("return_code")),
+    note(desk.problem, "bad"),
+    h("p", { class: "desk-number", "data-code": code }, `${code.slice(0, 5)}-${code.slice(5)}`),
+    h("div", { class: "note care desk-sure", role: "group", "aria-labelledby": "sure", "data-key": "sure-code" },
+      sign("warning"), h("p", { class: "grow", id: "sure" }, word("sure_return")),
+      button(word("yes"), "primary", () => desk.comeBack(), { id: "yes" }),
+      button(word("no"), "", () => desk.clear(), {})),
+  ].filter(Boolean);
+}
+
 function summary(ticket) {
   const line = nameOf(ticket, "line_name");
   const where = nameOf(ticket, "window_name");

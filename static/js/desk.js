@@ -3,17 +3,18 @@
 import { get, newKey, post } from "./api.js";
 import { byId, h, hhmm, note, start, title, word } from "./desk-dom.js";
 import { choosing, drawn, earlier, results, tiles } from "./desk-draw.js";
-import { explained, found } from "./desk-find.js";
+import { explained, found, returning } from "./desk-find.js";
 import { byBrowser, print, printer } from "./desk-print.js";
 import { patch } from "./kiosk-dom.js";
 import { onStatus, watch } from "./live.js";
+import { isCode, signsOf } from "./return-code.js";
 import { showStatus } from "./status.js";
 import { toast } from "./toast.js";
 
 const TYPING = 180; // ms after the last letter
 const panel = byId("panel");
 const fresh = () => ({ heads: 1, lang: "zh" });
-const views = { idle, choosing, drawn, found, explained };
+const views = { idle, choosing, drawn, found, explained, returning };
 const seen = { query: 0, find: 0 };
 
 const desk = {
@@ -105,6 +106,15 @@ const desk = {
       const ticket = await read(number, day);
       if (mine === seen.find) go({ kind: "found", ticket }, "panel");
     }, { kind: "idle" });
+  },
+
+  /** Back with papers: one key a code, so that a repeat after a lost answer brings the same number. */
+  async comeBack() {
+    const { code, key } = desk.view;
+    await doing(async () => {
+      const ticket = await post("/api/v1/returns", { code }, { key });
+      go({ kind: "drawn", tickets: [ticket], said: word("slip_code", { again: ticket.number }) }, "print");
+    });
   },
 
   act(verb) {
@@ -264,7 +274,9 @@ byId("several").addEventListener("click", () => {
 byId("find").addEventListener("submit", (event) => {
   event.preventDefault();
   desk.forget();
-  desk.find(byId("number").value);
+  const code = signsOf(byId("number").value);
+  if (isCode(code)) go({ kind: "returning", code, key: newKey() }, "yes");
+  else desk.find(byId("number").value);
 });
 panel.addEventListener("submit", (event) => {
   event.preventDefault();

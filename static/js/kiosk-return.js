@@ -3,22 +3,14 @@
 import { newKey, post } from "./api.js";
 import { key, pad } from "./kiosk-choose.js";
 import { h } from "./kiosk-dom.js";
+import { DIGITS, isCode, LENGTH, LETTERS, mayBeCode, signsOf } from "./return-code.js";
 
-const DIGITS = "1234567890";
-const LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"; // no code has I, L, O, U
-const LENGTH = 10;
 const SCAN_PAUSE = 200; // ms without a sign after which a scanner, or a person at a keyboard, has ended
 
 const EMPTY = { view: "return", typed: "", refused: "", busy: false };
 
 /** The key on the first page. */
 export const returnKey = (kiosk) => key(kiosk, "return", "paper", kiosk.say("return"), () => kiosk.go({ ...EMPTY, asking: newKey() }));
-
-/** The signs of a code in what was typed or scanned (`…?back=CODE`), as the paper writes them. */
-export const signsOf = (text) => text.split("back=").pop().toUpperCase()
-  .replace(/O/g, "0").replace(/[IL]/g, "1").replace(/[\s\u2013\uff0d-]/g, "");
-
-const isCode = (signs) => signs.length === LENGTH && Array.from(signs).every((sign) => (DIGITS + LETTERS).includes(sign));
 
 /** One key a code: whatever is lost on the way, a repeat brings the same number. */
 const enter = (kiosk, typed) => typed.length <= LENGTH && kiosk.go({ typed, refused: "", asking: newKey() });
@@ -51,7 +43,7 @@ export function hearScanner(kiosk) {
       kiosk.go({ ...EMPTY, typed: signs, asking: newKey() });
       comeBack(kiosk);
     } else if (state.view === "return" && text.length > LENGTH) kiosk.go({ typed: "", refused: kiosk.say("return_scan") });
-    else if (state.view === "return" && isCode(signs.padEnd(LENGTH, "0"))) enter(kiosk, state.typed + signs);
+    else if (state.view === "return" && mayBeCode(signs)) enter(kiosk, state.typed + signs);
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
