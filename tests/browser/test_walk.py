@@ -6,14 +6,13 @@ and the pictures of the README.
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.calling import Staffed
+from tests.browser.pictures import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,14 +22,6 @@ if TYPE_CHECKING:
     from tests.servers import LiveHall
 
 WINDOW = "xixian-01"
-
-
-def keep(page: Page, name: str) -> None:
-    """A picture of this step, where somebody asked for the record."""
-    folder = os.environ.get("HALL_PICTURES")
-    if folder:
-        page.wait_for_timeout(400)  # what glides has arrived
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def sign_in(page: Page, hall: LiveHall, user: str) -> Page:

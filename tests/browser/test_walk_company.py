@@ -1,7 +1,7 @@
 """A company is opened: from the kiosk to the licence in hand, on every surface (I1 to I9).
 
 One paper comes later, one is asked for by the one-time notice, brought wrongly and refused, then brought right; the
-clock stops once; two pairs of eyes decide. With `HALL_PICTURES` each step is kept as a picture (`make pictures`).
+clock stops once; two pairs of eyes decide. With `HALL_PICTURES` its steps are kept as pictures for the guides (`make pictures`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def take_in(company: Company, axe: Axe) -> None:
     number = company.draw(
         kiosk, "[data-key=situation]", "[data-item=business]", f"[data-item='bundle:{BUNDLE}']"
     )
-    keep(kiosk, "zh-company-1-kiosk")
+    keep(kiosk, "intake-kiosk")
     clerk = company.clerk("09")
     clerk.press("n", "start")
     clerk.number(number)
@@ -53,7 +53,7 @@ def take_in(company: Company, axe: Axe) -> None:
     expect(page.locator("#papers-left")).to_have_text("材料已全部核对")
     expect(page.locator("#saved")).to_have_attribute("data-state", "online")
     axe(page)
-    keep(page, "zh-company-2-take-in")
+    keep(page, "intake-form")
     page.keyboard.press("Control+Enter")
     cases = page.locator(".form-received li")
     expect(cases).to_have_count(6)
@@ -92,7 +92,7 @@ def read_receipt(company: Company, page: Page, axe: Axe) -> None:
     axe(paper)
     paper.emulate_media(media="screen")
     paper.evaluate("() => { window.print = () => {}; }")
-    keep(paper, "zh-company-3-receipt", whole=True)
+    keep(paper, "intake-receipt", whole=True)
     code = CODE.search(paper.locator("main").inner_text())
     assert code
     company.receipt = code.group()
@@ -103,7 +103,7 @@ def ask_for_the_articles(company: Company, reviewer: Page, axe: Axe) -> tuple[Ca
     """The department takes the case up and asks, once, for everything missing; answers the notice's return code."""
     reviewer.goto("/inbox")
     axe(reviewer)
-    keep(reviewer, "zh-company-4-inbox")
+    keep(reviewer, "intake-inbox")
     reviewer.locator(f"a[href='/cases/{company.case}']").click()
     case = CasePage(reviewer)
     case.act("claim")
@@ -115,7 +115,7 @@ def ask_for_the_articles(company: Company, reviewer: Page, axe: Axe) -> tuple[Ca
     paper.locator("[name^=notice-wanted]").fill("请全体股东签字")
     paper.locator("[name^=notice-copies]").fill("原件 1 份")
     axe(reviewer)
-    keep(reviewer, "zh-company-5-notice")
+    keep(reviewer, "intake-notice")
     case.send("notice")
     case.stands("correction")
     case.offered("accept", so=False)
@@ -136,7 +136,7 @@ def bring(company: Company, back: str, *, right: bool) -> None:
     form.locator("select").select_option("present" if right else "missing")
     form.locator("[name^=supplement-note]").fill("" if right else "签字的不是股东本人")
     if not right:
-        keep(clerk.page, "zh-company-6-refused")
+        keep(clerk.page, "intake-refused")
     case.send("supplement")
     case.stands("received" if right else "correction")
     finish(clerk.page)
@@ -162,7 +162,7 @@ def accept_with_deferral(company: Company, case: CasePage, axe: Axe) -> None:
         case.page.goto(f"/cases/{company.case}/documents/{kind}")
         expect(case.page.locator(".sheet").first).to_be_visible()
         axe(case.page)
-        keep(case.page, f"zh-company-7-{kind}", whole=True)
+        keep(case.page, f"intake-{kind}", whole=True)
     case.page.goto(f"/cases/{company.case}")
 
 
@@ -170,7 +170,7 @@ def stop_and_go_on(company: Company, case: CasePage) -> None:
     """A special procedure stops the clock; the applicant sees it; then it runs again."""
     case.act("stop-clock", told="yes")
     case.stands("stopped")
-    keep(company.follow("accepted"), "zh-company-8-stopped", whole=True)
+    keep(company.follow("accepted"), "intake-stopped", whole=True)
     case.act("resume-clock")
     case.stands("accepted")
 
@@ -182,7 +182,7 @@ def decide(case: CasePage, second: Page, axe: Axe) -> None:
     case.offered("confirm", so=False)
     second.goto(case.page.url)
     axe(second)
-    keep(second, "zh-company-9-second-pair")
+    keep(second, "intake-confirm")
     other = CasePage(second)
     other.act("confirm")
     other.stands("decided")
@@ -207,7 +207,7 @@ def hand_over(company: Company, kiosk: Page, axe: Axe) -> None:
     page = clerk.page
     page.goto("/issuing")
     axe(page)
-    keep(page, "zh-company-10-ready")
+    keep(page, "intake-ready")
     page.fill("#field-q", company.receipt)
     page.keyboard.press("Enter")
     expect(page.locator("#hand-over")).to_be_visible()
@@ -215,7 +215,7 @@ def hand_over(company: Company, kiosk: Page, axe: Axe) -> None:
     page.locator("[name=taker][value=agent]").check()
     sign(page)
     axe(page)
-    keep(page, "zh-company-11-hand-over", whole=True)
+    keep(page, "intake-hand-over", whole=True)
     with page.expect_navigation():
         page.locator("#hand-over button[type=submit]").last.click()
     expect(page.locator("#hand-over")).to_have_count(0)
@@ -249,7 +249,7 @@ def test_I1_to_I9_a_company_is_opened_from_the_kiosk_to_the_licence_in_hand(
     case, back = ask_for_the_articles(company, reviewer, axe)
     asked = company.follow("received")
     expect(asked.locator("section.case").first).to_contain_text("请全体股东签字")
-    keep(asked, "zh-company-6-asked", whole=True)
+    keep(asked, "intake-asked", whole=True)
     company.draw(kiosk, "[data-line=xixian-b]")
     bring(company, back, right=False)
     expect(company.follow("received").locator("section.case").first).to_contain_text("请全体股东签字")
@@ -268,6 +268,6 @@ def test_I1_to_I9_a_company_is_opened_from_the_kiosk_to_the_licence_in_hand(
     hand_over(company, kiosk, axe)
     done = company.follow("delivered")
     axe(done)
-    keep(done, "zh-company-12-done", whole=True)
+    keep(done, "intake-done", whole=True)
     expect(done.locator("a[href^='/t/']")).to_be_visible()
     expect(company.follow("received", 1), "The next department has its turn").to_have_url(done.url)

@@ -21,7 +21,7 @@ def definitions() -> dict[str, tuple[str, str]]:
     """Name and meaning of each figure, by field, in the reader's language."""
     return {
         "cases": (_("Cases"), _("Received in these months, whatever became of them.")),
-        "decided": (_("Decided"), _("Of them, those with a decision.")),
+        "decided": (_("Cases decided"), _("Of them, those with a decision.")),
         "statutory": (
             _("Days by law"),
             _("Mean of the working days that the law allows; items without are left out."),

@@ -179,4 +179,4 @@ def _documents(session: Session, case: Case, token: str) -> list[tuple[str, str,
 def _states_of(paper: PaperOfCase) -> list[tuple[str, object]]:
     """What a paper may be when it comes in."""
     states = ["present", "corrected", "missing", "not_needed", *(["deferred"] if paper.deferrable else [])]
-    return [(state, words.PAPERS[state]) for state in states]
+    return [(state, words.BROUGHT.get(state, words.PAPERS[state])) for state in states]

@@ -59,6 +59,8 @@ PAPERS = {
     "missing": _l("Missing"),
     "not_needed": _l("Not needed"),
 }
+BROUGHT = {"missing": _l("Not brought, or not what was asked for")}
+"""What a paper is called when it comes in after a notice, where the word differs."""
 PAPER_MARKS = {
     "present": "done",
     "reused": "done",
