@@ -1,7 +1,7 @@
 """A company is opened: from the kiosk to the licence in hand, on every surface (I1 to I9).
 
 One paper comes later, one is asked for by the one-time notice, brought wrongly and refused, then brought right; the
-clock stops once; two pairs of eyes decide. With `HALL_PICTURES` its steps are kept as pictures for the guides (`make pictures`).
+clock stops once; two pairs of eyes decide. With `HALL_PICTURES` steps are kept for the guides (`make pictures`).
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def stop_and_go_on(company: Company, case: CasePage) -> None:
     """A special procedure stops the clock; the applicant sees it; then it runs again."""
     case.act("stop-clock", told="yes")
     case.stands("stopped")
-    keep(company.follow("accepted"), "intake-stopped", whole=True)
+    keep(company.follow("accepted"), "intake-stopped")
     case.act("resume-clock")
     case.stands("accepted")
 
@@ -198,42 +198,64 @@ def hand_in(company: Company) -> None:
 
 
 def hand_over(company: Company, kiosk: Page, axe: Axe) -> None:
-    """The issue window calls the number, finds the receipt, hands over against a signature."""
+    """The issue window calls the number, finds the receipt, hands over against a signature on its tablet."""
     number = company.draw(kiosk, "[data-line=xixian-l]")
     clerk = company.clerk("12")
     clerk.press("n", "start")
     clerk.number(number)
     clerk.press("s", "finish")
     page = clerk.page
+    tablet = join_tablet(company, page)
     page.goto("/issuing")
     axe(page)
     keep(page, "intake-ready")
     page.fill("#field-q", company.receipt)
     page.keyboard.press("Enter")
-    expect(page.locator("#hand-over")).to_be_visible()
+    expect(page.locator("#tablet")).to_have_attribute("data-state", "ready")
     page.locator("[name=receipt]").fill(company.receipt)
     page.locator("[name=taker][value=agent]").check()
-    sign(page)
+    page.keyboard.press("F9")
+    sign(tablet, axe)
+    expect(page.locator("#tablet")).to_have_attribute("data-state", "signed")
     axe(page)
     keep(page, "intake-hand-over", whole=True)
     with page.expect_navigation():
-        page.locator("#hand-over button[type=submit]").last.click()
+        page.locator("#hand-over button.primary").click()
     expect(page.locator("#hand-over")).to_have_count(0)
+    expect(page.locator("img.issuing-signature")).to_be_visible()
+    axe(page)
     finish(page)
 
 
-def sign(page: Page) -> None:
-    """A signature drawn on the pad."""
-    pad = page.locator("#signature")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
+def join_tablet(company: Company, page: Page) -> Page:
+    """The window's tablet, by the code that the clerk's page shows."""
+    page.goto("/issuing/tablet")
+    with page.expect_navigation():
+        page.locator("main form button").click()
+    code = CODE.search(page.locator(".tablet-shown-code").inner_text())
+    assert code
+    tablet = company.open_page("tablet", hall=company.hall)
+    tablet.goto("/pad")
+    tablet.fill("[name=code]", code.group())
+    tablet.keyboard.press("Enter")
+    expect(tablet.locator("body")).to_have_attribute("data-stage", "waiting")
+    return tablet
+
+
+def sign(tablet: Page, axe: Axe) -> None:
+    """A signature drawn on the tablet under what is collected."""
+    expect(tablet.locator("body")).to_have_attribute("data-stage", "signing")
+    axe(tablet)
+    box = tablet.locator("#signature").bounding_box()
     assert box
-    page.mouse.move(box["x"] + 40, box["y"] + 40)
-    page.mouse.down()
+    tablet.mouse.move(box["x"] + 60, box["y"] + 90)
+    tablet.mouse.down()
     for step in range(1, 9):
-        page.mouse.move(box["x"] + 40 + 30 * step, box["y"] + 40 + (25 if step % 2 else 0))
-    page.mouse.up()
-    expect(page.locator("#drawn")).not_to_have_value("")
+        tablet.mouse.move(box["x"] + 60 + 60 * step, box["y"] + 90 + (70 if step % 2 else 0))
+    tablet.mouse.up()
+    keep(tablet, "intake-tablet")
+    tablet.locator("#done").tap()
+    expect(tablet.locator("body")).to_have_attribute("data-stage", "thanks")
 
 
 def test_I1_to_I9_a_company_is_opened_from_the_kiosk_to_the_licence_in_hand(
@@ -249,7 +271,7 @@ def test_I1_to_I9_a_company_is_opened_from_the_kiosk_to_the_licence_in_hand(
     case, back = ask_for_the_articles(company, reviewer, axe)
     asked = company.follow("received")
     expect(asked.locator("section.case").first).to_contain_text("请全体股东签字")
-    keep(asked, "intake-asked", whole=True)
+    keep(asked, "intake-asked")
     company.draw(kiosk, "[data-line=xixian-b]")
     bring(company, back, right=False)
     expect(company.follow("received").locator("section.case").first).to_contain_text("请全体股东签字")
@@ -268,6 +290,6 @@ def test_I1_to_I9_a_company_is_opened_from_the_kiosk_to_the_licence_in_hand(
     hand_over(company, kiosk, axe)
     done = company.follow("delivered")
     axe(done)
-    keep(done, "intake-done", whole=True)
+    keep(done, "intake-done")
     expect(done.locator("a[href^='/t/']")).to_be_visible()
     expect(company.follow("received", 1), "The next department has its turn").to_have_url(done.url)
