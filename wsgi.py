@@ -39,6 +39,8 @@ from hall.floor.api import api as floor_api
 from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
 from hall.front import front
+from hall.intake.authorities.api import api as authorities_api
+from hall.intake.authorities.views import pages as authority_pages
 from hall.intake.documents.views import pages as documents_pages
 from hall.intake.filing.api import api as filing_api
 from hall.intake.filing.views import pages as filing_pages
@@ -49,6 +51,7 @@ from hall.intake.issuing.api import api as issuing_api
 from hall.intake.issuing.views import pages as issuing_pages
 from hall.intake.measures.api import api as exchange_api
 from hall.intake.measures.views import pages as measure_pages
+from hall.intake.outcome.api import api as outcome_api
 from hall.intake.overview.views import pages as overview_pages
 from hall.intake.review.api import api as review_api
 from hall.intake.review.commands import commands as review_commands
@@ -155,6 +158,9 @@ def create_app(config: Config | None = None) -> APIFlask:
         following_pages,
         following_api,
         returns_api,
+        outcome_api,
+        authorities_api,
+        authority_pages,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

@@ -84,7 +84,12 @@ class Behind:
             states.append({"id": row["id"], "state": said.pop(kind, "present")})
         form = self.clerk.filled(form)
         form = self.clerk.receive(self.clerk.save(form, papers=states))
-        return {**form["cases"][0], "papers": form["papers"], "cases": form["cases"]}
+        return {
+            **form["cases"][0],
+            "form": form["token"],
+            "papers": form["papers"],
+            "cases": form["cases"],
+        }
 
     def act(self, user: str, action: Callable[..., Any], command: Any) -> Any:
         """Perform an action as this account."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from hall.facts import Fact
+from hall.facts import AccountFact, Fact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,3 +163,18 @@ class CasePlatformNumbered(CaseFact):
 
 class DocumentPrinted(CaseFact):
     """An official document was printed; `what` is its kind, `basis` first or again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorityFact(AccountFact):
+    """Something happened to what a person may do at the window; `matter` is the item's code (I1, I3)."""
+
+    matter: str
+
+
+class AuthorityGranted(AuthorityFact):
+    """A department's written authority was entered."""
+
+
+class AuthorityRevoked(AuthorityFact):
+    """It ended; what was done under it stays."""

@@ -128,6 +128,17 @@ class FilingVisit(Keyed, Base):
     )
 
 
+class FilingItem(Base):
+    """An item of a form, in the revision in which the form began with it (I2)."""
+
+    __tablename__ = "filing_item"
+
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("service_item.id"), primary_key=True)
+    sort: Mapped[int] = mapped_column(default=0)
+    item_revision: Mapped[int]
+
+
 class FilingPaper(Keyed, Base):
     """One paper of a filing's checklist, as the catalogue said when it began; shared papers stand once (I2, I6)."""
 
@@ -185,18 +196,27 @@ class Licence(Keyed, Base):
 
 
 class AcceptanceAuthority(Keyed, Base):
-    """A department's written authorisation: this person accepts this item at the window (I1)."""
+    """A department's written authorisation: this person accepts this item at the window (I1, I3).
+
+    Where the item's mode is `same_desk`, decides it as well. `document` is its number, `dated` its day. Revoked, never
+    deleted.
+    """
 
     __tablename__ = "acceptance_authority"
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("service_item.id"))
     document: Mapped[str] = mapped_column(String(120))
+    dated: Mapped[date | None] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(300), default="")
     granted_at: Mapped[datetime]
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    revoked_reason: Mapped[str | None] = mapped_column(String(300))
 
     __table_args__ = (
+        Index("ix_acceptance_authority_item", "item_id"),
         Index(
             "uq_acceptance_authority",
             "staff_id",
@@ -211,8 +231,10 @@ class AcceptanceAuthority(Keyed, Base):
 class Case(Keyed, Base):
     """One item for one applicant at one department, from receipt to result (I1, I5, I8, I11).
 
-    Days and mode are copied from the catalogue at the receipt. `due_on` None with `due_days` set: pending (I5).
-    `clock_from` is the day after which working days count; a clock stop moves `due_on` when it ends.
+    Days and mode are those of `item_revision`, with which its form began (I2). `due_on` None with `due_days` set:
+    pending (I5). `clock_from` is the day after which working days count; a clock stop moves `due_on` when it ends.
+    Triggers of the migrations keep an authority to its own person and item, in force, and a decision of who received
+    to officials of the department or an authority (I1).
     """
 
     __tablename__ = "service_case"
@@ -256,6 +278,7 @@ class Case(Keyed, Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
     decision: Mapped[str | None] = mapped_column(String(10))
+    decision_authority_id: Mapped[int | None] = mapped_column(ForeignKey("acceptance_authority.id"))
     reasons: Mapped[str | None] = mapped_column(Text)
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     result_name: Mapped[str] = mapped_column(String(200), default="")

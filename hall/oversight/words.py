@@ -84,6 +84,8 @@ FACTS: dict[str, object] = {
     "case_sampled": _l("Same-desk case sampled"),
     "case_platform_numbered": _l("Platform number entered"),
     "document_printed": _l("Document printed"),
+    "authority_granted": _l("Authority granted"),
+    "authority_revoked": _l("Authority revoked"),
 }
 
 ACTORS: dict[str, object] = {
@@ -128,6 +130,7 @@ VALUES: dict[tuple[str, str], object] = {
     ("because", "other"): _l("own lines were empty"),
     ("because", "reserved"): _l("kept for this window"),
     ("because", "chosen"): _l("chosen, with a reason"),
+    ("basis", "authority"): _l("written authority"),
     ("basis", "issued"): _l("time drawn"),
     ("basis", "priority"): _l("priority"),
     ("basis", "booked"): _l("booking"),

@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { fields, showErrors } from "./form-fields.js";
+import { outcomeKey, showOutcomes } from "./form-outcome.js";
 import { papers } from "./form-papers.js";
 import { button, byId, h, say, start } from "./form-parts.js";
 import { keeper } from "./form-save.js";
@@ -137,6 +138,7 @@ function done(forms) {
   showReceived(forms);
   history.replaceState(null, "", location.pathname);
   byId("done-title").focus();
+  showOutcomes(forms);
 }
 
 /** Where this visit stands: a form half filled in, one received, or a matter to begin with. */
@@ -226,7 +228,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && event.key === "Enter") run = () => receive();
   else if (!event.ctrlKey && !event.altKey && !event.metaKey) {
     if (!byId("filling").hidden || event.key === "F2") run = KEYS[event.key];
-    else if (!byId("done").hidden && event.target.tagName !== "INPUT") run = AFTER[event.key.toLowerCase()];
+    else if (!byId("done").hidden && !event.target.closest(".outcome-form")) run = AFTER[event.key.toLowerCase()] || outcomeKey(event.key.toLowerCase());
     if (event.key === "Escape" && !byId("choose").hidden && keep.form() && keep.form().state === "draft") run = () => begin(keep.form(), true);
   }
   if (run) {

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hall.catalog.models import Bundle, BundleItem, ServiceItem
 from hall.catalog.queries import papers_of
 from hall.errors import Invalid
-from hall.intake.models import Filing, FilingPaper, PaperUse
+from hall.intake.models import Filing, FilingItem, FilingPaper, PaperUse
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -68,7 +68,11 @@ def items_of(session: Session, bundle_id: int) -> tuple[ServiceItem, ...]:
 
 
 def begin_checklist(session: Session, filing: Filing, matter: Matter) -> None:
-    """Give the form its papers: each once, in the larger number, with the items that ask for it."""
+    """Give the form its items in their present revision, and its papers: each once, in the larger number (I2)."""
+    session.add_all(
+        FilingItem(filing_id=filing.id, item_id=item.id, sort=sort, item_revision=item.revision)
+        for sort, item in enumerate(matter.items)
+    )
     wanted: dict[tuple[str, str], list[tuple[int, Paper]]] = {}
     papers = papers_of(session, [item.id for item in matter.items])
     for item in matter.items:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from hall.catalog.models import Bundle, BundleItem, Department, FormerContent, ServiceItem
+from hall.catalog.models import Bundle, Department, FormerContent, ServiceItem
+from hall.intake.models import FilingItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,21 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """How an item's case goes: what the item said in the revision with which the form began (I2)."""
+
+    item: ServiceItem
+    revision: int
+    mode: str
+    kind: str
+    task_type: int
+    statutory_days: int | None
+    committed_days: int | None
+    second_review: bool
+    result_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spared:
     """Visits and papers with this form, against going to each office. Visits None where the bundle does not say."""
 
@@ -42,27 +58,50 @@ class Spared:
 
 
 def items_begun(session: Session, filing: Filing) -> tuple[ServiceItem, ...]:
-    """The items as they were when the form began, in order, withdrawn ones as well (I2)."""
-    if filing.bundle_id is None:
-        return (session.get_one(ServiceItem, filing.item_id),)
-    bundle = session.get_one(Bundle, filing.bundle_id)
-    keys = _former(session, filing) if bundle.revision != filing.bundle_revision else None
-    if keys is None:
-        wanted = select(BundleItem.item_id).where(BundleItem.bundle_id == bundle.id)
-        keys = list(session.scalars(wanted.order_by(BundleItem.sort, BundleItem.item_id)))
-    rows = {row.id: row for row in session.scalars(select(ServiceItem).where(ServiceItem.id.in_(keys)))}
-    return tuple(rows[key] for key in keys if key in rows)
+    """The items that the form began with, in order, withdrawn ones as well, as they are today."""
+    return tuple(item for item, _revision in _begun(session, filing))
 
 
-def _former(session: Session, filing: Filing) -> list[int] | None:
-    said = session.scalar(
-        select(FormerContent.content).where(
-            FormerContent.kind == "bundle",
-            FormerContent.owner_id == filing.bundle_id,
-            FormerContent.revision == filing.bundle_revision,
+def terms_begun(session: Session, filing: Filing) -> tuple[Terms, ...]:
+    """What each item said when the form began with it, whatever was changed since (I2)."""
+    begun = _begun(session, filing)
+    changed = [item.id for item, revision in begun if item.revision != revision]
+    said: dict[tuple[int, int], dict[str, Any]] = {}
+    if changed:
+        rows = session.scalars(
+            select(FormerContent).where(FormerContent.kind == "item", FormerContent.owner_id.in_(changed))
         )
+        said = {(row.owner_id, row.revision): json.loads(row.content) for row in rows}
+    return tuple(_terms(item, revision, said.get((item.id, revision))) for item, revision in begun)
+
+
+def _begun(session: Session, filing: Filing) -> list[tuple[ServiceItem, int]]:
+    rows = session.execute(
+        select(ServiceItem, FilingItem.item_revision)
+        .join(FilingItem, FilingItem.item_id == ServiceItem.id)
+        .where(FilingItem.filing_id == filing.id)
+        .order_by(FilingItem.sort)
     )
-    return [int(key) for key in json.loads(said)["items"]] if said else None
+    return [(row[0], row[1]) for row in rows]
+
+
+def _terms(item: ServiceItem, revision: int, former: dict[str, Any] | None) -> Terms:
+    """As it said then; what is not kept is as it says now. The department is today's: that one works on the case."""
+
+    def said(name: str) -> Any:  # noqa: ANN401 - any column
+        return getattr(item, name) if former is None else former.get(name, getattr(item, name))
+
+    return Terms(
+        item,
+        revision,
+        said("mode"),
+        said("kind"),
+        said("task_type"),
+        said("statutory_days"),
+        said("committed_days"),
+        said("second_review"),
+        said("result_name"),
+    )
 
 
 def item_lines(session: Session, items: Iterable[ServiceItem]) -> tuple[ItemLine, ...]:

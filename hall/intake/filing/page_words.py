@@ -36,6 +36,7 @@ KEYS = (
     ("R", _l("On a paper: reuse all that are on file")),
     ("↑ ↓", _l("The paper above, the paper below")),
     ("Ctrl Enter", _l("Receive")),
+    ("G, R, A", _l("After receiving: grant, refuse or accept at once, where you may")),
 )
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import exists, select
 from hall import clock, tokens
 from hall.applicants.models import Applicant
 from hall.applicants.rules import Fault, Number, NumberKind, Party, check, masked, phone, region_hint
-from hall.catalog.models import Department, ServiceItem
+from hall.catalog.models import Department
 from hall.errors import Conflict, Invalid, Refused
 from hall.intake import facts
 from hall.intake.filing import queries
-from hall.intake.filing.matters import items_begun
+from hall.intake.filing.matters import terms_begun
 from hall.intake.filing.numbers import next_number
 from hall.intake.filing.reuse import known_applicant, reusable, source_of
 from hall.intake.models import Case, FilingPaper
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hall.applicants.vault import Vault
+    from hall.intake.filing.matters import Terms
     from hall.intake.models import Filing
     from hall.sites import Site
     from hall.unit_of_work import Work
@@ -148,33 +149,33 @@ def make_cases(work: Work, draft: Filing, vault: Vault, without: frozenset[str])
     applicant = _applicant(work, draft, _number(draft, vault, today), vault)
     draft.applicant_id = applicant.id
     made: list[Case] = []
-    for sort, item in enumerate(_items(work, draft, without)):
+    for sort, terms in enumerate(_items(work, draft, without)):
         serial, number = next_number(work, site, today.year)
         waits = draft.in_turn and sort > 0
         case = Case(
             site_id=site.id,
             filing_id=draft.id,
             sort=sort,
-            item_id=item.id,
-            item_revision=item.revision,
-            department_id=item.department_id,
+            item_id=terms.item.id,
+            item_revision=terms.revision,
+            department_id=terms.item.department_id,
             applicant_id=applicant.id,
             year=today.year,
             serial=serial,
             number=number,
             nonce=tokens.new_nonce(),
             state=CaseState.WAITING_TURN.value if waits else CaseState.RECEIVED.value,
-            mode=item.mode,
-            kind=item.kind,
-            task_type=item.task_type,
-            statutory_days=item.statutory_days,
-            committed_days=item.committed_days,
-            second_review=item.second_review,
+            mode=terms.mode,
+            kind=terms.kind,
+            task_type=terms.task_type,
+            statutory_days=terms.statutory_days,
+            committed_days=terms.committed_days,
+            second_review=terms.second_review,
             owner_id=work.actor.id,
             received_by=work.actor.id,
             received_at=work.now,
             arrived_at=None if waits else work.now,
-            result_name=item.result_name,
+            result_name=terms.result_name,
             changed_at=work.now,
         )
         work.session.add(case)
@@ -184,24 +185,29 @@ def make_cases(work: Work, draft: Filing, vault: Vault, without: frozenset[str])
     return made
 
 
-def _items(work: Work, draft: Filing, without: frozenset[str]) -> tuple[ServiceItem, ...]:
+def _items(work: Work, draft: Filing, without: frozenset[str]) -> tuple[Terms, ...]:
     """The form's items as it began with them, but those that the clerk knows to be withdrawn.
 
     Raises Invalid where none is left, Conflict (`item_withdrawn`) where one was withdrawn unseen.
     """
-    begun = items_begun(work.session, draft)
-    items = tuple(item for item in begun if item.retired_at is None)
-    if not items:
+    begun = terms_begun(work.session, draft)
+    there = tuple(terms for terms in begun if terms.item.retired_at is None)
+    if not there:
         raise Invalid(
-            _l("This matter was withdrawn meanwhile. Please discard the form."), code="unknown_matter"
+            _l(
+                "This matter was withdrawn meanwhile. What was filled in is kept: receive it if the matter comes back, "
+                "or give the form up."
+            ),
+            code="unknown_matter",
         )
-    unseen = [item.name for item in begun if item.retired_at is not None and item.code not in without]
+    gone = [terms.item for terms in begun if terms.item.retired_at is not None]
+    unseen = [item.name for item in gone if item.code not in without]
     if unseen:
         raise Conflict(
             _l("Withdrawn meanwhile: %(items)s. Receive the form without?", items="、".join(unseen)),
             code="item_withdrawn",
         )
-    return items
+    return there
 
 
 def _applicant(work: Work, draft: Filing, number: Number, vault: Vault) -> Applicant:

@@ -9,6 +9,7 @@ from hall.accounts.roles import Can
 from hall.applicants.rules import OF_PARTY, Party
 from hall.database import db
 from hall.intake.filing import page_words, queries
+from hall.intake.outcome import words as outcome_words
 from hall.queueing.staffing import own_window
 
 pages = Blueprint("filing_pages", __name__)
@@ -32,6 +33,6 @@ def form(window: str) -> str:
         },
         kinds=page_words.KINDS,
         person_kinds=[(kind.value, page_words.KINDS[kind]) for kind in OF_PARTY[Party.PERSON]],
-        page_words=page_words.page_words(),
+        page_words=page_words.page_words() | outcome_words.page_words(),
         keys=page_words.KEYS,
     )

@@ -46,6 +46,13 @@ def accept(work: Work, command: Accept) -> Case:
     Raises Conflict (`papers_missing`, wrong state), Refused (`received_it`, `no_authority`, `undertaking_broken`).
     """
     at_hand, authority = for_acceptance(work, command.which)
+    accept_under(at_hand, authority, command.deferral_days)
+    return at_hand.case
+
+
+def accept_under(at_hand: AtHand, authority: int | None, deferral_days: int | None = None) -> None:
+    """Accept the case at hand, at a window under this authority. Raises as `accept`."""
+    work = at_hand.work
     papers = checklist.papers_of(work.session, at_hand.case)
     found = checklist.require_acceptable(at_hand, papers)
     basis = "deferral" if found is Lacking.DEFERRABLE else "decision"
@@ -53,14 +60,13 @@ def accept(work: Work, command: Accept) -> Case:
         at_hand,
         "accept",
         papers,
-        deferral_days=command.deferral_days,
+        deferral_days=deferral_days,
         accepted_by=work.actor.id,
         accepted_at=work.now,
         accepted_basis=basis,
         authority_id=authority,
     )
     at_hand.record(facts.CaseAccepted, basis=basis)
-    return at_hand.case
 
 
 def begin_clock(

@@ -14,7 +14,8 @@ from hall.accounts.roles import Can
 from hall.calendar.queries import working_calendar
 from hall.catalog.models import Department
 from hall.errors import Conflict, Invalid, NotFound, Refused
-from hall.intake.models import NEXT_REVISION, AcceptanceAuthority, Case
+from hall.intake.authorities.held import authority_of, was_revoked
+from hall.intake.models import NEXT_REVISION, Case
 from hall.intake.states import CASE_MOVES, Mode
 from hall.sites import Site
 
@@ -106,26 +107,20 @@ def for_acceptance(work: Work, which: Which) -> tuple[AtHand, int | None]:
     reviewing = reviews(work.actor, case)
     if reviewing and (case.received_by != work.actor.id or case.mode == Mode.SAME_DESK):
         return found, None
-    authority = _authority(work, case)
-    if authority is not None and case.received_by == work.actor.id:
+    held = authority_of(work.session, work.actor.id, case.item_id, lock=True)
+    if held is not None and case.received_by == work.actor.id:
         require_reach(work.actor, case)
-        return found, authority
+        return found, held.id
     if reviewing:
         raise Refused(
             _l("You received this case yourself. A colleague of the department accepts it."),
             code="received_it",
         )
-    raise Refused(_l("Accepting this item is the department's part."), code="no_authority")
-
-
-def _authority(work: Work, case: Case) -> int | None:
-    return work.session.scalar(
-        select(AcceptanceAuthority.id).where(
-            AcceptanceAuthority.staff_id == work.actor.id,
-            AcceptanceAuthority.item_id == case.item_id,
-            AcceptanceAuthority.revoked_at.is_(None),
+    if held is None and was_revoked(work.session, work.actor.id, case.item_id):
+        raise Refused(
+            _l("Your authority for this item was revoked. The department goes on."), code="authority_revoked"
         )
-    )
+    raise Refused(_l("Accepting this item is the department's part."), code="no_authority")
 
 
 def by_id(work: Work, case_id: int) -> AtHand:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 commands = APIBlueprint("review_commands", __name__, url_prefix="/api/v1/cases/<token>", tag="Intake")
 
 
-def _short(done: Case) -> Answer:
+def stands(done: Case) -> Answer:
     """What a command answers: where the case stands now; the whole of it is a look away."""
     said = {
         "token": case_token(done.nonce),
@@ -42,11 +42,11 @@ def _short(done: Case) -> Answer:
 def _do(action: Callable[..., Case], kind: Callable[..., Any], token: str, body: SeenIn) -> Response:
     """Give a command: the body's fields are the command's."""
     fields = body.model_dump(exclude={"revision"})
-    return command(action, kind(which(token, body.revision), **fields), _short)
+    return command(action, kind(which(token, body.revision), **fields), stands)
 
 
 def _only(action: Callable[..., Case], token: str, body: SeenIn) -> Response:
-    return command(action, which(token, body.revision), _short)
+    return command(action, which(token, body.revision), stands)
 
 
 @commands.post("/claim")
@@ -84,7 +84,7 @@ def notice(token: str, body: schemas.NoticeIn) -> Response:
     """Send the one-time notice: everything missing, once (I4)."""
     lines = tuple(notices.Asked(**line.model_dump()) for line in body.lines)
     fields = body.model_dump(exclude={"revision", "lines"})
-    return command(notices.notice, notices.Notice(which(token, body.revision), lines, **fields), _short)
+    return command(notices.notice, notices.Notice(which(token, body.revision), lines, **fields), stands)
 
 
 @commands.post("/supplement")
@@ -95,7 +95,7 @@ def supplement(token: str, body: schemas.SupplementIn) -> Response:
     """Papers came in."""
     found = {paper.id: paper.state for paper in body.papers}
     notes = {paper.id: paper.note for paper in body.papers if paper.note.strip()}
-    return command(notices.supplement, notices.Supplement(which(token, body.revision), found, notes), _short)
+    return command(notices.supplement, notices.Supplement(which(token, body.revision), found, notes), stands)
 
 
 @commands.post("/decline")

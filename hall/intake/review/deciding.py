@@ -65,23 +65,27 @@ def decide(work: Work, command: Decide) -> Case:
     at_hand = for_review(work, command.which)
     case = at_hand.case
     _not_who_received(at_hand)
-    refused = command.decision == "refused"
-    reasons = said(command.reasons, "reasons", REASONS) if refused else command.reasons.strip()[:REASONS]
+    reasons = reasons_for(command.decision, command.reasons)
     values = {
         "decided_by": work.actor.id,
         "decided_at": work.now,
         "decision": command.decision,
         "reasons": reasons,
-        **_late(at_hand),
+        **late(at_hand),
     }
     if case.second_review:
         at_hand.move("propose", **values)
         at_hand.record(facts.CaseProposed, what=command.decision)
         return case
-    at_hand.move("decide", **values, sampled=_sampled(case))
+    at_hand.move("decide", **values, sampled=sampled(case))
     at_hand.record(facts.CaseDecided, what=command.decision)
     next_turn(at_hand)
     return case
+
+
+def reasons_for(decision: str, reasons: str) -> str:
+    """The reasons that stand on the decision. Raises Invalid for a refusal without any."""
+    return said(reasons, "reasons", REASONS) if decision == "refused" else reasons.strip()[:REASONS]
 
 
 def _not_who_received(at_hand: AtHand) -> None:
@@ -93,12 +97,12 @@ def _not_who_received(at_hand: AtHand) -> None:
         )
 
 
-def _sampled(case: Case) -> bool:
+def sampled(case: Case) -> bool:
     """One in ten of those decided where they were received: by the number, so that nobody chooses."""
     return case.mode == Mode.SAME_DESK and case.serial % (100 // SAMPLED_SHARE) == 0
 
 
-def _late(at_hand: AtHand) -> dict[str, date]:
+def late(at_hand: AtHand) -> dict[str, date]:
     """Overdue stays in the record, also where no job looked between the deadline and the decision (I5)."""
     case = at_hand.case
     if case.due_on is None or case.overdue_since is not None or at_hand.today <= case.due_on:
@@ -113,7 +117,7 @@ def confirm(work: Work, command: Which) -> Case:
     case = at_hand.case
     _another(at_hand)
     _not_who_received(at_hand)
-    at_hand.move("confirm", confirmed_by=work.actor.id, sampled=_sampled(case), **_late(at_hand))
+    at_hand.move("confirm", confirmed_by=work.actor.id, sampled=sampled(case), **late(at_hand))
     at_hand.record(facts.CaseDecided, what=case.decision)
     next_turn(at_hand)
     return case
@@ -143,6 +147,12 @@ def make_ready(work: Work, command: MakeReady) -> Case:
     Raises Conflict (`deferral_open`, wrong state), Invalid for a result that has run out already.
     """
     at_hand = for_review(work, command.which)
+    lay_ready(at_hand, command)
+    return at_hand.case
+
+
+def lay_ready(at_hand: AtHand, command: MakeReady) -> None:
+    """Lay the result of the case at hand ready. Raises as `make_ready`."""
     case = at_hand.case
     if case.open_deferrals:
         raise Conflict(_l("A deferred paper is not in yet. The result waits for it."), code="deferral_open")
@@ -157,10 +167,9 @@ def make_ready(work: Work, command: MakeReady) -> Case:
         result_name=command.name.strip()[:200] or usual,
         result_number=command.number.strip()[:80],
         result_until=command.valid_until,
-        ready_at=work.now,
+        ready_at=at_hand.work.now,
     )
     at_hand.record(facts.CaseReady)
-    return case
 
 
 def look_at_sample(work: Work, command: Which) -> Case:

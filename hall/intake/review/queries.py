@@ -12,8 +12,9 @@ from hall.accounts.roles import Can
 from hall.calendar.queries import working_calendar
 from hall.catalog.models import Department, ServiceItem, SpecialProcedure
 from hall.errors import NotFound
+from hall.intake.authorities.held import authority_of
 from hall.intake.filing.queries import cases_of_filing
-from hall.intake.models import AcceptanceAuthority, Case, Filing
+from hall.intake.models import Case, Filing
 from hall.intake.review import parts
 from hall.intake.review.at_hand import require_reach, reviews
 from hall.intake.review.rules import Standing, offers
@@ -141,11 +142,6 @@ def _light(
 def _standing(session: Session, case: Case, actor: Actor, known: tuple[Lacking, int, bool, int]) -> Standing:
     """`known`: what papers lack, how many notices went out, whether there are procedures, proposed terminations."""
     lacks, notices, procedures, proposed = known
-    authority = select(AcceptanceAuthority.id).where(
-        AcceptanceAuthority.staff_id == actor.id,
-        AcceptanceAuthority.item_id == case.item_id,
-        AcceptanceAuthority.revoked_at.is_(None),
-    )
     return Standing(
         state=case.state,
         mode=case.mode,
@@ -153,7 +149,7 @@ def _standing(session: Session, case: Case, actor: Actor, known: tuple[Lacking, 
         reviews=reviews(actor, case),
         works_here=bool({Can.INTAKE_RECEIVE, Can.INTAKE_SUPERVISE} & actor.can),
         supervises=Can.INTAKE_SUPERVISE in actor.can,
-        authorised=case.received_by == actor.id and session.scalar(authority) is not None,
+        authorised=case.received_by == actor.id and authority_of(session, actor.id, case.item_id) is not None,
         received_by=case.received_by,
         owner=case.owner_id,
         claimed_by=case.claimed_by,

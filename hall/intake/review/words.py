@@ -112,6 +112,7 @@ HAPPENED = {
 }
 DETAILS = {
     **DECISIONS,
+    "authority": _l("At the window, under a written authority"),
     "decision": _l("By decision"),
     "deferral": _l("With deferred papers"),
     "lapse": _l("By five working days of silence"),
