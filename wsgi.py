@@ -268,6 +268,9 @@ def choose_language() -> Locale:
     return LANGUAGES[request.accept_languages.best_match(LANGUAGES) or "zh"]
 
 
+KEPT_S = 30 * 24 * 3600
+
+
 @lru_cache(maxsize=1024)
 def _fingerprint(path: str) -> str:
     file = ROOT / "static" / path
@@ -307,4 +310,7 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
+    elif request.args.get("v") == _fingerprint((request.view_args or {}).get("filename", "")):
+        # A kiosk draws its signs when the server is away, too: what changes its address with its content is kept
+        response.headers["Cache-Control"] = f"public, max-age={KEPT_S}, immutable"
     return response

@@ -161,7 +161,7 @@ def _ticket() -> dict[str, str]:
         "print_again": _("Print once more"),
         "printing": _("Your slip is being printed …"),
         "take_slip": _("Please take your slip."),
-        "doubtful": _("Has your slip come out? If not, print it again or ask at the reception desk."),
+        "doubtful": _("Has your slip come out? If not, the reception desk prints it."),
         "paper_out": _("The printer is out of paper."),
         "cover_open": _("The printer's cover is open."),
         "no_printing": _("The printer cannot print at the moment."),

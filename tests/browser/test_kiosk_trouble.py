@@ -61,6 +61,8 @@ def test_a_server_that_is_away_is_said_plainly_and_no_ticket_is_drawn_twice(
     page.locator("[data-key=draw]").tap()
     expect(page.locator("[data-key=again]")).to_be_visible()
     expect(page.locator("main")).to_contain_text("不会重复取号")
+    drawn = page.locator("main .icon use").evaluate_all("signs => signs.map((sign) => sign.getBBox().width)")
+    assert drawn and all(drawn), "The signs are drawn from what the browser keeps (wsgi._headers)."
     axe(page)
     live_server.start()
     expect(page.locator("[data-number]"), "It asks again by itself, under the same key.").to_have_text(
