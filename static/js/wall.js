@@ -17,6 +17,7 @@ export function followHealth(sign) {
   const tell = () => {
     const bad = health && (health.state === "offline" || health.state === "stale");
     sign.hidden = !bad;
+    sign.parentNode.classList.toggle("is-stale", Boolean(bad));
     if (bad) sign.textContent = word("not_since", { time: hhmm(health.heard || health.since) });
     document.documentElement.dataset.live = health ? health.state : "connecting";
   };
