@@ -20,3 +20,4 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+document.documentElement.dataset.keys = "on";

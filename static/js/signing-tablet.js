@@ -6,6 +6,7 @@ import { lang, word } from "./words.js";
 
 const LOOK = 1500; // ms between two questions
 const THANKS = 8000; // ms in which the thanks stand
+const AFTER = 700; // ms in which a click is the lifted finger's
 const byId = (id) => document.getElementById(id);
 const start = JSON.parse(byId("start").textContent);
 const path = location.pathname.replace("/pad/", "/api/v1/pads/");
@@ -99,8 +100,20 @@ async function done() {
   byId("done").removeAttribute("aria-busy");
 }
 
-byId("clear").addEventListener("click", () => pad.clear());
-byId("done").addEventListener("click", done);
+/* A tap soon after a stroke is half of a double tap to some browsers, and gives no click: the finger's lifting counts. */
+function press(button, act) {
+  let lifted = 0;
+  button.addEventListener("pointerup", (event) => {
+    const under = document.elementFromPoint(event.clientX, event.clientY);
+    if (event.button > 0 || !button.contains(under)) return;
+    lifted = Date.now();
+    act();
+  });
+  button.addEventListener("click", () => { if (Date.now() - lifted > AFTER) act(); });
+}
+
+press(byId("clear"), () => pad.clear());
+press(byId("done"), done);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) say(""); });
 hear(start);
 look();

@@ -109,7 +109,6 @@ function keyboard() {
     else return;
     event.preventDefault();
   });
-  if (!byId("error-summary")) first.focus();
 }
 
 const problems = byId("error-summary");
