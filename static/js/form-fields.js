@@ -6,6 +6,10 @@ import { word } from "./words.js";
 
 const NUMBERS = { number: "number_kind", agent_number: "agent_number_kind" };
 const LATER = 350; // ms after the last sign until a number is looked at
+const WAYS = [
+  ["name", "number", "phone", "agent_name", "agent_number", "mandate_scope", "mandate_until"],
+  ["subject", "remarks", "address"],
+];
 const room = byId("fields");
 const inputs = () => Array.from(room.querySelectorAll("[name]"));
 const value = (name) => {
@@ -37,11 +41,13 @@ function shape() {
   byId("field-number").disabled = value("number_kind") === "none_yet";
 }
 
-/** Show messages by field; {} clears them. */
-export function showErrors(errors) {
-  room.querySelectorAll("[data-field]").forEach((field) => {
+/** Show messages by field; {} clears them all, `only` that of one field. */
+export function showErrors(errors, only) {
+  room.querySelectorAll(only ? "[data-field=" + only + "]" : "[data-field]").forEach((field) => {
     const said = (errors[field.dataset.field] || [])[0] || "";
-    const place = field.querySelector(".wrong-text");
+    const place = byId("error-" + field.dataset.field); // what is said of a number while it is typed looks the same
+    const live = byId("said-" + field.dataset.field);
+    if (said && live) live.textContent = "";
     field.classList.toggle("wrong", Boolean(said));
     field.querySelectorAll("input, select").forEach((input) => {
       if (said) input.setAttribute("aria-invalid", "true");
@@ -64,6 +70,8 @@ async function look(name) {
   try {
     const found = await post("/api/v1/numbers/check", { party, number_kind: value(NUMBERS[name]), number: typed });
     if (value(name) !== typed) return;
+    if (!found.fault) showErrors({}, name);
+    else if (!byId("error-" + name).hidden) return; // told already
     place.className = found.fault ? "wrong-text" : "hint good-text";
     place.textContent = found.fault || (found.hint ? word("number_hint", { hint: found.hint }) : word("number_good"));
   } catch (problem) {
@@ -71,13 +79,28 @@ async function look(name) {
   }
 }
 
-/** `told(name, value)` hears each change. Returns {show, reset}. */
-export function fields(told) {
+/** The field that Enter leads to: the next one that most forms need; none after the last. */
+function after(name) {
+  const way = WAYS.find((names) => names.indexOf(name) !== -1) || [];
+  return way.slice(way.indexOf(name) + 1).map((next) => byId("field-" + next)).find((input) => !input.disabled && input.offsetParent);
+}
+
+/** `told(name, value)` hears each change, `ended()` an Enter in the last field. Returns {show, begin}. */
+export function fields(told, ended) {
   let timer = 0;
+
+  function key(event) {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || !event.target.matches("input.input")) return;
+    event.preventDefault();
+    const next = after(event.target.name);
+    if (next) next.focus();
+    else ended();
+  }
 
   function heard(event) {
     const name = event.target.name;
     if (!name) return;
+    showErrors({}, name); // what is being put right is not wrong any more
     if (name === "party") {
       kindsOf(value("party"));
       told("number_kind", value("number_kind"));
@@ -92,6 +115,7 @@ export function fields(told) {
   }
 
   room.addEventListener("input", heard);
+  room.addEventListener("keydown", key);
   room.addEventListener("submit", (event) => event.preventDefault());
   byId("with-agent").addEventListener("change", (event) => {
     if (!event.target.checked) {

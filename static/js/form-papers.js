@@ -11,8 +11,8 @@ let offered = new Map(); // id → the newest thing on file
 
 function details(paper) {
   return [
-    paper.originals ? word("originals", { n: paper.originals }) : "",
-    paper.copies ? word("copies", { n: paper.copies }) : "",
+    paper.originals ? word("originals", { n: paper.originals }).replace(/ /g, "\u00a0") : "",
+    paper.copies ? word("copies", { n: paper.copies }).replace(/ /g, "\u00a0") : "",
     paper.condition,
   ].filter(Boolean).join(" · ");
 }
@@ -43,8 +43,7 @@ function make(paper, form, told) {
   });
   entry.file = h("span", { class: "small quiet" });
   entry.item = h("li", {}, h("fieldset", {},
-    h("legend", {}, name, " ", h("span", { class: "small quiet" }, details(paper))),
-    form.items.length > 1 && asked(paper, form.items),
+    h("legend", {}, name, " ", h("span", { class: "small quiet" }, details(paper)), form.items.length > 1 && [" ", asked(paper, form.items)]),
     h("div", { class: "states" }, choices), entry.file, note));
   note.addEventListener("input", () => told(entry, entry.paper.state, true));
   return entry;
@@ -84,8 +83,8 @@ function at(element) {
   return all().findIndex((entry) => entry.item.contains(element));
 }
 
-/** `told(row)` hears {id, state, note, reused_from}. Returns {show, offer, focus, present, reuse}. */
-export function papers(told) {
+/** `told(row)` hears {id, state, note, reused_from}; `ended()` that nothing is open and the next thing is to receive. Returns {show, offer, focus, present, reuse}. */
+export function papers(told, ended) {
   function tell(entry, state, noted) {
     const file = offered.get(entry.paper.id);
     const from = state === "reused" ? (file ? file.source : entry.paper.reused_from) : null;
@@ -98,6 +97,16 @@ export function papers(told) {
   const present = () => all().filter((entry) => entry.paper.state === "unchecked").forEach((entry) => tell(entry, "present"));
   const reuse = () => all().filter((entry) => offered.has(entry.paper.id)).forEach((entry) => tell(entry, "reused"));
 
+  const open = () => all().find((entry) => entry.paper.state === "unchecked");
+
+  /** On to what is still open below, else above, else out of the list. */
+  function onward(event) {
+    event.preventDefault();
+    const next = all().slice(at(event.target) + 1).find((entry) => entry.paper.state === "unchecked") || open();
+    if (next) focusOn(next);
+    else ended();
+  }
+
   function step(event, by) {
     const next = all()[Math.max(0, at(event.target) + by)];
     event.preventDefault();
@@ -108,11 +117,14 @@ export function papers(told) {
     const typing = event.target.matches("input[type=text]");
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") return step(event, event.key === "ArrowDown" ? 1 : -1);
-    if (typing) return event.key === "Enter" ? step(event, 1) : undefined;
+    if (event.key === "Enter") return onward(event);
+    if (typing) return undefined;
     const low = event.key.toLowerCase();
     if (low === "a" || low === "r") {
       event.preventDefault();
-      return low === "a" ? present() : reuse();
+      if (low === "a") present();
+      else reuse();
+      return onward(event);
     }
     const entry = all()[at(event.target)];
     const state = /^[1-6]$/.test(event.key) ? STATES[Number(event.key) - 1] : "";
@@ -121,6 +133,7 @@ export function papers(told) {
     event.preventDefault();
     tell(entry, state);
     if (WITH_NOTE.indexOf(state) !== -1) entry.note.focus();
+    else if (entry === all()[all().length - 1]) onward(event);
     else step(event, 1);
     return undefined;
   }
@@ -152,7 +165,7 @@ export function papers(told) {
       count();
     },
     focus() {
-      const entry = all().find((one) => one.paper.state === "unchecked") || all()[0];
+      const entry = open() || all()[0];
       if (entry) focusOn(entry);
       else list.focus();
     },

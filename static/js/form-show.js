@@ -57,16 +57,26 @@ export function showDrafts(forms, go) {
     h("span", { class: "quiet" }, [form.name || word("nobody_named"), form.ticket ? word("of_ticket", { number: form.ticket }) : ""].filter(Boolean).join(" · "))))));
 }
 
-function received(form) {
+/** Count a printing of the receipt and print it in a window of its own; the way back is next. */
+function print(form) {
+  const sheet = byId("print");
+  sheet.action = "/forms/" + encodeURIComponent(form.token) + "/receipt";
+  sheet.submit();
+  byId("to-window").focus();
+}
+
+function received(form, nth) {
   return h("article", { class: "form-received" },
     h("div", { class: "row-apart" },
       h("h3", {}, nameOf({ name: form.matter_name, name_en: form.matter_name_en }), " ", h("span", { class: "quiet" }, form.name)),
-      h("a", { class: "button", href: "/forms/" + encodeURIComponent(form.token) + "/receipt", target: "_blank", rel: "noopener" }, word("print_receipt"), " ", h("kbd", { "aria-hidden": "true" }, "P"))),
+      h("div", { class: "buttons" },
+        h("a", { class: "button", href: "/forms/" + encodeURIComponent(form.token) + "/receipt", target: "_blank", rel: "noopener" }, word("see_receipt")),
+        h("button", { type: "button", class: "button print" + (nth ? "" : " primary"), on: () => print(form) }, word("print_receipt"), !nth && [" ", h("kbd", { "aria-hidden": "true" }, "P")]))),
     h("ul", { role: "list" }, form.cases.map((one) => {
       const state = "case_" + one.state;
       return h("li", { "data-case": one.token },
         h("strong", { class: "number" }, one.number), h("span", { class: "grow" }, nameOf({ name: one.item_name, name_en: one.item_name_en })),
-        h("span", {}, one.department), h("span", { class: "badge " + (GOOD[state] || "wait") }, word(state)));
+        h("span", {}, officeOf(one)), h("span", { class: "badge " + (GOOD[state] || "wait") }, word(state)));
     })));
 }
 

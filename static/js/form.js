@@ -22,21 +22,30 @@ function tell(text, ways) {
   byId("told-ways").replaceChildren(...(ways || []).map(([said, run, css]) => (typeof run === "string" ? h("a", { class: "button", href: run }, said) : button(said, run, css))));
 }
 
+/** Which field a message is about, in its own words. */
+function labelOf(name) {
+  const label = document.querySelector("label[for=field-" + name + "]");
+  return label ? label.firstChild.textContent.trim() + word("colon") : "";
+}
+
 function summary(errors) {
   const said = Object.entries(errors).flatMap(([name, texts]) => texts.map((text) => [name, text]));
   byId("problems").hidden = !said.length;
-  byId("problems").replaceChildren(h("h2", {}, word("check_first")), h("ul", {}, said.map(([name, text]) => h("li", {}, h("a", { href: name === "papers" ? "#papers" : "#field-" + name }, text)))));
+  byId("problems").replaceChildren(h("h2", {}, word("check_first")), h("ul", {}, said.map(([name, text]) => h("li", {}, h("a", { href: name === "papers" ? "#papers" : "#field-" + name }, labelOf(name), text)))));
   if (said.length) byId("problems").focus();
 }
 
 const shown = fields((name, value) => {
   keep.field(name, value);
   if (name === "number" || name === "number_kind" || name === "party") checklist.offer([]);
-});
-const checklist = papers((row) => keep.paper(row));
+}, () => checklist.focus());
+const checklist = papers((row) => keep.paper(row), () => byId("receive").focus());
 
 const keep = keeper({
-  state: showSaved,
+  state(state) {
+    showSaved(state);
+    if (state === "saved" && byId("told-text").textContent === word("unsaved")) tell("");
+  },
   form(form) {
     if (form.state !== "draft") return;
     shown.show(form, keep.pending);
@@ -137,7 +146,7 @@ function done(forms) {
   summary({});
   showReceived(forms);
   history.replaceState(null, "", location.pathname);
-  byId("done-title").focus();
+byId("done-forms").querySelector("button.print").focus();
   showOutcomes(forms);
 }
 
@@ -171,7 +180,7 @@ async function receive(without) {
       const state = await get(here).catch(() => ({ forms: [form] }));
       const all = state.forms.filter((one) => one.state === "received" && one.token !== form.token);
       done([form, ...all]);
-    }
+    } else if (byId("saved").dataset.state === "offline") tell(word("unsaved"));
   } catch (problem) {
     refused(problem);
   }
@@ -212,6 +221,11 @@ byId("receive").addEventListener("click", () => receive());
 byId("discard").addEventListener("click", giveUp);
 byId("change-matter").addEventListener("click", () => choose());
 byId("next-matter").addEventListener("click", () => choose());
+byId("problems").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.ctrlKey || event.target !== byId("problems")) return;
+  event.preventDefault();
+  byId("problems").querySelector("a").click();
+});
 byId("problems").addEventListener("click", (event) => {
   const target = event.target.closest("a");
   if (!target) return;
@@ -221,7 +235,7 @@ byId("problems").addEventListener("click", (event) => {
 });
 
 const KEYS = { F2: () => choose(), F4: () => byId("field-name").focus(), F8: () => checklist.focus() };
-const AFTER = { n: () => choose(), b: () => byId("to-window").click(), p: () => byId("done-forms").querySelector("a").click() };
+const AFTER = { n: () => choose(), b: () => byId("to-window").click(), p: () => byId("done-forms").querySelector("button.print").click() };
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.isComposing) return;
   let run = null;

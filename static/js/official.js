@@ -9,4 +9,8 @@ async function printOnce() {
   window.print()
 }
 
+// A window that opened only to print goes when that is done; one that somebody came to stays
+window.addEventListener('afterprint', () => {
+  if (window.history.length === 1) window.close()
+})
 void printOnce()

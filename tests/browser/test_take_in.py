@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -97,7 +98,16 @@ def test_I10_what_is_wrong_is_told_at_the_field_and_above_and_nothing_is_lost(
     expect(page.locator("#problems")).to_contain_text("材料")
     expect(page.locator("[data-field=number]")).to_have_class("field wrong")
     expect(page.locator("#field-number")).to_have_value("110105194912310021")
+    expect(page.locator("#problems")).to_contain_text("证件号码：号码有误")
+    expect(page.locator("#problems"), "the digit that would be right is not told").not_to_contain_text("X")
     axe(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-name"), "the first thing to put right").to_be_focused()
+    page.fill("#field-number", "110105194902300021")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#error-number")).to_contain_text("出生日期")
+    page.fill("#field-number", NUMBER)
+    expect(page.locator("[data-field=number]"), "put right").to_have_class("field")
 
 
 @pytest.mark.expected_errors("409")
@@ -132,7 +142,7 @@ def test_I2_papers_on_file_are_reused_with_one_press_at_the_next_matter_of_the_v
     page.fill("#field-name", "测试甲")
     page.fill("#field-number", NUMBER)
     page.click("#all-present")
-    page.keyboard.press("Control+Enter")
+    page.locator("#receive").dblclick()
     expect(page.locator(".form-received li")).to_have_count(1)
     page.keyboard.press("n")
     expect(page.locator("#matter-find")).to_be_focused()
@@ -151,3 +161,36 @@ def test_I2_papers_on_file_are_reused_with_one_press_at_the_next_matter_of_the_v
     expect(page.locator("#papers-left")).to_have_text("材料已全部核对")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".form-received")).to_have_count(2)
+
+
+@pytest.mark.expected_errors("ERR_FAILED")
+def test_I2_a_usual_case_goes_by_Enter_from_name_to_printed_receipt_even_where_the_server_was_lost(
+    live_server: LiveHall, open_page: OpenPage
+) -> None:
+    page = served(open_page, live_server, **ITEM).page
+    keys = page.keyboard
+    keys.press("i")
+    filling(page)
+    page.route("**/save", lambda route: route.abort())
+    for typed in ("测试甲", NUMBER, "13800000000"):
+        keys.type(typed)
+        keys.press("Enter")
+    keys.press("a")
+    expect(page.locator("#receive")).to_be_focused()
+    expect(page.locator("#saved")).to_have_attribute("data-state", "offline")
+    keys.press("Enter")
+    expect(page.locator("#told")).to_contain_text("服务器")
+    page.unroute("**/save")
+    saved(page)
+    expect(page.locator("#told")).to_be_hidden()
+    keys.press("Enter")
+    expect(page.locator(".form-received .print")).to_be_focused()
+    with page.context.expect_page() as opened:
+        keys.press("Enter")
+    sheet = opened.value
+    expect(sheet.locator("h2")).to_have_text("收件凭证")
+    expect(sheet).to_have_url(re.compile(r"/receipt\?printing=\d+$"))
+    assert sheet.evaluate("history.length") == 1, "so that it closes by itself when it is printed"
+    expect(page.locator("#to-window")).to_be_focused()
+    keys.press("Enter")
+    expect(page).to_have_url(re.compile("/console"))

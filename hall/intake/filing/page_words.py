@@ -27,7 +27,18 @@ STATES = {
     "not_needed": _l("Not needed"),
     "reused": _l("On file"),
 }
+LATER = {
+    "stopped": _l("Special procedure"),
+    "proposed": _l("Second pair of eyes"),
+    "decided": _l("Decided"),
+    "ready": _l("Ready"),
+    "delivered": _l("Handed over"),
+    "terminated": _l("Terminated"),
+    "withdrawn": _l("Withdrawn"),
+}
+"""States that a case has long after its receipt: seen when somebody comes back to the page."""
 KEYS = (
+    ("Enter", _l("The next field, from the last one to the papers, from the last paper to “Receive”")),
     ("F2", _l("Choose the matter")),
     ("F4", _l("Go to the applicant")),
     ("F8", _l("Go to the papers")),
@@ -61,6 +72,7 @@ def _saving() -> dict[str, Any]:
             "You are signed out. What you typed last is only on this page until you sign in again."
         ),
         "sign_in": _("Sign in again"),
+        "colon": _(": "),
         "check_first": _("Please check the following"),
         "number_good": _("The number is well formed."),
         "number_hint": _("The number is well formed; first given in {hint}."),
@@ -117,6 +129,8 @@ def _done() -> dict[str, Any]:
         "case_accepted": _("Accepted"),
         "case_correction": _("Sent back for papers"),
         "case_not_accepted": _("Not accepted"),
+        **{f"case_{state}": str(text) for state, text in LATER.items()},
         "received": _("Received"),
+        "see_receipt": _("Look at it"),
         "print_receipt": _("Print the receipt"),
     }

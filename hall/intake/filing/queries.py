@@ -56,6 +56,7 @@ class CaseLine:
     item_name: str
     item_name_en: str
     department: str
+    department_en: str
     state: str
 
 
@@ -222,6 +223,7 @@ def cases_of_filing(session: Session, filing_id: int) -> tuple[CaseLine, ...]:
             item.name,
             item.name_en,
             department.short_name or department.name,
+            department.name_en,
             case.state,
         )
         for case, item, department in rows

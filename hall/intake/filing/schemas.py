@@ -139,6 +139,7 @@ class CaseLineOut(BaseModel):
     item_name: str
     item_name_en: str
     department: str
+    department_en: str
     state: str
 
 
