@@ -102,6 +102,7 @@ def _lines_and_windows(session: Session, site: Site) -> None:
             name_en=line.name_en,
             examples=line.examples,
             examples_en=line.examples_en,
+            collects=line.collects,
             sort=sort,
         )
         for sort, line in enumerate(HALL.lines)

@@ -107,6 +107,7 @@ def _departments(work: Work, site: Site, rows: list[DepartmentRow]) -> dict[str,
     for row in rows:
         department = known.setdefault(row.code, Department(site_id=site.id, code=row.code))
         department.name, department.short_name, department.name_en = row.name, row.short_name, row.name_en
+        department.phone = row.phone or department.phone or ""
         work.session.add(department)
     work.session.flush()
     return {code: row.id for code, row in known.items()}

@@ -44,6 +44,7 @@ class DepartmentRow:
     name: str
     short_name: str = ""
     name_en: str = ""
+    phone: str = ""
     source_line: int = 0
 
 

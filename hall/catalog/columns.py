@@ -214,6 +214,7 @@ ITEM_COLUMNS: tuple[Column, ...] = (
     Column("name_en", ("英文名称", "事项英文名称", "item_name_en", "English name"), Text(300)),
     Column("department", ("部门", "实施部门", "实施主体", "办理部门", "部门名称"), Text(80), required=True),
     Column("department_code", ("部门编码", "部门代码", "实施主体编码"), Text(40)),
+    Column("department_phone", ("部门电话", "承办单位电话"), Text(40)),
     Column("group", ("主项名称", "事项分组", "分组", "主项", "group_name"), Text(120)),
     Column("line", ("队列", "业务类别", "line_code", "queue"), Text(60)),
     Column("situations", ("生活场景", "主题", "situation"), Texts(200), "、".join),

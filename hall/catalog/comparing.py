@@ -122,7 +122,8 @@ class _Comparison:
     def _department(self, row: DepartmentRow) -> None:
         known = self.departments.get(row.code)
         if known is None or any(
-            getattr(known, name) != getattr(row, name) for name in ("name", "short_name", "name_en")
+            getattr(known, name) != getattr(row, name)
+            for name in ("name", "short_name", "name_en", *(["phone"] if row.phone else []))
         ):
             self.result.departments.append(row)
         self.by_name |= {name: row.code for name in (row.short_name, row.name) if name}
@@ -133,10 +134,25 @@ class _Comparison:
         if code is None and row.department in self.departments:
             code = row.department
         code = code or "d-" + hashlib.sha256(row.department.encode()).hexdigest()[:12]
-        if code not in self.departments and all(new.code != code for new in self.result.departments):
-            self.result.departments.append(DepartmentRow(code, row.department, source_line=row.source_line))
+        self._tell(code, row)
         self.by_name.setdefault(row.department, code)
         return code
+
+    def _tell(self, code: str, row: ItemRow) -> None:
+        """What the item's row says of its department: that there is one, and its telephone; the first row counts."""
+        known = self.departments.get(code)
+        if any(told.code == code for told in self.result.departments):
+            return
+        if known is None:
+            told = DepartmentRow(
+                code, row.department, phone=row.department_phone, source_line=row.source_line
+            )
+        elif row.department_phone and row.department_phone != known.phone:
+            names = (known.name, known.short_name, known.name_en)
+            told = DepartmentRow(code, *names, row.department_phone, row.source_line)
+        else:
+            return
+        self.result.departments.append(told)
 
     def _line_of(self, row: ItemRow) -> int | None:
         if row.line:

@@ -95,6 +95,7 @@ class SaveDepartment:
     short_name: str
     name_en: str
     key: int | None = None
+    phone: str = ""
 
 
 def save_department(work: Work, command: SaveDepartment) -> str:
@@ -102,6 +103,7 @@ def save_department(work: Work, command: SaveDepartment) -> str:
     site = actions.lock(work, command.site_id)
     row = _own_or_new(work, Department, site.id, command.code, command.key)
     row.name, row.short_name, row.name_en = command.name, command.short_name, command.name_en
+    row.phone = command.phone
     work.session.add(row)
     actions.touch(work, site, f"department {row.code}")
     return row.name

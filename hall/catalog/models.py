@@ -20,6 +20,7 @@ class Department(Keyed, Base):
     name: Mapped[str] = mapped_column(String(80))
     short_name: Mapped[str] = mapped_column(String(40), default="")
     name_en: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
     retired_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("site_id", "code"),)
@@ -28,7 +29,8 @@ class Department(Keyed, Base):
 class Line(Keyed, Base):
     """A queue (队列). `code` is a global slug, `prefix` one or two letters unique within the site (Q1).
 
-    `examples` says in citizens' words what belongs there (社保卡、养老金), since its name seldom does.
+    `examples` says in citizens' words what belongs there (社保卡、养老金), since its name seldom does. Where it
+    `collects`, results are handed out: applicants are sent to the windows of these lines (出件).
     """
 
     __tablename__ = "line"
@@ -42,6 +44,7 @@ class Line(Keyed, Base):
     examples_en: Mapped[str] = mapped_column(String(80), default="")
     target_min: Mapped[int | None]
     lunch_open: Mapped[bool] = mapped_column(default=False)
+    collects: Mapped[bool] = mapped_column(default=False)
     stopped_reason: Mapped[str | None] = mapped_column(String(200))
     stopped_on: Mapped[str | None] = mapped_column(String(10))
     sort: Mapped[int] = mapped_column(default=0)

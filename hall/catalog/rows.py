@@ -55,6 +55,7 @@ def item_rows(session: Session, site_id: int) -> list[ItemRow]:
             department=department.name,
             name_en=item.name_en,
             department_code=department.code,
+            department_phone=department.phone,
             group=item.group_name,
             line=line,
             situations=tuple(tiles.get(item.id, ())),

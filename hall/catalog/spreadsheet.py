@@ -61,6 +61,7 @@ class ItemRow:
     department: str
     name_en: str = ""
     department_code: str = ""
+    department_phone: str = ""
     group: str = ""
     line: str = ""
     situations: tuple[str, ...] = ()
@@ -201,6 +202,7 @@ def _item(record: Record) -> ItemRow:
         department=values["department"],
         name_en=record.take("name_en", ""),
         department_code=record.take("department_code", ""),
+        department_phone=values.get("department_phone", ""),
         group=values.get("group", ""),
         line=record.take("line", ""),
         situations=values.get("situations", ()),

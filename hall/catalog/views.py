@@ -163,13 +163,13 @@ def department(key: int | None = None) -> Answer:
     site, row = own_site(), _own(Department, key)
     if request.method == "GET":
         return _entry_page(
-            "department", row, forms.cells_of(row, "code", "name", "short_name", "name_en"), {}
+            "department", row, forms.cells_of(row, "code", "name", "short_name", "name_en", "phone"), {}
         )
     cells: dict[str, Any] = {**request.form.to_dict(), **({"code": row.code} if row else {})}
-    errors = forms.check(cells, {"code": 40, "name": 80}, {"short_name": 40, "name_en": 120})
+    errors = forms.check(cells, {"code": 40, "name": 80}, {"short_name": 40, "name_en": 120, "phone": 40})
     if not errors:
         code, name, short_name, name_en = (cells[one] for one in ("code", "name", "short_name", "name_en"))
-        command = editing.SaveDepartment(site.id, code, name, short_name, name_en, key)
+        command = editing.SaveDepartment(site.id, code, name, short_name, name_en, key, cells["phone"])
         errors = _try(lambda: perform(g.actor, editing.save_department, command))
     return (
         _saved("departments", cells) if not errors else (_entry_page("department", row, cells, errors), 422)

@@ -107,6 +107,7 @@ def _lines_and_windows(work: Work, site: Site, command: SetUp) -> None:
             prefix=line.prefix,
             name=line.name,
             name_en=line.name_en,
+            collects=line.collects,
             sort=sort,
         )
         for sort, line in enumerate(command.lines)

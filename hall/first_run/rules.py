@@ -21,6 +21,7 @@ class NewLine:
     prefix: str
     name: str
     name_en: str = ""
+    collects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ LINES = (
     NewLine("A", "综合受理", "General services"),
     NewLine("B", "企业开办", "Business registration"),
     NewLine("C", "社会保障", "Social security"),
-    NewLine("D", "出件", "Collect results"),
+    NewLine("D", "出件", "Collect results", collects=True),
 )
 WINDOWS = (
     NewWindow(1, "一楼", ("A",), ("C",)),
@@ -71,7 +72,8 @@ def read_lines(rows: Iterable[tuple[str, str, str]]) -> tuple[NewLine, ...]:
             raise BadTable(number, "name")
         if given[0] in {line.prefix for line in found}:
             raise BadTable(number, "prefix_twice")
-        found.append(NewLine(*given))
+        proposed = any(line.collects and line.name == given[1] for line in LINES)
+        found.append(NewLine(*given, collects=proposed))
     if not 0 < len(found) <= MOST_LINES:
         raise BadTable(0, "no_lines")
     return tuple(found)

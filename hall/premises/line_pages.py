@@ -18,7 +18,7 @@ from hall.premises.loading import LoadLines, load_lines
 from hall.premises.rows import Retire
 from hall.sites import Site
 
-FIELDS = ("prefix", "name", "name_en", "examples", "examples_en", "target_min", "lunch_open")
+FIELDS = ("prefix", "name", "name_en", "examples", "examples_en", "target_min", "lunch_open", "collects")
 
 
 @pages.get("/lines")
@@ -79,6 +79,7 @@ def save(key: int | None) -> Page:
         bool(form["lunch_open"]),
         examples=form["examples"][:60],
         examples_en=form["examples_en"],
+        collects=bool(form["collects"]),
     )
     try:
         return do(save_line, command, "premises.lines", _("Saved: %(name)s", name=command.name))

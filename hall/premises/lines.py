@@ -37,6 +37,7 @@ class SaveLine:
     code: str = ""
     examples: str | None = None  # None: as they were
     examples_en: str | None = None
+    collects: bool | None = None  # None: as it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def save_line(work: Work, command: SaveLine) -> int:
     row.target_min, row.lunch_open = command.target_min, command.lunch_open
     row.examples = row.examples or "" if command.examples is None else command.examples
     row.examples_en = row.examples_en or "" if command.examples_en is None else command.examples_en
+    row.collects = bool(row.collects) if command.collects is None else command.collects
     row.sort = row.sort if command.sort is None else command.sort
     work.session.add(row)
     work.session.flush()

@@ -60,6 +60,7 @@ def load_lines(work: Work, command: LoadLines) -> int:
                 row.sort,
                 examples=row.examples,
                 examples_en=row.examples_en,
+                collects=row.collects,
             ),
         )
     changed(work, site, f"lines imported: {len(command.rows)}")

@@ -48,6 +48,7 @@ class LineRow:
     sort: int
     examples: str | None = None
     examples_en: str | None = None
+    collects: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ LINE_COLUMNS: tuple[Column, ...] = (
     Column("lunch_open", ("午间不断岗", "午间开放"), yes_no, _yes),
     Column("examples", ("包括哪些事", "举例"), Text(60)),
     Column("examples_en", ("英文举例", "Examples"), Text(80)),
+    Column("collects", ("出件", "领取结果"), yes_no, _yes),
 )
 WINDOW_COLUMNS: tuple[Column, ...] = (
     Column("number", ("窗口号", "号码", "窗口"), Whole(LARGEST_NUMBER), int, required=True),
@@ -163,6 +165,7 @@ def read_lines(source: BinaryIO) -> Imported[LineRow]:
             len(counted),
             values.get("examples"),
             values.get("examples_en"),
+            values.get("collects"),
         )
 
     return read_table(table, lambda: read_grid(source, sheets=SHEETS["lines"]), make)

@@ -30,7 +30,7 @@ export function returning(desk) {
   return [
     title(word("return_code")),
     note(desk.problem, "bad"),
-    h("p", { class: "desk-number", "data-code": code }, `${code.slice(0, 5)}-${code.slice(5)}`),
+    h("p", { class: "desk-number desk-code-read", "data-code": code }, `${code.slice(0, 5)}-${code.slice(5)}`),
     h("div", { class: "note care desk-sure", role: "group", "aria-labelledby": "sure", "data-key": "sure-code" },
       sign("warning"), h("p", { class: "grow", id: "sure" }, word("sure_return")),
       button(word("yes"), "primary", () => desk.comeBack(), { id: "yes" }),

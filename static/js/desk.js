@@ -115,6 +115,7 @@ const desk = {
       const ticket = await post("/api/v1/returns", { code }, { key });
       go({ kind: "drawn", tickets: [ticket], said: word("slip_code", { again: ticket.number }) }, "print");
     });
+    if (desk.problem) byId("number").select(); // to be typed anew
   },
 
   act(verb) {

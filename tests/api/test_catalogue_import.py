@@ -154,3 +154,14 @@ def test_new_tiles_and_departments_come_with_the_items_that_name_them() -> None:
     told = "SELECT count(*) FROM item_situation s JOIN situation t ON t.id = s.situation_id WHERE t.name = '宠物'"
     assert ask(told) == 2
     assert read_items(io.BytesIO(sheet("X-1,甲,县新局,,3,宠物"))).rows[0].situations == ("宠物",)
+
+
+def test_a_department_s_telephone_comes_with_its_items_and_an_empty_cell_leaves_it() -> None:
+    told = "SELECT phone FROM department WHERE name = '县新局'"
+    head = "事项编码,事项名称,部门,部门电话"
+    load(sheet("X-1,甲,县新局,0376-1234567", "X-2,乙,县新局,", head=head))
+    assert ask(told) == "0376-1234567"
+    load(sheet("X-1,甲,县新局,", head=head))
+    assert ask(told) == "0376-1234567"
+    assert load(sheet("X-1,甲,县新局,0376-7654321", head=head)).departments == ("县新局",)
+    assert ask(told) == "0376-7654321"

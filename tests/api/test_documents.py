@@ -46,6 +46,8 @@ def test_I3_the_receipt_names_all_cases_and_papers_and_masks_the_number(clerk: C
     assert all(paper["name"] in shown for paper in form["papers"])
     assert "110105********002X" in shown
     assert NUMBER not in shown
+    assert shown.count("components.css") == 1, "beside the paper stands a page of the house"
+    assert shown.count('<article class="sheet">') == shown.count("</article>")
 
 
 def test_I3_every_printing_is_counted_and_a_reprint_says_so(clerk: Clerk) -> None:
@@ -78,6 +80,7 @@ def test_I3_a_document_is_there_only_after_its_act(clerk: Clerk) -> None:
     ready(clerk.client.application, case["number"])
     for kind in ("acceptance", "decision", "handover"):
         assert case["number"] in page(clerk, f"{address}/{kind}")
+    assert "0376-5951302" in page(clerk, f"{address}/acceptance"), "the department's telephone"
 
 
 def test_I5_an_extension_and_a_special_procedure_are_told_in_writing(clerk: Clerk) -> None:
@@ -177,6 +180,18 @@ def test_E2_a_code_to_scan_only_where_phones_reach_the_hall(clerk: Clerk) -> Non
     assert "<svg xmlns" not in page(clerk, f"/forms/{form['token']}/receipt")
     app.config["HALL"] = replace(app.config["HALL"], public_url="https://hall.example")
     assert "<svg xmlns" in page(clerk, f"/forms/{form['token']}/receipt")
+
+
+def test_Q3_a_notice_has_its_return_code_to_scan_also_where_phones_do_not_reach_the_hall(
+    clerk: Clerk,
+) -> None:
+    app = clerk.client.application
+    (case,) = received(clerk)["cases"]
+    noticed(app, case["number"])
+    address = f"/cases/{case['token']}/documents/notice"
+    assert 'class="return-qr"' in page(clerk, address), "the hall's own scanner reads it"
+    app.config["HALL"] = replace(app.config["HALL"], public_url="https://hall.example")
+    assert 'class="return-qr"' not in page(clerk, address), "the code for phones holds it"
 
 
 @pytest.mark.parametrize("printing", ["x", "0", "99999", "9" * 30, "١"])

@@ -1,17 +1,15 @@
-"""Following a case by its receipt (I9), and coming back with a notice's code (Q3), on both databases."""
+"""Following a case by its receipt (I9), on both databases."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import update
 
-from hall import tokens
-from hall.queueing.models import Ticket
+from hall.catalog.models import Line
 from hall.unit_of_work import units
 from tests.intake_at_work import NUMBER, Clerk
 from tests.results_at_work import change, deferred, noticed, ready, received
@@ -20,14 +18,6 @@ from tests.results_at_work import change, deferred, noticed, ready, received
 @pytest.fixture
 def clerk(client: FlaskClient, demo: dict[str, Any]) -> Clerk:
     return Clerk(client, demo)
-
-
-def come_back(clerk: Clerk, code: str) -> Any:
-    headers = {
-        "Authorization": f"Bearer {clerk.demo['kiosk']['token']}",
-        "Idempotency-Key": uuid.uuid4().hex,
-    }
-    return clerk.client.post("/api/v1/returns", json={"code": code}, headers=headers)
 
 
 def test_I9_the_receipt_s_page_tells_stage_missing_deadline_and_place_and_nothing_personal(
@@ -64,17 +54,16 @@ def test_I9_a_guess_is_told_nothing(clerk: Clerk) -> None:
     assert clerk.client.get(f"/api/v1/public/cases/{forged}").status_code == 404
 
 
-def test_Q3_a_notice_s_code_gives_the_old_place_back_once(clerk: Clerk) -> None:
+def test_I9_results_are_fetched_where_a_line_is_marked_whatever_its_name(clerk: Clerk) -> None:
     app = clerk.client.application
     (case,) = received(clerk)["cases"]
-    nonce = noticed(app, case["number"])
-    code = tokens.short_code(app.config["HALL"].keys.tokens, "return", nonce)
-    wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
-    assert come_back(clerk, wrong).json["code"] == "unknown_code"
-    back = come_back(clerk, f"https://hall.example/case/x?back={code.lower()}")
-    assert back.status_code == 201, back.text
+    ready(app, case["number"])
+
+    def mark(session: Any) -> None:
+        session.execute(update(Line).values(collects=Line.code == "xixian-b"))
+
     with app.app_context():
-        first, second = units().run(lambda session: list(session.scalars(select(Ticket).order_by(Ticket.id))))
-    assert (second.number, second.basis, second.place) == (back.json["number"], "returned", first.place)
-    again = come_back(clerk, code)
-    assert (again.status_code, again.json["code"]) == (409, "returned_before")
+        units().run(mark)
+    shown = clerk.client.get(f"/case/{case['token']}").text
+    assert "12号窗口" not in shown, "the line called 出件 is not marked any more"
+    assert "9号窗口" in shown

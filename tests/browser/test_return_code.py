@@ -104,3 +104,4 @@ def test_Q3_the_desk_gives_the_old_place_back_by_keys_alone(
     expect(page.locator("#yes")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#panel [role=alert]")).to_contain_text(number)
+    expect(page.locator("#number")).to_be_focused()

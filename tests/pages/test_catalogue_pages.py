@@ -212,6 +212,8 @@ def test_bundles_departments_and_tiles_are_made_and_refused(manager: FlaskClient
         assert manager.post("/admin/bundles/new", data={**bundle, **changes}).status_code == 422, changes
     assert manager.post("/admin/departments/new", data={"code": "d-1", "name": "县新局"}).status_code == 303
     assert manager.post("/admin/departments/new", data={"code": "d-1", "name": "县新局"}).status_code == 422
+    long = {"code": "d-2", "name": "县老局", "phone": "1" * 41}
+    assert manager.post("/admin/departments/new", data=long).status_code == 422
     assert (
         manager.post("/admin/situations/new", data={"code": "pets", "name": "宠物", "sort": "x"}).status_code
         == 422

@@ -58,6 +58,9 @@ def test_a_line_is_added_changed_moved_and_taken_out_of_use(manager: Manager) ->
     key = manager.key("lines", "不见面审批")
     changed = manager.post(f"lines/{key}", prefix="Z", name="远程办", lunch_open="1")
     assert "远程办" in changed.text and "不断岗" in changed.text
+    assert 'name="collects" value="1" checked' not in manager.get(f"lines/{key}").text
+    manager.post(f"lines/{key}", prefix="Z", name="远程办", collects="1")
+    assert 'name="collects" value="1" checked' in manager.get(f"lines/{key}").text
     before = manager.get("lines").text.index("远程办")
     manager.post("lines/order", "lines", key=str(key), to="up")
     assert manager.get("lines").text.index("远程办") < before

@@ -41,6 +41,7 @@ def demo_items() -> list[ItemRow]:
             department=item.department,
             name_en=item.name_en,
             department_code="411528",
+            department_phone="0376-5951301",
             group="",
             line=item.line,
             situations=item.situations,

@@ -30,12 +30,12 @@ def wrong(found: Imported[Any]) -> list[tuple[int, str]]:
 
 def test_lines_are_read_in_their_order() -> None:
     found = sheets.read_lines(
-        csv("号码字母,队列名称,目标等候（分钟）,午间不断岗", "b,企业开办,20,是", "Ａ,综合,,否")
+        csv("号码字母,队列名称,目标等候（分钟）,午间不断岗,出件", "b,取证,20,是,是", "Ａ,出件,,否,")
     )
-    assert [(row.prefix, row.target_min, row.lunch_open, row.sort) for row in found.rows] == [
-        ("B", 20, True, 1),
-        ("A", None, False, 2),
-    ]
+    assert [(row.prefix, row.target_min, row.lunch_open, row.sort, row.collects) for row in found.rows] == [
+        ("B", 20, True, 1, True),
+        ("A", None, False, 2, None),
+    ], "an empty cell leaves the mark as it was, whatever the name"
 
 
 def test_a_broken_file_of_lines_names_every_line() -> None:
@@ -72,9 +72,11 @@ def test_what_is_written_reads_back_the_same() -> None:
         row.day: SpecialDay(row.kind, row.name)
         for row in sheets.read_days(io.BytesIO(sheets.write_days(days))).rows
     } == days
-    lines = [Line(prefix="A", name="综合", name_en="General", target_min=None, lunch_open=True)]
+    lines = [
+        Line(prefix="A", name="综合", name_en="General", target_min=None, lunch_open=True, collects=True)
+    ]
     back = sheets.read_lines(io.BytesIO(sheets.write_lines(lines))).rows
-    assert back == (sheets.LineRow("A", "综合", "General", None, True, 1),)
+    assert back == (sheets.LineRow("A", "综合", "General", None, True, 1, collects=True),)
     windows = [Window(id=1, number=3, name="3号", name_en="3", area="一楼", area_en="")]
     file = sheets.write_windows(windows, {1: {"preferred": ("A", "B"), "others": ()}})
     assert sheets.read_windows(io.BytesIO(file), {"A", "B"}).rows[0].preferred == ("A", "B")

@@ -38,6 +38,7 @@ class DemoDepartment:
     name: str
     short_name: str
     name_en: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class DemoLine:
     name_en: str
     examples: str
     examples_en: str
+    collects: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ def wanted(hall: DemoHall) -> Wanted:
         items=[_item(item, names[item.department]) for item in hall.items],
         materials=[paper for item in hall.items for paper in _papers(item)],
         departments=[
-            DepartmentRow(one.code, one.name, one.short_name, one.name_en) for one in hall.departments
+            DepartmentRow(one.code, one.name, one.short_name, one.name_en, one.phone)
+            for one in hall.departments
         ],
         situations=[SituationRow(one.code, one.name, one.name_en, one.icon) for one in hall.situations],
     )

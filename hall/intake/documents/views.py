@@ -117,5 +117,7 @@ def _codes(found: Dossier) -> dict[str, Any]:
     return {
         "qr": Markup(qr_svg(address)) if address else "",  # noqa: S704 - our own picture of our own address
         "return_code": back,
+        # For the kiosk's scanner; where phones reach the hall, the address holds the code as well
+        "return_qr": Markup(qr_svg(back)) if back and not address else "",  # noqa: S704 - as above
         "receipt_code": tokens.short_code(_key(), "receipt", found.filing.nonce),
     }

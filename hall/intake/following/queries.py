@@ -210,7 +210,7 @@ def _deferred(session: Session, case: Case) -> tuple[Missing, ...]:
 def _line(session: Session, site: Site) -> Line | None:
     """The line in which results are collected."""
     wanted = select(Line).where(
-        Line.site_id == site.id, Line.retired_at.is_(None), Line.name.contains("出件")
+        Line.site_id == site.id, Line.retired_at.is_(None), Line.collects.is_(True), Line.retired_at.is_(None)
     )
     return session.scalar(wanted.order_by(Line.id).limit(1))
 
