@@ -51,6 +51,9 @@ export function tile(window, lineNames, choose) {
   return framed(window, choose, inside);
 }
 
+/** In place of the tiles where a hall has no window yet. */
+export const noWindows = () => h("li", { class: "empty" }, h("strong", {}, word("no_windows")), h("p", {}, word("no_windows_hint")));
+
 /** A window that nobody has opened yet, or that is closed with the hall: one short line. */
 function calm(window, choose) {
   return framed(window, choose, [h("span", { class: "tile-number" }, nameOf(window)),

@@ -1,7 +1,7 @@
 /* The floor page: the live state of windows, lines, notices and devices; managers act from it. */
 
 import { createActs } from "./floor-acts.js";
-import { byAttention, figures, lineRow, noticeRows, tile, troubles } from "./floor-view.js";
+import { byAttention, figures, lineRow, noticeRows, noWindows, tile, troubles } from "./floor-view.js";
 import { patch } from "./kiosk-dom.js";
 import { watch } from "./live.js";
 import { showStatus } from "./status.js";
@@ -24,7 +24,8 @@ function show() {
   patch(byId("figures"), figures(state));
   patch(byId("troubles"), troubles(state.devices));
   byId("windows").toggleAttribute("data-many", state.windows.length > MANY);
-  patch(byId("windows"), byAttention(state.windows).map((window) => tile(window, names, acts && acts.lend)));
+  const tiles = byAttention(state.windows).map((window) => tile(window, names, acts && acts.lend));
+  patch(byId("windows"), tiles.length ? tiles : [noWindows()]);
   patch(byId("lines"), state.lines.map((line) => lineRow(line, acts && acts.line)));
   patch(byId("notices"), noticeRows(state.notices, acts && acts.withdraw));
   if (acts) acts.refresh();
