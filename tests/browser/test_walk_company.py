@@ -88,7 +88,7 @@ def read_receipt(company: Company, page: Page, axe: Axe) -> None:
     with page.expect_popup() as opened:
         page.locator(".form-received a[href$='/receipt']").click()
     paper = opened.value
-    expect(paper.locator(".sheet")).to_be_visible()
+    expect(paper.locator(".sheet").first).to_be_visible()
     axe(paper)
     paper.emulate_media(media="screen")
     paper.evaluate("() => { window.print = () => {}; }")
@@ -124,6 +124,18 @@ def ask_for_the_articles(company: Company, reviewer: Page, axe: Axe) -> tuple[Ca
     code = CODE.search(reviewer.locator("main").inner_text())
     assert code
     return case, code.group()
+
+
+def come_back(kiosk: Page, back: str) -> None:
+    """The code on the notice gives the old place back."""
+    kiosk.goto("/kiosk")
+    expect(kiosk.locator("body")).to_have_attribute("data-server", "online")
+    kiosk.locator("[data-key=return]").tap()
+    for sign_ in back.replace("-", ""):
+        kiosk.locator(f"[data-key='{sign_}']").tap()
+    keep(kiosk, "intake-return")
+    kiosk.locator("[data-key=come-back]").tap()
+    expect(kiosk.locator("[data-number]")).to_be_visible()
 
 
 def bring(company: Company, back: str, *, right: bool) -> None:
@@ -272,7 +284,7 @@ def test_I1_to_I9_a_company_is_opened_from_the_kiosk_to_the_licence_in_hand(
     asked = company.follow("received")
     expect(asked.locator("section.case").first).to_contain_text("请全体股东签字")
     keep(asked, "intake-asked")
-    company.draw(kiosk, "[data-line=xixian-b]")
+    come_back(kiosk, back)
     bring(company, back, right=False)
     expect(company.follow("received").locator("section.case").first).to_contain_text("请全体股东签字")
     company.draw(kiosk, "[data-line=xixian-b]")

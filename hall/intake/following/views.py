@@ -59,7 +59,7 @@ def case(token: str) -> str | tuple[str, int]:
 
 def _words() -> dict[str, str]:
     return {
-        "received": _("Received"),
+        "received": _("Papers received"),
         "accepted": _("Accepted"),
         "decided": _("Decision made"),
         "ready": _("Ready to collect"),
