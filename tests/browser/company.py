@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.clerks import Clerk
+from tests.browser.pictures import keep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.browser.conftest import OpenPage
     from tests.servers import LiveHall
 
@@ -126,3 +129,70 @@ class Company:
             page.locator(f"a[href='/cases/{self.case}']").click()
         expect(page.locator(".case-stand")).to_be_visible()
         return CasePage(page)
+
+
+def fill_in(page: Page) -> None:
+    """The company has no number yet; its agent has one, and a mandate."""
+    page.check("#party-organisation")
+    page.select_option("#field-number_kind", "none_yet")
+    page.fill("#field-name", "息县淮河湾农产品有限公司")
+    page.fill("#field-phone", "13800000000")
+    page.check("#with-agent")
+    page.fill("#field-agent_name", "测试甲")
+    page.fill("#field-agent_number", AGENT)
+    page.fill("#field-mandate_scope", "办理企业开办全部手续，领取结果")
+    expect(page.locator("#said-agent_number")).to_contain_text("校验通过")
+    page.check("#collect-piecewise")
+
+
+def come_back(kiosk: Page, back: str) -> None:
+    """The code on the notice gives the old place back."""
+    kiosk.goto("/kiosk")
+    expect(kiosk.locator("body")).to_have_attribute("data-server", "online")
+    kiosk.locator("[data-key=return]").tap()
+    for sign_ in back.replace("-", ""):
+        kiosk.locator(f"[data-key='{sign_}']").tap()
+    keep(kiosk, "intake-return")
+    kiosk.locator("[data-key=come-back]").tap()
+    expect(kiosk.locator("[data-number]")).to_be_visible()
+
+
+def finish(page: Page) -> None:
+    """Back to the console, where the service ends."""
+    page.goto("/console")
+    expect(page.locator("#next")).to_have_attribute("data-verb", "finish")
+    expect(page.locator("#next")).to_be_enabled()
+    page.keyboard.press("f")
+    expect(page.locator("#next")).to_have_attribute("data-verb", "call-next")
+    expect(page.locator("#next")).to_be_enabled()
+
+
+def join_tablet(company: Company, page: Page) -> Page:
+    """The window's tablet, by the code that the clerk's page shows."""
+    page.goto("/issuing/tablet")
+    with page.expect_navigation():
+        page.locator("main form button").click()
+    code = CODE.search(page.locator(".tablet-shown-code").inner_text())
+    assert code
+    tablet = company.open_page("tablet", hall=company.hall)
+    tablet.goto("/pad")
+    tablet.fill("[name=code]", code.group())
+    tablet.keyboard.press("Enter")
+    expect(tablet.locator("body")).to_have_attribute("data-stage", "waiting")
+    return tablet
+
+
+def sign(tablet: Page, axe: Callable[[Page], None]) -> None:
+    """A signature drawn on the tablet under what is collected."""
+    expect(tablet.locator("body")).to_have_attribute("data-stage", "signing")
+    axe(tablet)
+    box = tablet.locator("#signature").bounding_box()
+    assert box
+    tablet.mouse.move(box["x"] + 60, box["y"] + 90)
+    tablet.mouse.down()
+    for step in range(1, 9):
+        tablet.mouse.move(box["x"] + 60 + 60 * step, box["y"] + 90 + (70 if step % 2 else 0))
+    tablet.mouse.up()
+    keep(tablet, "intake-tablet")
+    tablet.locator("#done").tap()
+    expect(tablet.locator("body")).to_have_attribute("data-stage", "thanks")

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.company import AGENT, BUNDLE, CODE, LICENCE, CasePage, Company, signed_in
+from tests.browser.company import (
+    BUNDLE,
+    CODE,
+    LICENCE,
+    CasePage,
+    Company,
+    come_back,
+    fill_in,
+    finish,
+    join_tablet,
+    sign,
+    signed_in,
+)
 from tests.browser.pictures import keep
 
 if TYPE_CHECKING:
@@ -69,26 +81,12 @@ def take_in(company: Company, axe: Axe) -> None:
     clerk.ready("call-next")
 
 
-def fill_in(page: Page) -> None:
-    """The company has no number yet; its agent has one, and a mandate."""
-    page.check("#party-organisation")
-    page.select_option("#field-number_kind", "none_yet")
-    page.fill("#field-name", "息县淮河湾农产品有限公司")
-    page.fill("#field-phone", "13800000000")
-    page.check("#with-agent")
-    page.fill("#field-agent_name", "测试甲")
-    page.fill("#field-agent_number", AGENT)
-    page.fill("#field-mandate_scope", "办理企业开办全部手续，领取结果")
-    expect(page.locator("#said-agent_number")).to_contain_text("校验通过")
-    page.check("#collect-piecewise")
-
-
 def read_receipt(company: Company, page: Page, axe: Axe) -> None:
     """The receipt is looked at, printed and counted; its code is on it."""
     with page.expect_popup() as opened:
         page.locator(".form-received a[href$='/receipt']").click()
     paper = opened.value
-    expect(paper.locator(".sheet").first).to_be_visible()
+    expect(paper.locator(".sheet")).to_have_count(1)
     axe(paper)
     paper.emulate_media(media="screen")
     paper.evaluate("() => { window.print = () => {}; }")
@@ -126,18 +124,6 @@ def ask_for_the_articles(company: Company, reviewer: Page, axe: Axe) -> tuple[Ca
     return case, code.group()
 
 
-def come_back(kiosk: Page, back: str) -> None:
-    """The code on the notice gives the old place back."""
-    kiosk.goto("/kiosk")
-    expect(kiosk.locator("body")).to_have_attribute("data-server", "online")
-    kiosk.locator("[data-key=return]").tap()
-    for sign_ in back.replace("-", ""):
-        kiosk.locator(f"[data-key='{sign_}']").tap()
-    keep(kiosk, "intake-return")
-    kiosk.locator("[data-key=come-back]").tap()
-    expect(kiosk.locator("[data-number]")).to_be_visible()
-
-
 def bring(company: Company, back: str, *, right: bool) -> None:
     """The citizen is at the window with the paper; where it is not what was asked for, the window refuses it."""
     clerk = company.clerk("09")
@@ -152,16 +138,6 @@ def bring(company: Company, back: str, *, right: bool) -> None:
     case.send("supplement")
     case.stands("received" if right else "correction")
     finish(clerk.page)
-
-
-def finish(page: Page) -> None:
-    """Back to the console, where the service ends."""
-    page.goto("/console")
-    expect(page.locator("#next")).to_have_attribute("data-verb", "finish")
-    expect(page.locator("#next")).to_be_enabled()
-    page.keyboard.press("f")
-    expect(page.locator("#next")).to_have_attribute("data-verb", "call-next")
-    expect(page.locator("#next")).to_be_enabled()
 
 
 def accept_with_deferral(company: Company, case: CasePage, axe: Axe) -> None:
@@ -237,37 +213,6 @@ def hand_over(company: Company, kiosk: Page, axe: Axe) -> None:
     expect(page.locator("img.issuing-signature")).to_be_visible()
     axe(page)
     finish(page)
-
-
-def join_tablet(company: Company, page: Page) -> Page:
-    """The window's tablet, by the code that the clerk's page shows."""
-    page.goto("/issuing/tablet")
-    with page.expect_navigation():
-        page.locator("main form button").click()
-    code = CODE.search(page.locator(".tablet-shown-code").inner_text())
-    assert code
-    tablet = company.open_page("tablet", hall=company.hall)
-    tablet.goto("/pad")
-    tablet.fill("[name=code]", code.group())
-    tablet.keyboard.press("Enter")
-    expect(tablet.locator("body")).to_have_attribute("data-stage", "waiting")
-    return tablet
-
-
-def sign(tablet: Page, axe: Axe) -> None:
-    """A signature drawn on the tablet under what is collected."""
-    expect(tablet.locator("body")).to_have_attribute("data-stage", "signing")
-    axe(tablet)
-    box = tablet.locator("#signature").bounding_box()
-    assert box
-    tablet.mouse.move(box["x"] + 60, box["y"] + 90)
-    tablet.mouse.down()
-    for step in range(1, 9):
-        tablet.mouse.move(box["x"] + 60 + 60 * step, box["y"] + 90 + (70 if step % 2 else 0))
-    tablet.mouse.up()
-    keep(tablet, "intake-tablet")
-    tablet.locator("#done").tap()
-    expect(tablet.locator("body")).to_have_attribute("data-stage", "thanks")
 
 
 def test_I1_to_I9_a_company_is_opened_from_the_kiosk_to_the_licence_in_hand(
