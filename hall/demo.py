@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from hall.catalog import actions as catalogue
 from hall.catalog import demo as demo_data
 from hall.catalog.bundles import save_bundle
 from hall.catalog.demo import wanted as demo_wanted
-from hall.catalog.models import Department, Line, Window, WindowLine
+from hall.catalog.models import Department, Line, ServiceItem, Window, WindowLine
 from hall.errors import Conflict
+from hall.intake.models import AcceptanceAuthority
 from hall.sites import Site, SiteSettings
 from hall.unit_of_work import Work
 
@@ -61,6 +63,11 @@ REVIEWERS = (
 )  # fmt: skip
 SECOND_PAIRS = frozenset({"411528-SCJG", "411528-ZRZY", "411528-RSJ"})
 """Departments with a second reviewer and an official at a window."""
+AUTHORITIES = {
+    "clerk01": ("息政务授〔2026〕2号", ("411528-ZWFW-001",)),
+    "clerk09": ("息市监授〔2026〕1号", ("411528-SCJG-005", "411528-SCJG-006")),
+}
+"""Whom departments have authorised to decide which same-desk items at the window (I1)."""
 
 
 def is_empty(session: Session) -> bool:
@@ -90,6 +97,7 @@ def load(work: Work, _command: None) -> None:
     for bundle in demo_wanted.bundles(HALL, site.id):
         save_bundle(work, bundle)
     _reviewers(work.session, site)
+    _authorities(work, site)
 
 
 def _lines_and_windows(session: Session, site: Site) -> None:
@@ -187,6 +195,20 @@ def _reviewers(session: Session, site: Site) -> None:
         for (user, role, department_id), name in zip(posts, REVIEWERS, strict=False)
     )
     session.flush()
+
+
+def _authorities(work: Work, site: Site) -> None:
+    """Clerks who may decide a few small matters at once (I3)."""
+    for user, (document, codes) in AUTHORITIES.items():
+        clerk = work.session.scalars(select(Staff.id).where(Staff.user == user)).one()
+        items = select(ServiceItem.id).where(ServiceItem.site_id == site.id, ServiceItem.code.in_(codes))
+        work.session.add_all(
+            AcceptanceAuthority(
+                staff_id=clerk, item_id=item, document=document, dated=date(2026, 1, 5), granted_at=work.now
+            )
+            for item in work.session.scalars(items)
+        )
+    work.session.flush()
 
 
 def describe(work: Work, command: tuple[Path, str]) -> dict[str, Any]:

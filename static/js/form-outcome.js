@@ -22,6 +22,7 @@ const keyed = (text, key, run, css) => {
 export async function showOutcomes(forms) {
   const mine = (turn += 1);
   shown = [];
+  delete byId("done-forms").dataset.outcomes;
   for (const form of forms.filter((one) => one.cases.length)) {
     try {
       const found = await get(path("forms", form.token, "outcomes"));
@@ -56,8 +57,9 @@ function place(row, ...parts) {
 function show(entry) {
   const { one, row } = entry;
   const badge = row.querySelector(".badge");
-  badge.textContent = word("case_" + one.state);
-  badge.className = "badge " + (BADGE[one.state] || "wait");
+  const here = one.state === "received" && (one.way === "decide" || one.way === "accept");
+  badge.textContent = word(here ? "case_to_" + one.way : "case_" + one.state);
+  badge.className = "badge " + (here ? "now" : BADGE[one.state] || "wait");
   if (one.way === "over") return place(row, one.decision || one.state === "accepted" ? papers(one) : h("p", { class: "quiet" }, one.said));
   if (one.way === "department") return place(row, one.state === "accepted" ? papers(one) : "", h("p", { class: "quiet" }, one.said));
   if (one.lacks === "needed" || one.lacks === "unchecked") return place(row, h("p", { class: "grow" }, word("outcome_needed")), toCase(one));
@@ -133,7 +135,7 @@ async function decide(entry, decision, form, inputs, go) {
     go.disabled = false;
     if (problem.status === 403 || problem.status === 409) return gone(entry, problem);
     Object.keys(inputs).forEach((name) => { form.querySelector("#outcome-" + name + "-wrong").textContent = (problem.errors[name] || []).join(" "); });
-    form.querySelector("[role=alert]").textContent = problem.detail;
+    form.querySelector("[role=alert]").textContent = Object.keys(problem.errors).length ? "" : problem.detail;
     Object.values(inputs)[0].focus();
   }
 }
@@ -152,6 +154,7 @@ async function accept(entry) {
 async function gone(entry, problem) {
   await again(entry);
   const row = rowOf(entry.one.token);
+  if (row) row.querySelectorAll(".outcome > p").forEach((said) => { if (said.textContent === problem.detail) said.remove(); });
   if (row) row.querySelector(".outcome").prepend(h("p", { class: "wrong-text wide", role: "alert" }, problem.detail));
 }
 

@@ -52,6 +52,8 @@ def page_words() -> dict[str, Any]:
             "Whether you may decide here could not be read. The cases are with their departments."
         ),
         "outcome_again": _("Try again"),
+        "case_to_decide": _("To be decided here"),
+        "case_to_accept": _("To be accepted here"),
         "case_ready": _("At the issue window"),
         "case_decided": _("Decided, waits for a paper"),
     }
