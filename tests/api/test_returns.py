@@ -1,4 +1,4 @@
-"""Back with missing papers by the code on the notice: the old place, once, on both databases (Q3, I11)."""
+"""Back with missing papers by the code on the notice: the old place, once, on both databases (Q3)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from hall import clock, tokens
+from hall import clock
 from hall.accounts.limits import ALL_RETURN_GUESSES, RETURN_GUESSES
 from hall.catalog.models import Line
-from hall.database import db
-from hall.intake.measures.queries import Span, measured
-from hall.intake.measures.rules import figures
-from hall.intake.models import Case, FilingPaper
+from hall.intake.models import Case
 from hall.queueing.models import Ticket
 from hall.sites import Site
 from tests.cases_at_work import at
@@ -168,45 +165,3 @@ def test_Q3_wrong_codes_are_limited_by_address_whoever_sends_them(home: Homecomi
     assert told == [404] * of_all
     assert home.come(WRONG, who="desk").status_code == 429
     assert home.come(WRONG, who="desk", address="198.51.100.7").status_code == 404
-
-
-def test_I11_coming_back_is_a_second_visit_and_the_papers_make_no_third(home: Homecoming) -> None:
-    assert home.visits() == 1
-    call_and_start(home, home.come().json["number"])
-    assert home.visits() == 2, "they had to come again, whatever the window finds"
-    supplement(home)
-    assert home.visits() == 2
-
-
-def test_I11_papers_brought_under_an_ordinary_number_are_a_second_visit_once(home: Homecoming) -> None:
-    home.clerk.serve(line="xixian-a")
-    supplement(home, "missing")
-    supplement(home)
-    assert home.visits() == 2, "two acts, one visit"
-    with home.client.application.app_context():
-        site = db.session.scalars(select(Site)).one()
-        month = home.ticket(home.first).business_date.replace(day=1)
-        assert figures(measured(db.session(), site, Span(month, month))).visits_made == 2
-
-
-def call_and_start(home: Homecoming, number: str) -> None:
-    call = {"ticket": number, "reason": "other", "note": "t"}
-    assert home.clerk.ask(f"/windows/{home.clerk.window}/call", call).status_code == 200
-    assert home.clerk.ask(f"/windows/{home.clerk.window}/start").status_code == 200
-
-
-def supplement(home: Homecoming, state: str = "present") -> None:
-    """The clerk takes the papers that were missing."""
-
-    def lack(session: Any) -> int:
-        row = session.scalars(select(FilingPaper).order_by(FilingPaper.sort)).first()
-        row.state = "missing"
-        return int(row.id)
-
-    paper = home.write(lack)
-    case = home.write(lambda s: s.scalars(select(Case)).one())
-    key = home.client.application.config["HALL"].keys.tokens
-    token = tokens.token_of(key, "case", case.nonce)
-    body = {"revision": case.revision, "papers": [{"id": paper, "state": state}]}
-    done = home.clerk.ask(f"/cases/{token}/supplement", body)
-    assert done.status_code == 200, done.text
