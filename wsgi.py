@@ -50,6 +50,7 @@ from hall.intake.following.views import pages as following_pages
 from hall.intake.issuing.api import api as issuing_api
 from hall.intake.issuing.views import pages as issuing_pages
 from hall.intake.measures.api import api as exchange_api
+from hall.intake.measures.platform_pages import pages as platform_pages
 from hall.intake.measures.views import pages as measure_pages
 from hall.intake.outcome.api import api as outcome_api
 from hall.intake.overview.views import pages as overview_pages
@@ -145,6 +146,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         filing_pages,
         review_api,
         measure_pages,
+        platform_pages,
         overview_pages,
         exchange_api,
         review_commands,

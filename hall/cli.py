@@ -20,6 +20,7 @@ from hall.database import db
 from hall.errors import DomainError
 from hall.first_run.actions import fresh_code
 from hall.forecast.cli import forecast_record_command
+from hall.intake.measures.cli import cases_group
 from hall.queueing.learning import learn_waits
 from hall.replay.cli import replay_command
 from hall.serving import addresses
@@ -38,6 +39,7 @@ hall_commands.add_command(render_voice_command)
 hall_commands.add_command(forecast_record_command)
 hall_commands.add_command(replay_command)
 hall_commands.add_command(deadline_command)
+hall_commands.add_command(cases_group)
 
 
 def settings() -> Config:

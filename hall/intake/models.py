@@ -23,6 +23,7 @@ STATES = (
     "'waiting_turn','received','correction','accepted','stopped','proposed','decided','ready','delivered',"
     "'not_accepted','terminated','withdrawn'"
 )
+UNTOLD = "decided_at IS NOT NULL AND actual_days IS NULL AND clock_from IS NOT NULL"
 
 
 class CaseSeries(Base):
@@ -233,6 +234,7 @@ class Case(Keyed, Base):
 
     Days and mode are those of `item_revision`, with which its form began (I2). `due_on` None with `due_days` set:
     pending (I5). `clock_from` is the day after which working days count; a clock stop moves `due_on` when it ends.
+    `actual_days` are those from then to the decision on which the clock ran (I11); None before it, or while pending.
     Triggers of the migrations keep an authority to its own person and item, in force, and a decision of who received
     to officials of the department or an authority (I1).
     """
@@ -277,6 +279,7 @@ class Case(Keyed, Base):
     open_deferrals: Mapped[int] = mapped_column(default=0)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
+    actual_days: Mapped[int | None]
     decision: Mapped[str | None] = mapped_column(String(10))
     decision_authority_id: Mapped[int | None] = mapped_column(ForeignKey("acceptance_authority.id"))
     reasons: Mapped[str | None] = mapped_column(Text)
@@ -334,6 +337,12 @@ class Case(Keyed, Base):
             "overdue_since",
             sqlite_where=text("overdue_since IS NOT NULL"),
             postgresql_where=text("overdue_since IS NOT NULL"),
+        ),
+        Index(  # days that could not be counted when it was decided: its year was not confirmed
+            "ix_service_case_untold",
+            "id",
+            sqlite_where=text(UNTOLD),
+            postgresql_where=text(UNTOLD),
         ),
         CheckConstraint(f"state IN ({STATES})", name="state"),
         CheckConstraint("mode IN ('separated', 'same_desk', 'township')", name="mode"),

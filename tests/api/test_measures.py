@@ -12,13 +12,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from hall import clock
+from hall.actor import SYSTEM_ACTOR
 from hall.database import db
-from hall.intake.measures.queries import Span, breaches, measured
-from hall.intake.measures.rules import figures
+from hall.intake.measures.counting import WHOLE
+from hall.intake.measures.queries import Span, breaches, figures
 from hall.intake.models import Case, Filing
 from hall.intake.review.models import ClockStop
+from hall.intake.review.pending import find_dates
 from hall.sites import Site
-from hall.unit_of_work import units
+from hall.unit_of_work import perform, units
 from tests.intake_at_work import Clerk
 
 MARCH = Span(date(2026, 3, 1), date(2026, 3, 1))
@@ -66,16 +68,17 @@ def clerk(client: FlaskClient, demo: dict[str, Any]) -> Clerk:
         session.execute(update(Filing).values(visits=2))
 
     write(found, work)
+    with client.application.app_context():
+        perform(SYSTEM_ACTOR, find_dates, None)  # counts the days of what was decided past all rules
     return found
 
 
 def test_I11_days_papers_and_visits_of_a_bundle(clerk: Clerk) -> None:
     with clerk.client.application.app_context():
         site = db.session.scalars(select(Site)).one()
-        cases = measured(db.session(), site, MARCH)
-        row = figures(cases)
-        apart = sum(len(case.asked) for case in cases)
-        assert not measured(db.session(), site, Span(date(2026, 2, 1), date(2026, 2, 1)))
+        row = figures(db.session(), site, MARCH)[WHOLE]
+        apart = sum(one.asked for one in figures(db.session(), site, MARCH, "item").values())
+        assert not figures(db.session(), site, Span(date(2026, 2, 1), date(2026, 2, 1)))
     assert (row.cases, row.decided, row.overdue, row.breaches) == (6, 1, 1, 1)
     assert row.actual == 5, "3, 4, 10, 11, 12 March: the hearing's days are taken out"
     assert row.asked < apart, "shared papers count once"
@@ -104,6 +107,7 @@ def test_I4_breaches_are_listed_without_anybodys_data(clerk: Clerk, demo: dict[s
         site = db.session.scalars(select(Site)).one()
         (found,) = breaches(db.session(), site, MARCH)
     assert (found.kind, found.number[:7]) == ("silence", "411528-")
+    assert found.owner, "whom the supervisor asks (I8)"
     token = next(row["token"] for row in demo["staff"] if row["role"] == "supervisor")
     page = clerk.client.get(
         "/measures?from=2026-03&until=2026-03", headers={"Authorization": f"Bearer {token}"}

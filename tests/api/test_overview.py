@@ -79,6 +79,7 @@ def test_I5_overdue_stays_in_the_record_though_no_job_looked_before_the_decision
         go(hall, late, "decide", decision="granted")
     assert hall.case(late["number"]).overdue_since == date(2026, 3, 10)
     assert hall.case(early["number"]).overdue_since is None
+    assert [hall.case(one["number"]).actual_days for one in (early, late)] == [5, 6]
     said = [row["fact"] for row in hall.look("review-scjg", f"/cases/{late['token']}").json["history"]]
     assert said.count("case_overdue") == 1
 

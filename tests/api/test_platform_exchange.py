@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from click.testing import Result
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from hall import clock
+from hall.intake.measures import outgoing
 from hall.intake.models import Case
 from hall.unit_of_work import units
 from tests.intake_at_work import Clerk
@@ -66,3 +71,56 @@ def test_I12_numbers_come_back_by_file_and_nothing_is_half_loaded(manager: Flask
     assert len(waiting) == 5
     assert second in waiting and first not in waiting
     assert load(manager, f"{second},P-1").status_code == 422, "a number that another case has"
+    again = load(manager, f"{first},P-1", f"{second},P-2")
+    assert again.json == {"numbered": 1}, "what the hall knows is no fault: platforms send whole lists"
+    assert load(manager, f"{first},P-1", f"{second},P-2").json == {"numbered": 0}
+
+
+def test_I11_I12_each_line_tells_days_papers_visits_and_the_first_contact(manager: FlaskClient) -> None:
+    row = told(manager)[0]
+    assert row["owner"]
+    assert (row["statutory_days"], row["actual_days"]) == (row["statutory_days"], None)
+    assert row["papers_asked"] > 0
+    assert (row["papers_reused"], row["visits_made"], row["visits_promised"]) == (0, 1, 1)
+
+
+def run(app: Flask, *words: str) -> Result:
+    return app.test_cli_runner().invoke(args=["hall", "cases", *words])
+
+
+def test_I12_the_command_line_exports_more_than_one_page_and_goes_on_where_it_ended(
+    manager: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, whole = manager.application, told(manager)
+    monkeypatch.setattr(outgoing, "BATCH", 2)
+    done = run(app, "export")
+    assert done.exit_code == 0, done.output
+    assert [json.loads(line) for line in done.stdout.splitlines()] == whole
+    assert done.stderr.strip() == f"cursor: {whole[-1]['cursor']}"
+    rest = run(app, "export", "--after", whole[3]["cursor"])
+    assert [json.loads(line) for line in rest.stdout.splitlines()] == whole[4:]
+    file = tmp_path / "cases.xlsx"
+    assert run(app, "export", "-o", str(file)).exit_code == 0
+    rows = list(openpyxl.load_workbook(file)["cases"].values)
+    assert [row[0] for row in rows] == ["number", *(row["number"] for row in whole)]
+    assert rows[-1][-1] == whole[-1]["cursor"]
+    assert run(app, "export", "--after", "x").exit_code == 1
+    assert run(app, "pre-registered").stdout.split() == [row["number"] for row in reversed(whole)]
+
+
+def test_I12_the_command_line_loads_all_lines_of_a_file_or_none(manager: FlaskClient, tmp_path: Path) -> None:
+    app, numbers, file = manager.application, [row["number"] for row in told(manager)], tmp_path / "n.csv"
+
+    def write(*rows: str) -> str:
+        file.write_text("\n".join(["办件编号,平台编号", *rows]), encoding="utf-8")
+        return str(file)
+
+    wrong = run(app, "import-numbers", write(f"{numbers[0]},P-1", "nobody,P-2", f"{numbers[1]},P-1"))
+    assert wrong.exit_code == 1
+    assert "line 3" in wrong.output and "line 4" in wrong.output and "line 2" not in wrong.output
+    checked = run(app, "import-numbers", "--check", write(f"{numbers[0]},P-1"))
+    assert (checked.exit_code, checked.output) == (0, "1 would get their number, 0 have it\n")
+    assert len(run(app, "pre-registered").stdout.split()) == 6
+    assert run(app, "import-numbers", str(file)).output == "1 got their number, 0 had it\n"
+    assert run(app, "import-numbers", str(file)).output == "0 got their number, 1 had it\n"
+    assert run(app, "export", "--site", "nowhere").exit_code == 1

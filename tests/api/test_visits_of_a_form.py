@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from hall import tokens
 from hall.database import db
-from hall.intake.measures.queries import Span, measured
-from hall.intake.measures.rules import figures
+from hall.intake.measures.counting import WHOLE
+from hall.intake.measures.queries import Span, figures
 from hall.intake.models import Case, FilingPaper
 from hall.sites import Site
 from tests.results_at_work import ready
@@ -41,7 +41,7 @@ def test_I11_papers_brought_under_an_ordinary_number_are_a_second_visit_once(hom
     with home.client.application.app_context():
         site = db.session.scalars(select(Site)).one()
         month = home.ticket(home.first).business_date.replace(day=1)
-        assert figures(measured(db.session(), site, Span(month, month))).visits_made == 2
+        assert figures(db.session(), site, Span(month, month))[WHOLE].visits_made == 2
 
 
 def call_and_start(home: Homecoming, number: str) -> None:

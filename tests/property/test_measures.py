@@ -1,16 +1,15 @@
-"""The measures' arithmetic (I11): days without clock stops, shared papers once, visits once a form."""
+"""The days of one case (I11): those on which the clock ran. How cases are counted is in tests/api/test_measures.py."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from operator import attrgetter
 
 import chinese_calendar
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hall.calendar.published import published
-from hall.intake.measures.rules import Measured, Stop, Visits, actual_days, figures, grouped
+from hall.intake.measures.rules import Stop, actual_days, mean
 
 KNOWN = published()
 begins = st.dates(date(2004, 1, 1), date(2026, 6, 30))
@@ -54,7 +53,7 @@ def test_I11_without_a_stop_the_days_are_those_of_the_calendar(accepted: date, l
 
 def test_I5_I11_days_into_an_unconfirmed_year_are_not_told() -> None:
     assert actual_days(KNOWN, date(2026, 12, 30), date(2027, 1, 5)) is None
-    assert figures([]).actual is None
+    assert mean(None, 0) is None
 
 
 def test_I11_a_stop_over_a_make_up_sunday_by_hand() -> None:
@@ -64,48 +63,3 @@ def test_I11_a_stop_over_a_make_up_sunday_by_hand() -> None:
         actual_days(KNOWN, date(2026, 9, 18), date(2026, 9, 23), [Stop(date(2026, 9, 18), date(2026, 9, 21))])
         == 2
     )
-
-
-papers = st.frozensets(st.integers(1, 12), max_size=6)
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> Measured:
-    filing, asked = draw(st.integers(1, 4)), draw(papers)
-    return Measured(
-        item=draw(st.sampled_from("abc")),
-        department=draw(st.sampled_from("de")),
-        bundle=draw(st.none() | st.just("b")),
-        month=draw(st.sampled_from(["2026-01", "2026-02"])),
-        filing=filing,
-        visits=Visits(4, 1, filing),
-        actual=draw(st.none() | st.integers(0, 40)),
-        committed=draw(st.none() | st.integers(0, 40)),
-        decided=draw(st.booleans()),
-        asked=asked,
-        reused=draw(st.frozensets(st.sampled_from(sorted(asked)))) if asked else frozenset(),
-        breach=draw(st.booleans()),
-        lapsed=draw(st.booleans()),
-        overdue=draw(st.booleans()),
-    )
-
-
-@given(st.lists(cases(), max_size=20))
-def test_I11_groups_make_up_the_whole_and_shared_papers_count_once(found: list[Measured]) -> None:
-    whole = figures(found)
-    for key in ("item", "department", "month"):
-        parts = grouped(found, attrgetter(key)).values()
-        for name in ("cases", "decided", "breaches", "lapses", "overdue"):
-            assert sum(getattr(part, name) for part in parts) == getattr(whole, name)
-        assert sum(part.asked for part in parts) >= whole.asked, (
-            "what groups share is counted once in the whole"
-        )
-    assert sum(part.cases for part in grouped(found, lambda case: case.bundle).values()) == sum(
-        case.bundle is not None for case in found
-    )
-    assert whole.asked == len({paper for case in found for paper in case.asked})
-    assert whole.reused <= whole.asked
-    forms = {case.filing for case in found}
-    assert whole.visits_made == (sum(forms) / len(forms) if forms else None), "visits count once a form"
-    days = [case.actual for case in found if case.actual is not None]
-    assert whole.actual is None if not days else min(days) <= (whole.actual or 0) <= max(days)

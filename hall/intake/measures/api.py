@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from itertools import islice
 
 from apiflask import APIBlueprint
 from flask import Response, g, request
@@ -19,7 +20,8 @@ from hall.catalog.problems import MESSAGES, Problem
 from hall.database import db
 from hall.errors import Invalid
 from hall.http import respond
-from hall.intake.measures import exchange
+from hall.intake.measures import exchange, outgoing
+from hall.sites import Site
 from hall.unit_of_work import Answer, perform
 
 api = APIBlueprint("exchange_api", __name__, url_prefix="/api/v1", tag="Intake")
@@ -38,20 +40,29 @@ class ChangesIn(BaseModel):
 @allow(Can.INTAKE_SUPERVISE)
 def case_changes(wish: ChangesIn) -> Response:
     """Changed cases as JSON lines, oldest change first, at most 1,000; each line's `cursor` continues after it."""
-    rows = exchange.changes(db.session(), g.actor.site_id, wish.after, USUAL, clock.now())
-    return Response(exchange.lines(rows), content_type="application/x-ndjson; charset=utf-8")
+    rows = outgoing.changes(db.session(), here(), wish.after, USUAL, clock.now())
+    return Response("".join(map(outgoing.line, rows)), content_type="application/x-ndjson; charset=utf-8")
 
 
 @api.get("/cases/changes.xlsx")
 @api.input(ChangesIn, location="query", arg_name="wish")
 @allow(Can.INTAKE_SUPERVISE)
 def case_sheet(wish: ChangesIn) -> Response:
-    """The same as a spreadsheet, at most 20,000 cases."""
-    rows = exchange.changes(db.session(), g.actor.site_id, wish.after, MOST_IN_SHEET, clock.now())
-    heads = list(rows[0]) if rows else ["number", "platform_number"]
-    body = [[neutral("" if row[name] is None else str(row[name])) for name in heads] for row in rows]
-    data = write_workbook([("cases", [list(heads), *body])])
+    """The same as a spreadsheet, at most 20,000 cases; the last column continues after each."""
+    return sheet(wish.after)
+
+
+def sheet(after: str) -> Response:
+    """The changed cases after a cursor as a spreadsheet, at most `MOST_IN_SHEET`."""
+    rows = islice(outgoing.stream(db.session(), here(), after, clock.now()), MOST_IN_SHEET)
+    body = [[neutral(cell) for cell in outgoing.cells(row)] for row in rows]
+    data = write_workbook([("cases", [list(outgoing.HEADS), *body])])
     return Response(data, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="cases.xlsx"'})
+
+
+def here() -> Site:
+    """The caller's hall."""
+    return db.session.get_one(Site, g.actor.site_id)
 
 
 @api.get("/cases/pre-registered")
@@ -65,7 +76,7 @@ def pre_registered() -> Response:
 @api.post("/cases/platform-numbers")
 @allow(Can.INTAKE_SUPERVISE)
 def platform_numbers() -> Response:
-    """Load a file with 办件编号 and 平台编号 (the body, .xlsx or CSV): all or nothing."""
+    """Load a file with 办件编号 and 平台编号 (the body, .xlsx or CSV): all or nothing; known lines change nothing."""
     found = exchange.read_numbers(io.BytesIO(request.get_data()))
     if found.problems:
         raise _refused(list(found.problems))

@@ -6,23 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from hall import clock
-from hall.calendar.queries import working_calendar
+from hall.accounts.models import Staff
 from hall.catalog.models import Bundle, Department, ServiceItem
-from hall.intake.measures.rules import Measured, Stop, Visits, actual_days
-from hall.intake.models import Case, Filing, FilingPaper, PaperUse
-from hall.intake.review.models import ClockStop, OneTimeNotice
+from hall.intake.measures.counting import WHOLE, Counting
+from hall.intake.models import Case
+from hall.intake.review.models import OneTimeNotice
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from hall.calendar.rules import WorkingCalendar
+    from hall.intake.measures.rules import Figures
     from hall.sites import Site
 
-NOT_ASKED = ("not_needed", "unchecked")
 MOST_BREACHES = 500
 
 
@@ -32,6 +30,14 @@ class Span:
 
     first: date
     last: date
+
+    def ends(self, site: Site) -> list[tuple[str, datetime]]:
+        """Each month, such as 2026-03, with the instant at which it is over."""
+        found, month = [], self.first
+        while month <= self.last:
+            found.append((f"{month:%Y-%m}", _begin(following(month), site)))
+            month = following(month)
+        return found
 
     def received_in(self, site: Site) -> list[ColumnElement[bool]]:
         """Cases of the hall that were received in these months."""
@@ -44,15 +50,20 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A breach of the one-time notice: `kind` second (asked twice) or silence (five days went by); nobody's name."""
+    """A breach of the one-time notice: `kind` second (asked twice) or silence (five days went by).
+
+    `owner` is its first contact, whom a supervisor asks (I8); no applicant is named.
+    """
 
     number: str
     item: str
     item_name: str
     item_name_en: str
     department: str
+    department_en: str
     kind: str
     at: datetime
+    owner: str
 
 
 def following(month: date) -> date:
@@ -65,118 +76,22 @@ def _begin(day: date, site: Site) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=site.zone)
 
 
-def measured(session: Session, site: Site, span: Span) -> list[Measured]:
-    """The cases of these months, in five statements whatever their number."""
-    wanted = span.received_in(site)
-    ids = select(Case.id).where(*wanted)
-    calendar = working_calendar(session)
-    beside = _Beside(
-        site,
-        calendar,
-        _stops(session, ids),
-        _notices(session, ids),
-        _papers(session, wanted),
-    )
-    rows = session.execute(
-        select(Case, Filing, ServiceItem.code, Department.code, Bundle)
-        .join(Filing, Filing.id == Case.filing_id)
-        .join(ServiceItem, ServiceItem.id == Case.item_id)
-        .join(Department, Department.id == Case.department_id)
-        .outerjoin(Bundle, Bundle.id == Filing.bundle_id)
-        .where(*wanted)
-        .order_by(Case.received_at, Case.id)
-    )
-    return [beside.measured(*row) for row in rows]
+def figures(session: Session, site: Site, span: Span, by: str = WHOLE) -> dict[Any, Figures]:
+    """The row of each item, department, bundle (by its key), month, or of the whole hall (`WHOLE`), in five statements.
 
-
-@dataclass(frozen=True, slots=True)
-class _Beside:
-    """What is read beside the cases: stops and notices by case, papers by form and item."""
-
-    site: Site
-    calendar: WorkingCalendar
-    stops: dict[int, list[Stop]]
-    notices: dict[int, int]
-    papers: dict[tuple[int, int], dict[int, str]]
-
-    def measured(
-        self, case: Case, filing: Filing, item: str, department: str, bundle: Bundle | None
-    ) -> Measured:
-        """The case as it is measured."""
-        papers = self.papers.get((filing.id, case.item_id), {})
-        promised = (bundle.visits_before, bundle.visits_after) if bundle else (None, None)
-        return Measured(
-            item=item,
-            department=department,
-            bundle=bundle.code if bundle else None,
-            month=_day(self.site, case.received_at).strftime("%Y-%m"),
-            filing=filing.id,
-            visits=Visits(*promised, filing.visits),
-            statutory=case.statutory_days,
-            committed=case.committed_days,
-            actual=_actual(self.site, self.calendar, case, self.stops.get(case.id, [])),
-            decided=case.decided_at is not None,
-            asked=frozenset(papers),
-            reused=frozenset(key for key, state in papers.items() if state == "reused"),
-            notices=self.notices.get(case.id, 0),
-            breach=case.notice_breach,
-            lapsed=case.accepted_basis == "lapse",
-            overdue=case.overdue_since is not None,
-        )
-
-
-def _actual(site: Site, calendar: WorkingCalendar, case: Case, stops: list[Stop]) -> int | None:
-    """From acceptance (after a lapse: as of the day from which its clock counts) to the decision."""
-    if case.decided_at is None or case.accepted_at is None:
-        return None
-    begun = case.clock_from or _day(site, case.accepted_at)
-    return actual_days(calendar, begun, _day(site, case.decided_at), stops)
-
-
-def _day(site: Site, at: datetime) -> date:
-    return clock.business_date(site.zone, at)
-
-
-def _stops(session: Session, ids: Any) -> dict[int, list[Stop]]:  # noqa: ANN401 - a statement that selects keys
-    found: dict[int, list[Stop]] = {}
-    for row in session.execute(
-        select(ClockStop.case_id, ClockStop.stopped_on, ClockStop.resumed_on).where(
-            ClockStop.case_id.in_(ids)
-        )
-    ):
-        found.setdefault(row.case_id, []).append(Stop(row.stopped_on, row.resumed_on))
-    return found
-
-
-def _notices(session: Session, ids: Any) -> dict[int, int]:  # noqa: ANN401 - as in `_stops`
-    rows = session.execute(
-        select(OneTimeNotice.case_id, func.count())
-        .where(OneTimeNotice.case_id.in_(ids))
-        .group_by(OneTimeNotice.case_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _papers(session: Session, wanted: list[ColumnElement[bool]]) -> dict[tuple[int, int], dict[int, str]]:
-    """The papers that each case asks for, by form and item: key of the paper and how it came."""
-    found: dict[tuple[int, int], dict[int, str]] = {}
-    for row in session.execute(
-        select(Case.filing_id, Case.item_id, FilingPaper.id, FilingPaper.state)
-        .join(FilingPaper, FilingPaper.filing_id == Case.filing_id)
-        .join(PaperUse, (PaperUse.paper_id == FilingPaper.id) & (PaperUse.item_id == Case.item_id))
-        .where(*wanted, FilingPaper.state.not_in(NOT_ASKED))
-    ):
-        found.setdefault((row.filing_id, row.item_id), {})[row.id] = row.state
-    return found
+    Without a case in these months there is no row.
+    """
+    return Counting(session, site, span, by).figures()
 
 
 def breaches(session: Session, site: Site, span: Span) -> list[Breach]:
     """Breaches of the one-time notice, newest first, at most 500, without anybody's data (I4, E2)."""
     second = select(OneTimeNotice.case_id, OneTimeNotice.sent_at).where(OneTimeNotice.serial > 1).subquery()
     rows = session.execute(
-        select(Case, ServiceItem, Department, second.c.sent_at)
+        select(Case, ServiceItem, Department, second.c.sent_at, Staff.name)
         .join(ServiceItem, ServiceItem.id == Case.item_id)
         .join(Department, Department.id == Case.department_id)
+        .join(Staff, Staff.id == Case.owner_id)
         .outerjoin(second, second.c.case_id == Case.id)
         .where(*span.received_in(site), Case.notice_breach.is_(True))
         .order_by(Case.received_at.desc(), Case.id.desc())
@@ -184,20 +99,22 @@ def breaches(session: Session, site: Site, span: Span) -> list[Breach]:
     )
     return [
         Breach(
-            case.number,
-            item.code,
-            item.name,
-            item.name_en,
-            department.short_name or department.name,
-            "second" if sent_at else "silence",
-            sent_at or case.accepted_at or case.received_at,
+            number=case.number,
+            item=item.code,
+            item_name=item.name,
+            item_name_en=item.name_en,
+            department=department.short_name or department.name,
+            department_en=department.name_en,
+            kind="second" if sent_at else "silence",
+            at=sent_at or case.accepted_at or case.received_at,
+            owner=owner,
         )
-        for case, item, department, sent_at in rows
+        for case, item, department, sent_at, owner in rows
     ]
 
 
-def names(session: Session, site: Site) -> dict[str, dict[str, tuple[str, str]]]:
-    """Chinese and English names by code, of items, departments and bundles, retired ones too."""
+def names(session: Session, site: Site) -> dict[str, dict[int, tuple[str, str]]]:
+    """Chinese and English names by key, of items, departments and bundles, retired ones too."""
     tables: tuple[tuple[str, Any], ...] = (
         ("item", ServiceItem),
         ("department", Department),
@@ -205,9 +122,9 @@ def names(session: Session, site: Site) -> dict[str, dict[str, tuple[str, str]]]
     )
     return {
         kind: {
-            row.code: (row.name, row.name_en)
+            row.id: (row.name, row.name_en)
             for row in session.execute(
-                select(table.code, table.name, table.name_en).where(table.site_id == site.id)
+                select(table.id, table.name, table.name_en).where(table.site_id == site.id)
             )
         }
         for kind, table in tables

@@ -15,8 +15,9 @@ from hall.accounts.roles import Can
 from hall.database import db
 from hall.errors import Invalid
 from hall.intake.measures import queries, sheet
+from hall.intake.measures.counting import WHOLE
 from hall.intake.measures.queries import Span
-from hall.intake.measures.rules import Figures, Measured, figures, grouped
+from hall.intake.measures.rules import NOTHING, Figures
 from hall.sites import Site
 
 pages = Blueprint("measure_pages", __name__)
@@ -39,8 +40,7 @@ def measures() -> str | tuple[str, int]:
         span = chosen(site, request.args.get("from", ""), request.args.get("until", ""))
     except Invalid as problem:
         wrong, span = problem, chosen(site, "", "")
-    cases = queries.measured(db.session(), site, span)
-    rows = _rows(site, cases, by)
+    rows, total = _rows(site, span, by), _total(site, span)
     plotted = [(name, row) for name, row in rows if row.actual is not None or row.committed is not None][
         :PLOTTED
     ]
@@ -50,7 +50,7 @@ def measures() -> str | tuple[str, int]:
         ways=_ways(),
         span=span,
         rows=rows,
-        total=figures(cases),
+        total=total,
         plotted=plotted,
         longest=max(
             [1.0, *(max(row.statutory or 0, row.committed or 0, row.actual or 0) for _name, row in plotted)]
@@ -72,9 +72,8 @@ def measures_workbook() -> Response:
     """The same figures in every grouping, as a spreadsheet."""
     site = _site()
     span = chosen(site, request.args.get("from", ""), request.args.get("until", ""))
-    cases = queries.measured(db.session(), site, span)
-    parts = [(title, _rows(site, cases, by)) for by, title in _ways()]
-    parts.append((_("Whole hall"), [(_("Whole hall"), figures(cases))]))
+    parts = [(title, _rows(site, span, by)) for by, title in _ways()]
+    parts.append((_("Whole hall"), [(_("Whole hall"), _total(site, span))]))
     data = sheet.workbook(parts, queries.breaches(db.session(), site, span))
     name = f"measures-{site.code}-{span.first:%Y-%m}-{span.last:%Y-%m}.xlsx"
     return Response(data, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -121,17 +120,22 @@ def _ways() -> list[tuple[str, str]]:
     ]
 
 
-def _rows(site: Site, cases: list[Measured], by: str) -> Rows:
+def _total(site: Site, span: Span) -> Figures:
+    """The whole hall; nothing of nothing."""
+    return queries.figures(db.session(), site, span).get(WHOLE, NOTHING)
+
+
+def _rows(site: Site, span: Span, by: str) -> Rows:
     """Name and figures of each group, the largest first; months in their order."""
-    found = grouped(cases, lambda case: getattr(case, by))
+    found = queries.figures(db.session(), site, span, by)
     if by == "month":
         return sorted(found.items())
     names = queries.names(db.session(), site)[by]
     english = str(get_locale() or "zh").startswith("en")
-    listed = [(_name(names, code, english=english), row) for code, row in found.items()]
+    listed = [(_name(names, key, english=english), row) for key, row in found.items()]
     return sorted(listed, key=lambda one: (-one[1].cases, one[0]))
 
 
-def _name(names: dict[str, tuple[str, str]], code: str, *, english: bool) -> str:
-    name, name_en = names.get(code, (code, ""))
+def _name(names: dict[int, tuple[str, str]], key: int, *, english: bool) -> str:
+    name, name_en = names.get(key, (str(key), ""))
     return name_en if english and name_en else name

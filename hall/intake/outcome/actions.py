@@ -12,6 +12,7 @@ from hall.intake.outcome.rules import Facing, Way, Why, way_of
 from hall.intake.outcome.words import WHY
 from hall.intake.review.accepting import accept_under
 from hall.intake.review.at_hand import Which, for_staff
+from hall.intake.review.deadlines import days_taken
 from hall.intake.review.deciding import MakeReady, late, lay_ready, reasons_for, sampled
 from hall.intake.review.turns import next_turn
 
@@ -50,6 +51,7 @@ def decide_here(work: Work, command: Decide) -> Case:
         "decide",
         decided_by=work.actor.id,
         decided_at=work.now,
+        actual_days=days_taken(work.session, at_hand.calendar(), case, at_hand.today),
         decision=command.decision,
         reasons=reasons,
         decision_authority_id=authority,

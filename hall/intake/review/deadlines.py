@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from hall.calendar.rules import add_working_days
+from hall.intake.measures.rules import Stop, actual_days
 from hall.intake.review.models import ClockStop
 from hall.intake.rules import working_days_stopped
 
@@ -45,3 +46,13 @@ def due_on(
             return None
         days += max(0, stood)
     return add_working_days(calendar, case.clock_from, days)
+
+
+def days_taken(session: Session, calendar: WorkingCalendar, case: Case, decided: date) -> int | None:
+    """Working days from acceptance to a decision on that day, clock stops out (I11); None where they are pending."""
+    if case.clock_from is None:
+        return None
+    stops = session.execute(
+        select(ClockStop.stopped_on, ClockStop.resumed_on).where(ClockStop.case_id == case.id)
+    )
+    return actual_days(calendar, case.clock_from, decided, [Stop(*stop) for stop in stops])

@@ -12,6 +12,7 @@ from hall.errors import Conflict, Invalid, Refused
 from hall.intake import facts
 from hall.intake.review.accepting import note
 from hall.intake.review.at_hand import Which, for_review, said
+from hall.intake.review.deadlines import days_taken
 from hall.intake.review.turns import next_turn
 from hall.intake.rules import PERMIT, SAMPLED_SHARE, may_review
 from hall.intake.states import Mode
@@ -69,6 +70,7 @@ def decide(work: Work, command: Decide) -> Case:
     values = {
         "decided_by": work.actor.id,
         "decided_at": work.now,
+        "actual_days": days_taken(work.session, at_hand.calendar(), case, at_hand.today),
         "decision": command.decision,
         "reasons": reasons,
         **late(at_hand),
@@ -135,7 +137,7 @@ def send_back(work: Work, command: SendBack) -> Case:
     at_hand = for_review(work, command.which)
     _another(at_hand)
     reason = said(command.reason, "reason")
-    at_hand.move("send_back", decided_by=None, decided_at=None, decision=None, reasons=None)
+    at_hand.move("send_back", decided_by=None, decided_at=None, actual_days=None, decision=None, reasons=None)
     note(at_hand, reason)
     at_hand.record(facts.CaseSentBack)
     return at_hand.case

@@ -1,37 +1,43 @@
 """Days that were pending and can be told, because their year is confirmed (I5).
 
-Runs in the transaction that confirms the year. A hall may have ten thousand pending cases then, so they are dated by
-one UPDATE for each pair of first day and days, not one by one; each has its own entry in the journal.
+Runs in the transaction that confirms the year. A hall may have ten thousand pending cases then, so they are read and
+dated together, not one by one; each has its own entry in the journal.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Boolean, Table, bindparam, exists, literal_column, select, update
 
 from hall import clock
 from hall.calendar.queries import working_calendar
 from hall.calendar.rules import add_working_days
 from hall.catalog.models import Department
 from hall.intake import facts
-from hall.intake.models import NEXT_REVISION, Case
+from hall.intake.models import UNTOLD, Case
 from hall.intake.review.at_hand import by_id
-from hall.intake.review.deadlines import due_on
+from hall.intake.review.deadlines import days_taken, due_on
 from hall.intake.review.jobs import WITH_DEPARTMENT
 from hall.intake.review.models import ClockStop, Deferral, OneTimeNotice
 from hall.sites import Site
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sqlalchemy import ColumnElement
 
     from hall.calendar.rules import WorkingCalendar
     from hall.unit_of_work import Work
 
+MOST_AT_ONCE = 2000
 STOOD = exists().where(ClockStop.case_id == Case.id, ClockStop.resumed_on.is_not(None))
 """Its clock has stood: what that adds is worked out for each such case alone."""
+_CASES: Table = Case.__table__  # type: ignore[assignment]
+DATING = (
+    update(_CASES)
+    .where(_CASES.c.id == bindparam("case"))
+    .values(due_on=bindparam("found"), revision=_CASES.c.revision + 1, changed_at=bindparam("at"))
+)
 
 
 def find_dates(work: Work, _command: None) -> int:
@@ -42,6 +48,7 @@ def find_dates(work: Work, _command: None) -> int:
     calendar = working_calendar(work.session)
     _find_ends(work, calendar)
     done = _plain(work, calendar) + _stood(work, calendar)
+    _count_days(work, calendar)
     work.session.flush()
     return done
 
@@ -51,55 +58,41 @@ def _pending() -> list[ColumnElement[bool]]:
 
 
 def _plain(work: Work, calendar: WorkingCalendar) -> int:
-    """Cases whose clock never stood: those that began on one day with the same days have one deadline."""
-    kinds = select(Case.clock_from, Case.due_days, Case.extended_days).where(*_pending(), ~STOOD).distinct()
-    done, told = 0, _Told(work)
-    for begun, days, extended in work.session.execute(kinds).all():
-        if begun is None or days is None:
-            continue
-        found = add_working_days(calendar, begun, days + extended)
-        done += told.dated(begun, days, extended, found) if found else 0
-    return done
+    """Cases whose clock never stood: read in one statement, dated in one, told one by one in the journal."""
+    wanted = select(
+        Case.id,
+        Case.number,
+        Case.site_id,
+        Case.department_id,
+        Case.clock_from,
+        Case.due_days,
+        Case.extended_days,
+    )
+    due = lru_cache(maxsize=None)(partial(add_working_days, calendar))
+    dated = []
+    for row in work.session.execute(wanted.where(*_pending(), ~STOOD).order_by(Case.id).with_for_update()):
+        found = due(row.clock_from, row.due_days + row.extended_days)
+        if found is not None:
+            dated.append((row, found))
+    if dated:
+        said = {"at": work.now}
+        keys = [{"case": row.id, "found": found, **said} for row, found in dated]
+        work.session.connection().execute(DATING, keys)
+    _tell(work, [row for row, _found in dated])
+    return len(dated)
 
 
-class _Told:
-    """Dates cases and says so in the journal; knows the codes that its entries name."""
-
-    def __init__(self, work: Work) -> None:
-        self.work = work
-        self.sites = {row.id: row.code for row in work.session.execute(select(Site.id, Site.code))}
-        self.departments = {
-            row.id: row.code for row in work.session.execute(select(Department.id, Department.code))
-        }
-
-    def dated(self, begun: date, days: int, extended: int, found: date) -> int:
-        """All pending cases that began on this day with these days; answers how many."""
-        dating = (
-            update(Case)
-            .where(
-                *_pending(),
-                ~STOOD,
-                Case.clock_from == begun,
-                Case.due_days == days,
-                Case.extended_days == extended,
-            )
-            .values(due_on=found, revision=NEXT_REVISION, changed_at=self.work.now)
-            .returning(Case.id, Case.number, Case.site_id, Case.department_id)
-            .execution_options(synchronize_session=False)
-        )
-        rows = self.work.session.execute(dating).all()
-        for row in sorted(rows):
-            self._say(row)
-        return len(rows)
-
-    def _say(self, row: Any) -> None:  # noqa: ANN401 - key, number, hall and department of a case
-        self.work.record(
+def _tell(work: Work, rows: list[Any]) -> None:
+    sites = {row.id: row.code for row in work.session.execute(select(Site.id, Site.code))}
+    departments = {row.id: row.code for row in work.session.execute(select(Department.id, Department.code))}
+    for row in rows:
+        work.record(
             facts.CaseDueKnown(
                 site_id=row.site_id,
-                site=self.sites[row.site_id],
+                site=sites[row.site_id],
                 case_id=row.id,
                 number=row.number,
-                department=self.departments[row.department_id],
+                department=departments[row.department_id],
             )
         )
 
@@ -118,6 +111,16 @@ def _stood(work: Work, calendar: WorkingCalendar) -> int:
         at_hand.record(facts.CaseDueKnown)
         done += 1
     return done
+
+
+def _count_days(work: Work, calendar: WorkingCalendar) -> None:
+    """The days of cases decided while their year was not confirmed (I11); so many that nobody waits for it."""
+    untold: ColumnElement[bool] = literal_column(UNTOLD, Boolean)
+    zones = {site.id: site.zone for site in work.session.scalars(select(Site))}
+    for case in work.session.scalars(select(Case).where(untold).order_by(Case.id).limit(MOST_AT_ONCE)).all():
+        if case.decided_at is not None:
+            decided = clock.business_date(zones[case.site_id], case.decided_at)
+            case.actual_days = days_taken(work.session, calendar, case, decided)
 
 
 def _find_ends(work: Work, calendar: WorkingCalendar) -> None:
