@@ -64,6 +64,7 @@ def test_a_server_that_is_away_is_said_plainly_and_no_ticket_is_drawn_twice(
     drawn = page.locator("main .icon use").evaluate_all("signs => signs.map((sign) => sign.getBBox().width)")
     assert drawn and all(drawn), "The signs are drawn from what the browser keeps (wsgi._headers)."
     axe(page)
+    page.locator("h1").dispatch_event("pointerdown")  # a finger rests there: no way home
     live_server.start()
     expect(page.locator("[data-number]"), "It asks again by itself, under the same key.").to_have_text(
         "A001", timeout=30_000
