@@ -29,10 +29,11 @@ SETTINGS = [
     "/situations", "/import",
 ]  # fmt: skip
 PAGES = {
-    "manager": [f"/admin{page}" for page in SETTINGS] + ["/floor", "/reports/day", "/journal", "/account"],
+    "manager": [f"/admin{page}" for page in SETTINGS]
+    + ["/floor", "/reports/day", "/journal", "/deadlines", "/measures", "/platform", "/account"],
     "desk": ["/desk", "/desk/opening", "/desk/closing", "/account"],
     "clerk01": ["/console", "/windows/xixian-01/form", "/account"],
-    "auditor": ["/journal", "/reports/day"],
+    "auditor": ["/journal", "/reports/day", "/deadlines", "/measures"],
     "": ["/", "/sign-in", "/enrol", "/api/docs"],
 }
 LIVE = ("/console", "/desk", "/floor")
