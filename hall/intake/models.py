@@ -329,6 +329,13 @@ class Case(Keyed, Base):
             postgresql_where=text("state = 'ready'"),
         ),
         Index("ix_service_case_applicant", "applicant_id", "id"),
+        Index(
+            "ix_service_case_unnumbered",
+            "site_id",
+            "id",
+            sqlite_where=text("platform_number IS NULL"),
+            postgresql_where=text("platform_number IS NULL"),
+        ),
         Index("ix_service_case_changed", "site_id", "changed_at", "id"),
         Index("ix_service_case_received", "site_id", "received_at"),
         Index(

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 OP_TEXT, OP_CLOSE, OP_PING, OP_PONG = 1, 8, 9, 10
 
@@ -30,7 +30,7 @@ class Reply:
 
 
 class Caller:
-    """One kept-alive connection that posts one request after the other."""
+    """One kept-alive connection that sends one request after the other."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
         parts = urlsplit(url)
@@ -42,15 +42,26 @@ class Caller:
 
     async def post(self, path: str, body: object = None, key: str | None = None) -> Reply:
         """Send and wait for the whole answer."""
+        data = b"" if body is None else json.dumps(body).encode()
+        more = "Content-Type: application/json\r\n" if data else ""
+        if key:
+            more += f"Idempotency-Key: {key}\r\n"
+        return await self._ask("POST", path, data, more)
+
+    async def send(self, path: str, fields: Mapping[str, str]) -> Reply:
+        """Send a page's form and wait for the whole answer."""
+        more = "Content-Type: application/x-www-form-urlencoded\r\n"
+        return await self._ask("POST", path, urlencode(fields).encode(), more)
+
+    async def get(self, path: str) -> Reply:
+        """Ask and wait for the whole answer."""
+        return await self._ask("GET", path, b"", "")
+
+    async def _ask(self, method: str, path: str, data: bytes, more: str) -> Reply:
         if self.stream is None:
             self.stream = await asyncio.open_connection(self.host, self.port)
         reader, writer = self.stream
-        data = b"" if body is None else json.dumps(body).encode()
-        head = f"POST {path} HTTP/1.1\r\n{self.fixed}Content-Length: {len(data)}\r\n"
-        if data:
-            head += "Content-Type: application/json\r\n"
-        if key:
-            head += f"Idempotency-Key: {key}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\n{self.fixed}Content-Length: {len(data)}\r\n{more}"
         writer.write(head.encode() + b"\r\n" + data)
         return await self._reply(reader)
 

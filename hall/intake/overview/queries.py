@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 PAGE = 50
 STILL = ("accepted", "stopped", "proposed")
-RUNNING: ColumnElement[bool] = literal_column("service_case.state IN ('accepted','proposed')", Boolean)
-RECORDED: ColumnElement[bool] = literal_column("service_case.overdue_since IS NOT NULL", Boolean)
+RUNNING: ColumnElement[bool] = Case.state.in_(("accepted", "proposed"))
+RECORDED: ColumnElement[bool] = Case.overdue_since.is_not(None)
 """As the partial index of overdue cases says it."""
 
 
@@ -95,6 +95,11 @@ def _conditions(site: Site, bounds: Bounds) -> dict[str, ColumnElement[bool]]:
     }
 
 
+def _open_in(site: Site) -> ColumnElement[bool]:
+    """The hall's open cases. The sum keeps SQLite from the index of all cases of the hall, old ones as well."""
+    return and_(Case.site_id + 0 == site.id, WITH_DEPARTMENT)
+
+
 def counts(session: Session, site: Site, bounds: Bounds) -> list[DepartmentCount]:
     """Each department in use or with open cases; two statements whatever the number of cases."""
     wanted = _conditions(site, bounds)
@@ -103,7 +108,7 @@ def counts(session: Session, site: Site, bounds: Bounds) -> list[DepartmentCount
         select(
             Case.department_id, func.count(), *(func.sum(case((wanted[name], 1), else_=0)) for name in said)
         )
-        .where(Case.site_id == site.id, WITH_DEPARTMENT)
+        .where(_open_in(site))
         .group_by(Case.department_id)
     )
     found = {row[0]: (row[1], dict(zip(said, map(int, row[2:]), strict=True))) for row in rows}
@@ -144,13 +149,12 @@ def listed(
         .join(Department, Department.id == Case.department_id)
         .join(owner, owner.id == Case.owner_id)
         .outerjoin(claimer, claimer.id == Case.claimed_by)
-        .where(Case.site_id == site.id, _conditions(site, bounds)[kind])
+        .where(_conditions(site, bounds)[kind])
         .order_by(order, Case.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    if kind != "recorded":
-        wanted = wanted.where(WITH_DEPARTMENT)
+    wanted = wanted.where(Case.site_id == site.id if kind == "recorded" else _open_in(site))
     if department:
         wanted = wanted.where(Department.code == department)
     return tuple(_late(row) for row in session.execute(wanted))

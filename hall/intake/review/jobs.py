@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Boolean, ColumnElement, literal_column, select
+from sqlalchemy import ColumnElement, literal_column, select
 
 from hall import clock
 from hall.calendar.queries import working_calendar
-from hall.intake import facts
+from hall.intake import facts, states
 from hall.intake.models import Case
 from hall.intake.review import papers as checklist
 from hall.intake.review.accepting import begin_clock
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from hall.unit_of_work import Work
 
-OPEN_STATES = "'received','correction','accepted','stopped','proposed','decided'"
-WITH_DEPARTMENT: ColumnElement[bool] = literal_column(f"service_case.state IN ({OPEN_STATES})", Boolean)
-"""As the partial index of open cases says it, so that it is used on both databases."""
+WITH_DEPARTMENT: ColumnElement[bool] = Case.state.in_(
+    [literal_column(f"'{state}'") for state in states.WITH_DEPARTMENT]
+)
+"""As the partial index of open cases says it, so that it is used on both databases; an ORDER BY the key forbids it."""
 
 
 def _cases(work: Work, wanted: Select[int]) -> list[int]:

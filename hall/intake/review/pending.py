@@ -100,7 +100,7 @@ def _tell(work: Work, rows: list[Any]) -> None:
 def _stood(work: Work, calendar: WorkingCalendar) -> int:
     """Cases whose clock stood for a while: few, each with stops of its own."""
     done = 0
-    for case_id in work.session.scalars(select(Case.id).where(*_pending(), STOOD).order_by(Case.id)).all():
+    for case_id in sorted(work.session.scalars(select(Case.id).where(*_pending(), STOOD))):
         at_hand = by_id(work, case_id)
         found = due_on(work.session, calendar, at_hand.case)
         if found is None or at_hand.case.due_on is not None:

@@ -37,14 +37,12 @@ def remind(work: Work, _command: None) -> int:
     """Half time, the day before, overdue; answers how many were new. Overdue stays in the record."""
     calendar = working_calendar(work.session)
     sites = {site.id: site for site in work.session.scalars(select(Site))}
-    running = (
-        select(Case.id, Case.site_id, Case.clock_from, Case.due_on, Case.due_days, Case.overdue_since)
-        .where(WITH_DEPARTMENT, Case.state.in_(RUNNING), Case.due_on.is_not(None))
-        .order_by(Case.id)
-    )
+    running = select(
+        Case.id, Case.site_id, Case.clock_from, Case.due_on, Case.due_days, Case.overdue_since
+    ).where(WITH_DEPARTMENT, Case.state.in_(RUNNING), Case.due_on.is_not(None))
     known = _known(work)
     done = 0
-    for row in work.session.execute(running).all():
+    for row in sorted(work.session.execute(running).all()):
         today = clock.business_date(sites[row.site_id].zone, work.now)
         shade = light(calendar, today, row.clock_from, Due(row.due_on, row.due_days))
         if shade is Light.OVERDUE and row.overdue_since is None:
@@ -94,10 +92,9 @@ def _unanswered(work: Work, sites: dict[int, Site]) -> int:
             OneTimeNotice.answered_at.is_(None),
             OneTimeNotice.answer_by <= (work.now + timedelta(days=1)).date(),
         )
-        .order_by(Case.id)
     )
     known, done = _known(work), 0
-    for row in work.session.execute(late).all():
+    for row in sorted(work.session.execute(late).all()):
         over = clock.business_date(sites[row.site_id].zone, work.now) > row.answer_by
         if over and (row.id, "unanswered", row.answer_by.isoformat()) not in known:
             done += _remind(work, row.id, "unanswered", row.answer_by)

@@ -54,6 +54,7 @@ def inbox_page() -> str:
     if not code:
         raise NotFound(_("Your account belongs to no department. The manager of the hall can set it."))
     department = inbox.department_of(session, g.actor, code)
+    site = session.get_one(Site, department.site_id)  # held here, and so read once
     found = inbox.inbox(session, g.actor, department, wish, clock.now())
     kept = {
         "department": code if Can.INTAKE_SUPERVISE in g.actor.can else "",
@@ -70,7 +71,7 @@ def inbox_page() -> str:
         states=WITH_DEPARTMENT,
         token=case_token,
         link=lambda **change: _link({**kept, **change}),
-        zone=session.get_one(Site, department.site_id).zone,
+        zone=site.zone,
     )
 
 
