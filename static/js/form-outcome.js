@@ -59,7 +59,7 @@ function show(entry) {
   const badge = row.querySelector(".badge");
   const here = one.state === "received" && (one.way === "decide" || one.way === "accept");
   badge.textContent = word(here ? "case_to_" + one.way : "case_" + one.state);
-  badge.className = "badge " + (here ? "now" : BADGE[one.state] || "wait");
+  badge.className = "badge " + (BADGE[one.state] || "wait");
   if (one.way === "over") return place(row, one.decision || one.state === "accepted" ? papers(one) : h("p", { class: "quiet" }, one.said));
   if (one.way === "department") return place(row, one.state === "accepted" ? papers(one) : "", h("p", { class: "quiet" }, one.said));
   if (one.lacks === "needed" || one.lacks === "unchecked") return place(row, h("p", { class: "grow" }, word("outcome_needed")), toCase(one));
