@@ -188,7 +188,7 @@ def test_I2_a_usual_case_goes_by_Enter_from_name_to_printed_receipt_even_where_t
     with page.context.expect_page() as opened:
         keys.press("Enter")
     sheet = opened.value
-    expect(sheet.locator("h2")).to_have_text("收件凭证")
+    expect(sheet.locator(".sheet h2")).to_have_text("收件凭证")
     expect(sheet).to_have_url(re.compile(r"/receipt\?printing=\d+$"))
     assert sheet.evaluate("history.length") == 1, "so that it closes by itself when it is printed"
     expect(page.locator("#to-window")).to_be_focused()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from hall.intake.documents import rules
+
 STATES = {
     "waiting_turn": _l("Waits for the case before"),
     "received": _l("To be accepted"),
@@ -129,6 +131,9 @@ DETAILS = {
     "made_good": _l("Made good"),
     "extended": _l("More time"),
 }
+REMEDY = rules.REMEDY % "决定"
+NOT_HANDED_IN = "未提交"
+"""What a form proposes for an official document, in the document's language."""
 DOCUMENTS = {
     "receipt": _l("Receipt of the papers"),
     "notice": _l("One-time notice"),
