@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import OpenPage
     from tests.servers import LiveHall
 
-BUNDLE = {"bundle": "xixian-company-start"}
+BUNDLE = "xixian-company-start"
 
 
 @pytest.mark.expected_errors(r"status of (409|422)")
@@ -25,7 +25,7 @@ def test_E1_I6_inbox_and_case_are_for_everybody_and_of_two_reviewers_the_second_
 ) -> None:
     hall = behind(live_server)
     hall.add_procedure("专家评审", 10)
-    bundle = hall.received(**BUNDLE)
+    bundle = hall.received(bundle=BUNDLE)
     stopped, noticed = hall.received(), hall.received({"firm": "missing"})
     go(hall, stopped, "accept")
     go(hall, stopped, "stop-clock", procedure="专家评审", told=True, planned_days=3)
