@@ -87,7 +87,8 @@ def signed_in(page: Page, hall: LiveHall, window: str = W12) -> Page:
 def joined(clerk: Page, tablet: Page) -> Page:
     """The tablet belongs to the clerk's window now."""
     clerk.goto("/issuing/tablet")
-    clerk.locator("main form button").click()
+    with clerk.expect_navigation():  # a tablet joined before shows its old code until then
+        clerk.locator("main form button").click()
     code = clerk.locator(".tablet-shown-code").inner_text()
     tablet.goto("/pad")
     tablet.fill("[name=code]", code)
