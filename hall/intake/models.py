@@ -347,7 +347,7 @@ class Case(Keyed, Base):
         ),
         Index(  # days that could not be counted when it was decided: its year was not confirmed
             "ix_service_case_untold",
-            "id",
+            "decided_at",
             sqlite_where=text(UNTOLD),
             postgresql_where=text(UNTOLD),
         ),

@@ -7,16 +7,17 @@ dated together, not one by one; each has its own entry in the journal.
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, Table, bindparam, exists, literal_column, select, update
+from sqlalchemy import Table, bindparam, exists, select, update
 
 from hall import clock
 from hall.calendar.queries import working_calendar
 from hall.calendar.rules import add_working_days
 from hall.catalog.models import Department
 from hall.intake import facts
-from hall.intake.models import UNTOLD, Case
+from hall.intake.models import Case
 from hall.intake.review.at_hand import by_id
 from hall.intake.review.deadlines import days_taken, due_on
 from hall.intake.review.jobs import WITH_DEPARTMENT
@@ -70,7 +71,8 @@ def _plain(work: Work, calendar: WorkingCalendar) -> int:
     )
     due = lru_cache(maxsize=None)(partial(add_working_days, calendar))
     dated = []
-    for row in work.session.execute(wanted.where(*_pending(), ~STOOD).order_by(Case.id).with_for_update()):
+    rows = work.session.execute(wanted.where(*_pending(), ~STOOD).with_for_update())
+    for row in sorted(rows, key=attrgetter("id")):  # in SQL the order would make it walk through all cases
         found = due(row.clock_from, row.due_days + row.extended_days)
         if found is not None:
             dated.append((row, found))
@@ -115,9 +117,11 @@ def _stood(work: Work, calendar: WorkingCalendar) -> int:
 
 def _count_days(work: Work, calendar: WorkingCalendar) -> None:
     """The days of cases decided while their year was not confirmed (I11); so many that nobody waits for it."""
-    untold: ColumnElement[bool] = literal_column(UNTOLD, Boolean)
     zones = {site.id: site.zone for site in work.session.scalars(select(Site))}
-    for case in work.session.scalars(select(Case).where(untold).order_by(Case.id).limit(MOST_AT_ONCE)).all():
+    untold = select(Case).where(  # by its partial index; an ORDER BY the key would walk through all
+        Case.decided_at <= work.now, Case.actual_days.is_(None), Case.clock_from.is_not(None)
+    )
+    for case in work.session.scalars(untold.limit(MOST_AT_ONCE)).all():
         if case.decided_at is not None:
             decided = clock.business_date(zones[case.site_id], case.decided_at)
             case.actual_days = days_taken(work.session, calendar, case, decided)

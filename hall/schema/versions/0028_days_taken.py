@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_service_case_untold",
         "service_case",
-        ["id"],
+        ["decided_at"],
         unique=False,
         sqlite_where=UNTOLD,
         postgresql_where=UNTOLD,
