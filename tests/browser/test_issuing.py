@@ -236,7 +236,7 @@ def test_I9_the_receipt_s_page_tells_each_stage_in_words_without_scripts_in_both
 ) -> None:
     stages: list[tuple[dict[str, Any], str, str]] = []
     (case,) = results.take()
-    stages.append((case, "收件", "目前不需要您做什么"))
+    stages.append((case, "已收件", "目前不需要您做什么"))
     (case,) = results.take()
     noticed(results.app, case["number"])
     stages.append((case, "需要补正材料", "请补正材料"))
