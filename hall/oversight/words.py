@@ -72,6 +72,7 @@ FACTS: dict[str, object] = {
     "case_sent_back": _l("Decision sent back"),
     "case_decided": _l("Case decided"),
     "case_ready": _l("Result ready"),
+    "case_signed": _l("Signed for on the tablet"),
     "case_delivered": _l("Result delivered"),
     "case_not_taken": _l("Result not taken"),
     "case_deferral_ended": _l("Deferred paper settled"),
