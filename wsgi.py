@@ -29,7 +29,6 @@ from hall.catalog.api import api as catalogue_api
 from hall.catalog.bundle_pages import pages as bundle_import
 from hall.catalog.import_views import pages as catalogue_import
 from hall.catalog.views import pages as catalogue_pages
-from hall.cli import hall_commands
 from hall.database import db, reader_options, tune_sqlite
 from hall.desk.api import api as desk_api
 from hall.desk.returns_api import api as returns_api
@@ -78,6 +77,7 @@ from hall.queueing.views import pages as queueing_pages
 from hall.reports.api import api as reports_api
 from hall.reports.views import pages as reports_pages
 from hall.sites import Site
+from hall.terminal import hall_commands
 from hall.unit_of_work import Units
 from hall.voice.views import pages as voice_pages
 from kiosk.kiosk import kiosk_pages
