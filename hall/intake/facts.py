@@ -81,6 +81,10 @@ class CaseSupplemented(CaseFact):
     """The papers that the notice asked for came in."""
 
 
+class CaseTurnedBack(CaseFact):
+    """What came in is not what the notice asked for: it is asked for again under the same notice (I4)."""
+
+
 class CaseDeclined(CaseFact):
     """Not accepted (不予受理)."""
 

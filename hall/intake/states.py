@@ -48,6 +48,7 @@ CASE_MOVES = {
     "lapse": move("received", to="accepted"),
     "correct": move("received", to="correction"),
     "supplement": move("correction", to="received"),
+    "turn_back": move("received", to="correction"),  # what came in is not what the notice asked for
     "decline": move("received", to="not_accepted"),
     "stop": move("accepted", to="stopped"),
     "resume": move("stopped", to="accepted"),

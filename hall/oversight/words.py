@@ -64,6 +64,7 @@ FACTS: dict[str, object] = {
     "case_accepted": _l("Case accepted"),
     "case_noticed": _l("One-time notice sent"),
     "case_supplemented": _l("Papers supplemented"),
+    "case_turned_back": _l("Papers turned back"),
     "case_declined": _l("Case not accepted"),
     "case_clock_stopped": _l("Clock stopped"),
     "case_clock_resumed": _l("Clock resumed"),

@@ -110,9 +110,21 @@ def test_I4_the_notice_form_asks_for_everything_missing(hall: Behind) -> None:
         f"problem-{key}": "未提交",
         f"wanted-{key}": "补交原件",
     }
+    bare = send(browser, case, "notice", term_days="5", **{f"ask-{key}": "1", "problem-x1": "未预约"})
+    assert bare.status_code == 422
+    for needed in (f"problem-{key}", f"wanted-{key}", "material-x1", "wanted-x1"):
+        assert f'id="error-notice-{needed}"' in bare.text, "what is needed is said beside its field"
     assert send(browser, case, "notice", term_days="5", **asked).status_code == 303
     assert send(browser, case, "supplement", **{f"paper-{key}": "present"}).status_code == 303
     assert hall.case(case["number"]).state == "received"
+    page = browser.get(f"/cases/{case['token']}").text
+    line = next(iter(re.findall(r'name="turn-back-line-(\d+)"', page)))
+    silent = send(browser, case, "turn-back", **{f"line-{line}": "1"})
+    assert f'id="error-turn-back-note-{line}"' in silent.text
+    wrong = {f"line-{line}": "1", f"note-{line}": "复印件不清晰"}
+    assert send(browser, case, "turn-back", **wrong).status_code == 303
+    assert "复印件不清晰" in browser.get(f"/cases/{case['token']}").text
+    assert hall.case(case["number"]).state == "correction"
 
 
 def test_I1_pages_refuse_whom_the_rules_refuse(hall: Behind) -> None:

@@ -32,6 +32,7 @@ class WantedOut(BaseModel):
     wanted: str
     by: str | None
     days: int
+    still_wrong: str
 
 
 class FollowedOut(BaseModel):
@@ -80,6 +81,7 @@ def _papers(rows: Iterable[Missing]) -> list[dict[str, Any]]:
             "wanted": row.wanted,
             "by": row.by.isoformat() if row.by else None,
             "days": row.days,
+            "still_wrong": row.still_wrong,
         }
         for row in rows
     ]

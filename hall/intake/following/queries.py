@@ -33,12 +33,16 @@ DECIDED = frozenset({"decided", "ready", "delivered"})
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A paper that is wanted: what is to be done with it, and by when (None: not known yet, I5)."""
+    """A paper that is wanted: what is to be done with it, and by when (None: not known yet, I5).
+
+    `still_wrong`: why what was brought was turned back.
+    """
 
     name: str
     wanted: str
     by: date | None
     days: int
+    still_wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,8 @@ def _asked(session: Session, case: Case) -> tuple[Missing, ...]:
         .order_by(OneTimeNotice.serial, NoticeLine.sort)
     )
     return tuple(
-        Missing(line.material, line.wanted, notice.answer_by, notice.term_days) for line, notice in rows
+        Missing(line.material, line.wanted, notice.answer_by, notice.term_days, line.still_wrong)
+        for line, notice in rows
     )
 
 

@@ -9,7 +9,16 @@ from apiflask import APIBlueprint
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.http import command
-from hall.intake.review import accepting, actions, clock_stops, deciding, deferrals, notices, schemas
+from hall.intake.review import (
+    accepting,
+    actions,
+    clock_stops,
+    deciding,
+    deferrals,
+    notices,
+    schemas,
+    supplements,
+)
 from hall.intake.review.api import case_token, packed, plain, which
 from hall.intake.review.schemas import StandsOut
 from hall.unit_of_work import Answer
@@ -95,7 +104,19 @@ def supplement(token: str, body: schemas.SupplementIn) -> Response:
     """Papers came in."""
     found = {paper.id: paper.state for paper in body.papers}
     notes = {paper.id: paper.note for paper in body.papers if paper.note.strip()}
-    return command(notices.supplement, notices.Supplement(which(token, body.revision), found, notes), stands)
+    lines = {line.id: line.came for line in body.lines}
+    given = supplements.Supplement(which(token, body.revision), found, notes, lines)
+    return command(supplements.supplement, given, stands)
+
+
+@commands.post("/turn-back")
+@commands.input(schemas.TurnBackIn, arg_name="body")
+@commands.output(StandsOut)
+@allow(Can.INTAKE_CASES)
+def turn_back(token: str, body: schemas.TurnBackIn) -> Response:
+    """What came in is not what the notice asked for: it is asked for again, under the same notice (I4)."""
+    lines = {line.id: line.note for line in body.lines}
+    return command(supplements.turn_back, supplements.TurnBack(which(token, body.revision), lines), stands)
 
 
 @commands.post("/decline")

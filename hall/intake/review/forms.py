@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from hall.errors import DomainError, Invalid
-from hall.intake.review import accepting, actions, clock_stops, deciding, deferrals, notices
+from hall.intake.review import accepting, actions, clock_stops, deciding, deferrals, notices, supplements
 from hall.intake.review.at_hand import Which
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DIGITS = 3
+KEY_DIGITS = 15
+ASKED = ("material", "problem", "wanted")
 EXTRA = ("x1", "x2")
 """Lines of a notice for what is no paper of the checklist."""
 
@@ -46,9 +48,21 @@ class Typed:
     def key(self, name: str) -> int:
         """The key of something chosen from a list."""
         found = self.text(name)
-        if not (found.isascii() and found.isdigit() and len(found) <= 15):  # noqa: PLR2004 - no row has more digits
+        if not (found.isascii() and found.isdigit() and len(found) <= KEY_DIGITS):
             raise self.wrong(name, _l("Choose one of the values offered."))
         return int(found)
+
+    def by_key(self, name: str) -> dict[int, str]:
+        """What was said of rows of a list, by their keys."""
+        prefix = f"{self.verb}-{name}-"
+        keys = [
+            (field.removeprefix(prefix), said)
+            for field, said in self.form.items()
+            if field.startswith(prefix)
+        ]
+        return {
+            int(key): said for key, said in keys if key.isascii() and key.isdigit() and len(key) <= KEY_DIGITS
+        }
 
     def day(self, name: str) -> date | None:
         """A date, None for nothing."""
@@ -70,26 +84,27 @@ def at_fields(problem: DomainError, verb: str) -> dict[str, list[object]]:
 
 
 def _asked(typed: Typed) -> tuple[notices.Asked, ...]:
-    lines = []
-    keys = [name.removeprefix("notice-ask-") for name in typed.form if name.startswith("notice-ask-")]
-    for key in (*keys, *(key for key in EXTRA if typed.text(f"material-{key}"))):
-        extra = key in EXTRA
-        if not extra and not (key.isascii() and key.isdigit() and len(key) <= 15):  # noqa: PLR2004
-            continue
-        for name in ("problem", "wanted"):
-            if not typed.text(f"{name}-{key}"):
-                raise typed.wrong(f"{name}-{key}", _l("Say what is wrong, and what is wanted."))
-        lines.append(
-            notices.Asked(
-                material=typed.text(f"material-{key}", 200),
-                problem=typed.text(f"problem-{key}"),
-                wanted=typed.text(f"wanted-{key}"),
-                paper=None if extra else int(key),
-                copies=typed.text(f"copies-{key}", 80),
-                where_to_get=typed.text(f"get-{key}", 200),
-            )
+    """What is ticked, and what else was written. Raises Invalid at every field that lacks its words."""
+    ticked = [str(key) for key in sorted(typed.by_key("ask"))]
+    named = [key for key in EXTRA if any(typed.text(f"{name}-{key}") for name in ASKED)]
+    needed = dict.fromkeys(ticked, ASKED[1:]) | dict.fromkeys(named, ASKED)
+    empty = [
+        f"{name}-{key}" for key, names in needed.items() for name in names if not typed.text(f"{name}-{key}")
+    ]
+    if empty:
+        said = _l("Say what is wrong, and what is wanted.")
+        raise Invalid(said, errors={name: [_l("This is needed.")] for name in empty})
+    return tuple(
+        notices.Asked(
+            material=typed.text(f"material-{key}", 200),
+            problem=typed.text(f"problem-{key}"),
+            wanted=typed.text(f"wanted-{key}"),
+            paper=None if key in EXTRA else int(key),
+            copies=typed.text(f"copies-{key}", 80),
+            where_to_get=typed.text(f"get-{key}", 200),
         )
-    return tuple(lines)
+        for key in (*ticked, *named)
+    )
 
 
 def _notice(which: Which, typed: Typed) -> notices.Notice:
@@ -106,15 +121,16 @@ def _notice(which: Which, typed: Typed) -> notices.Notice:
     )
 
 
-def _supplement(which: Which, typed: Typed) -> notices.Supplement:
-    prefix = "supplement-paper-"
-    found = {
-        int(name.removeprefix(prefix)): state
-        for name, state in typed.form.items()
-        if name.startswith(prefix) and name.removeprefix(prefix).isdecimal() and len(name) <= 32  # noqa: PLR2004
-    }
-    notes = {key: typed.text(f"note-{key}", notices.NOTE) for key in found}
-    return notices.Supplement(which, found, notes)
+def _supplement(which: Which, typed: Typed) -> supplements.Supplement:
+    found = typed.by_key("paper")
+    notes = {key: typed.text(f"note-{key}", supplements.NOTE) for key in found}
+    lines = {key: said == "present" for key, said in typed.by_key("line").items()}
+    return supplements.Supplement(which, found, notes, lines)
+
+
+def _turn_back(which: Which, typed: Typed) -> supplements.TurnBack:
+    lines = {key: typed.text(f"note-{key}", supplements.NOTE) for key in typed.by_key("line")}
+    return supplements.TurnBack(which, lines)
 
 
 def _decide(which: Which, typed: Typed) -> deciding.Decide:
@@ -149,7 +165,8 @@ ACTS: Mapping[str, tuple[Callable[..., Any], Callable[[Which, Typed], Any]]] = {
     "accept": (accepting.accept, lambda which, typed: accepting.Accept(which, typed.whole("deferral_days"))),
     "notice": (notices.notice, _notice),
     "decline": (accepting.decline, _decline),
-    "supplement": (notices.supplement, _supplement),
+    "supplement": (supplements.supplement, _supplement),
+    "turn-back": (supplements.turn_back, _turn_back),
     "confirm": (deciding.confirm, lambda which, _typed: which),
     "send-back": (
         deciding.send_back,

@@ -154,7 +154,8 @@ def _lean(
         lambda begun, on, days, stopped: light(calendar, today, begun, Due(on, days), stopped=stopped)
     )
     last = lru_cache(maxsize=None)(lambda begun: notice_last_day(calendar, begun))
-    zone, answers = session.get_one(Site, department.site_id).zone, _answers(session, department)
+    zone = session.get_one(Site, department.site_id).zone
+    answers, brought = _answers(session, department), _brought(session, department)
     rows = session.execute(
         select(
             Case.id,
@@ -173,7 +174,8 @@ def _lean(
         mine = row.claimed_by is not None and row.claimed_by == actor.id
         begun, until, days = row.clock_from, row.due_on, row.due_days
         if row.state == "received":
-            begun, days = clock.business_date(zone, row.arrived_at or row.received_at), NOTICE_DAYS
+            since = brought.get(row.id) or row.arrived_at or row.received_at
+            begun, days = clock.business_date(zone, since), NOTICE_DAYS
             until = last(begun)
         if row.state == "correction":  # with the applicant until then
             until = answers.get(row.id)
@@ -199,6 +201,18 @@ def _answers(session: Session, department: Department) -> dict[int, date | None]
         .order_by(OneTimeNotice.serial)
     )
     return {row.case_id: row.answer_by for row in session.execute(wanted)}
+
+
+def _brought(session: Session, department: Department) -> dict[int, datetime]:
+    """When what a notice asked for came in: from then the five days of a received case run anew (I4)."""
+    wanted = (
+        select(OneTimeNotice.case_id, OneTimeNotice.answered_at)
+        .join(Case, Case.id == OneTimeNotice.case_id)
+        .where(Case.department_id == department.id, Case.state == "received", WITH_DEPARTMENT)
+        .where(OneTimeNotice.answered_at.is_not(None))
+        .order_by(OneTimeNotice.serial)
+    )
+    return {row.case_id: row.answered_at for row in session.execute(wanted) if row.answered_at}
 
 
 def _whole(session: Session, shown: Sequence[_Lean]) -> tuple[InboxRow, ...]:

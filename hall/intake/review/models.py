@@ -51,7 +51,10 @@ class OneTimeNotice(Keyed, Base):
 
 
 class NoticeLine(Keyed, Base):
-    """One thing that a notice asks for: which paper, what is wrong with it, what is wanted, and where to get it."""
+    """One thing that a notice asks for: which paper, what is wrong with it, what is wanted, and where to get it.
+
+    `still_wrong`: why what came in was turned back.
+    """
 
     __tablename__ = "notice_line"
 
@@ -64,6 +67,7 @@ class NoticeLine(Keyed, Base):
     copies: Mapped[str] = mapped_column(String(80), default="")
     where_to_get: Mapped[str] = mapped_column(String(200), default="")
     settled_at: Mapped[datetime | None]
+    still_wrong: Mapped[str] = mapped_column(String(200), default="")
 
     __table_args__ = (UniqueConstraint("notice_id", "sort"),)
 

@@ -1,36 +1,30 @@
-"""The one-time notice: everything missing, once; and the papers that it brings in (I4)."""
+"""The one-time notice: everything missing, once (I4). What it brings in is `supplements`'s."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from hall import clock, tokens
 from hall.accounts.roles import Can
 from hall.calendar.rules import add_working_days
 from hall.errors import Conflict, Invalid, Refused
 from hall.intake import facts
-from hall.intake.models import Filing
 from hall.intake.review import papers as checklist
 from hall.intake.review.at_hand import Which, for_acceptance, for_staff, said
 from hall.intake.review.models import NoticeLine, OneTimeNotice
-from hall.intake.rules import Lacking, notice_last_day
-from hall.intake.states import AT_HAND, PaperState
-from hall.intake.visits import count_visit
+from hall.intake.rules import notice_last_day
+from hall.intake.states import PaperState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from hall.intake.models import Case, FilingPaper
     from hall.intake.review.at_hand import AtHand
     from hall.unit_of_work import Work
-
-NOTE = 200
-BROUGHT = {*AT_HAND, PaperState.DEFERRED, PaperState.MISSING, PaperState.NOT_NEEDED} - {PaperState.REUSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +49,6 @@ class Notice:
     basis: str = ""
     consequence: str = ""
     breach_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Supplement:
-    """Papers came in: what each is now; `notes` say what is still wrong with one."""
-
-    which: Which
-    papers: Mapping[int, str]
-    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 def reference(at_hand: AtHand) -> datetime:
@@ -123,13 +108,18 @@ def _for_notice(work: Work, command: Notice, earlier: int) -> AtHand:
         said(command.breach_reason, "breach_reason")
         return for_staff(work, command.which)
     at_hand, _authority = for_acceptance(work, command.which)
+    require_in_time(at_hand)
+    return at_hand
+
+
+def require_in_time(at_hand: AtHand) -> None:
+    """Raises Conflict (`too_late`) when the five working days for asking are over (I4)."""
     begun = clock.business_date(at_hand.site.zone, reference(at_hand))
     last = notice_last_day(at_hand.calendar(), begun)
     if last is not None and at_hand.today > last:
         raise Conflict(
             _l("The five working days for a notice are over. Accept or decline the case."), code="too_late"
         )
-    return at_hand
 
 
 def _lines(command: Notice, papers: list[FilingPaper]) -> list[NoticeLine]:
@@ -174,52 +164,3 @@ def _row(at_hand: AtHand, command: Notice, serial: int) -> OneTimeNotice:
         breach_by=actor.id if breach else None,
         breach_reason=said(command.breach_reason, "breach_reason") if breach else None,
     )
-
-
-def supplement(work: Work, command: Supplement) -> Case:
-    """Papers came in: the case is with the department again; while something is still missing, it waits on.
-
-    What was brought but is not what the notice asks for stays missing, with a note why: the notice stays the only one.
-
-    The visit is counted (I11). Raises Invalid (`unknown_paper`, `not_deferrable`), Conflict.
-    """
-    at_hand = for_staff(work, command.which)
-    if at_hand.case.state != "correction":
-        raise Conflict(_l("No notice is out for this case."), code="conflict")
-    papers = checklist.papers_of(work.session, at_hand.case)
-    if not command.papers or set(command.papers.values()) - BROUGHT:
-        message = _l("Say of each paper what it is now.")
-        raise Invalid(message, code="bad_papers", errors={"papers": [message]})
-    checklist.set_states(papers, dict(command.papers), at_hand)
-    for paper in papers:
-        if paper.id in command.papers:
-            paper.note = " ".join(command.notes.get(paper.id, "").split())[:NOTE]
-    filing = work.session.get_one(Filing, at_hand.case.filing_id)
-    count_visit(work, filing, went_away=True)
-    complete = checklist.lacking_of(papers) is not Lacking.NEEDED
-    _settle(at_hand, papers, complete=complete)
-    if complete:
-        at_hand.move("supplement")
-    else:
-        at_hand.touch()
-    at_hand.record(facts.CaseSupplemented, what=None if complete else "in_part")
-    return at_hand.case
-
-
-def _settle(at_hand: AtHand, papers: list[FilingPaper], *, complete: bool) -> None:
-    """Mark what of the notice is settled; answered where nothing is missing any more."""
-    work = at_hand.work
-    row = work.session.scalars(
-        select(OneTimeNotice)
-        .where(OneTimeNotice.case_id == at_hand.case.id)
-        .order_by(OneTimeNotice.serial.desc())
-    ).first()
-    if row is None:
-        return
-    here = [paper.id for paper in papers if paper.state != PaperState.MISSING]
-    open_lines = update(NoticeLine).where(NoticeLine.notice_id == row.id, NoticeLine.settled_at.is_(None))
-    if complete:
-        row.answered_at = work.now
-    else:
-        open_lines = open_lines.where(NoticeLine.paper_id.in_(here))
-    work.session.execute(open_lines.values(settled_at=work.now))

@@ -87,6 +87,7 @@ def notices(session: Session, case: Case, names: Names) -> tuple[NoticeOfCase, .
     ):
         lines[line.notice_id].append(
             LineOfNotice(
+                line.id,
                 line.paper_id,
                 line.material,
                 line.problem,
@@ -94,6 +95,7 @@ def notices(session: Session, case: Case, names: Names) -> tuple[NoticeOfCase, .
                 line.copies,
                 line.where_to_get,
                 line.settled_at,
+                line.still_wrong,
             )
         )
     return tuple(

@@ -55,8 +55,7 @@ def _of_acceptance(this: Standing) -> set[str]:
     found = {"decline"}
     if this.lacks in {"nothing", "deferrable"}:
         found.add("accept")
-    if this.notices == 0:
-        found.add("notice")
+    found.add("turn-back" if this.notices else "notice")
     return found
 
 

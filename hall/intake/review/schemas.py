@@ -70,10 +70,31 @@ class FoundIn(Strict):
     note: Annotated[str, Field(max_length=200)] = ""
 
 
-class SupplementIn(SeenIn):
-    """Papers that came in."""
+class CameIn(Strict):
+    """A line of the notice that is about no paper of the list: whether it came."""
 
-    papers: Annotated[tuple[FoundIn, ...], Field(min_length=1, max_length=200)]
+    id: Key
+    came: bool
+
+
+class SupplementIn(SeenIn):
+    """Papers that came in, and of what else the notice asks for whether it came; without a word it did."""
+
+    papers: Annotated[tuple[FoundIn, ...], Field(max_length=200)] = ()
+    lines: Annotated[tuple[CameIn, ...], Field(max_length=200)] = ()
+
+
+class TurnedBackIn(Strict):
+    """A line of the notice, and what is still wrong with what came in."""
+
+    id: Key
+    note: Annotated[str, Field(max_length=200)]
+
+
+class TurnBackIn(SeenIn):
+    """What came in and is not what the notice asked for."""
+
+    lines: Annotated[tuple[TurnedBackIn, ...], Field(max_length=200)]
 
 
 class DeclineIn(SeenIn):

@@ -35,6 +35,7 @@ class PaperOfCase:
 class LineOfNotice:
     """One thing that a notice asks for."""
 
+    id: int
     paper: int | None
     material: str
     problem: str
@@ -42,6 +43,7 @@ class LineOfNotice:
     copies: str
     where_to_get: str
     settled_at: datetime | None
+    still_wrong: str
 
 
 @dataclass(frozen=True, slots=True)
