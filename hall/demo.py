@@ -21,6 +21,7 @@ from hall.catalog.bundles import save_bundle
 from hall.catalog.demo import wanted as demo_wanted
 from hall.catalog.models import Department, Line, ServiceItem, Window, WindowLine
 from hall.errors import Conflict
+from hall.helpers.demo import add_helpers
 from hall.intake.models import AcceptanceAuthority
 from hall.sites import Site, SiteSettings
 from hall.unit_of_work import Work
@@ -98,6 +99,7 @@ def load(work: Work, _command: None) -> None:
         save_bundle(work, bundle)
     _reviewers(work.session, site)
     _authorities(work, site)
+    add_helpers(work.session, site)
 
 
 def _lines_and_windows(session: Session, site: Site) -> None:

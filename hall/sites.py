@@ -48,6 +48,20 @@ class SiteSettings:
     question_undo_s: int = 60
     opening_points: tuple[str, ...] = ("paper", "sound", "screens", "windows")  # Q14
     closing_points: tuple[str, ...] = ("waiting", "held", "originals", "uncollected", "windows")  # Q14
+    assist_min: int = 30  # H2
+    agency_min: int = 60
+    home_visit_min: int = 60
+    travel_min: int = 30
+    booking_step_min: int = 30
+    booking_ahead_days: int = 30
+    booking_notice_min: int = 30
+    booking_hold_min: int = 10  # H3
+    booking_cancel_min: int = 120  # H3
+    check_in_early_min: int = 120  # H4
+    no_shows_to_lock: int = 2  # H3
+    lockout_days: int = 30  # H3
+    remind_before_hours: int = 20
+    help_answer_s: int = 120  # H5
 
     @classmethod
     def parse(cls, text: str) -> SiteSettings:

@@ -33,6 +33,11 @@ def ticket(ticket_id: int) -> str:
     return f"ticket#{ticket_id}"
 
 
+def helper(helper_id: int) -> str:
+    """Topic of one helper's page: who is booked, who has arrived, who calls."""
+    return f"helper:{helper_id}"
+
+
 def printer(device_id: int) -> str:
     """Topic of one printer's agent."""
     return f"printer:{device_id}"

@@ -15,6 +15,9 @@ class Can(StrEnum):
     DEVICE_REPORT = "device:report"
     FLOOR_MANAGE = "floor:manage"
     FLOOR_VIEW = "floor:view"
+    HELPERS_BOOK = "helpers:book"
+    HELPERS_MANAGE = "helpers:manage"
+    HELPERS_WORK = "helpers:work"
     INTAKE_CASES = "intake:cases"
     INTAKE_ISSUE = "intake:issue"
     INTAKE_MEASURE = "intake:measure"
@@ -34,6 +37,7 @@ class Role(StrEnum):
     """Roles of staff and kinds of device."""
 
     AUDITOR = "auditor"
+    HELPER = "helper"
     KIOSK = "kiosk"
     MANAGER = "manager"
     OFFICIAL = "official"
@@ -53,6 +57,7 @@ STAFF = "staff"
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.AUDITOR: frozenset({Can.INTAKE_MEASURE, Can.JOURNAL_READ, Can.REPORTS_READ}),
+    Role.HELPER: frozenset({Can.HELPERS_WORK}),
     Role.KIOSK: frozenset({Can.DEVICE_REPORT, Can.QUEUEING_ISSUE}),
     Role.MANAGER: frozenset(
         {
@@ -62,6 +67,8 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.DEVICES_MANAGE,
             Can.FLOOR_MANAGE,
             Can.FLOOR_VIEW,
+            Can.HELPERS_BOOK,
+            Can.HELPERS_MANAGE,
             Can.INTAKE_CASES,
             Can.INTAKE_ISSUE,
             Can.INTAKE_MEASURE,
@@ -89,7 +96,7 @@ ROLES: dict[Role, frozenset[Can]] = {
     ),
     Role.PRINTER: frozenset({Can.DEVICE_REPORT}),
     Role.RECEPTION: frozenset(
-        {Can.DESK_WORK, Can.QUEUEING_EXPLAIN, Can.QUEUEING_ISSUE, Can.QUEUEING_PRIORITY}
+        {Can.DESK_WORK, Can.HELPERS_BOOK, Can.QUEUEING_EXPLAIN, Can.QUEUEING_ISSUE, Can.QUEUEING_PRIORITY}
     ),
     Role.REVIEWER: frozenset({Can.INTAKE_CASES, Can.INTAKE_REVIEW}),
     Role.SCREEN: frozenset({Can.DEVICE_REPORT}),
@@ -109,6 +116,7 @@ ROLES: dict[Role, frozenset[Can]] = {
 STAFF_ROLES = (
     Role.MANAGER,
     Role.RECEPTION,
+    Role.HELPER,
     Role.WINDOW,
     Role.OFFICIAL,
     Role.REVIEWER,

@@ -23,6 +23,7 @@ SHEET = "人员"
 ROLES_ZH = {
     Role.MANAGER: "大厅负责人",
     Role.RECEPTION: "导办台",
+    Role.HELPER: "帮办员",
     Role.WINDOW: "窗口人员",
     Role.OFFICIAL: "窗口审批人员",
     Role.REVIEWER: "审批人员",

@@ -12,7 +12,7 @@ from hall.sites import SiteSettings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MINUTES, SECONDS, TIMES, PERCENT = N_("minutes"), N_("seconds"), N_("times"), N_("percent")
+MINUTES, SECONDS, TIMES, PERCENT, DAYS = N_("minutes"), N_("seconds"), N_("times"), N_("percent"), N_("days")
 LINES_OF_OWN = 20
 OWN_LENGTH = 40
 
@@ -152,6 +152,33 @@ SECTIONS = (
             Setting("opening_points", N_("Opening checklist"), "", "list"),
             Setting("closing_points", N_("Closing sweep"), "", "list"),
             _count("question_undo_s", N_("A counted question can be taken back for"), SECONDS, 0, 600),
+        ),
+    ),
+    Section(
+        "helpers",
+        N_("Booking helpers"),
+        N_(
+            "Free times come from shifts. New days open when the hall does. A held time is free again by itself."
+        ),
+        (
+            _count("assist_min", N_("Help in the hall takes"), MINUTES, 5, 240),
+            _count("agency_min", N_("Taking on an agency takes"), MINUTES, 5, 240),
+            _count("home_visit_min", N_("A home visit takes"), MINUTES, 5, 240),
+            _count("travel_min", N_("Way to a home visit, and back"), MINUTES, 0, 240),
+            _count("booking_step_min", N_("Bookings begin every"), MINUTES, 5, 240),
+            _count("booking_ahead_days", N_("Bookable so many days ahead"), DAYS, 1, 90),
+            _count("booking_notice_min", N_("Online at least so long before"), MINUTES, 0, 1440),
+            _count("booking_hold_min", N_("A time is held for"), MINUTES, 2, 60),
+            _count("booking_cancel_min", N_("Cancelled online at least so long before"), MINUTES, 0, 2880),
+            _count("check_in_early_min", N_("Checking in is possible so long before"), MINUTES, 0, 720),
+            _count("no_shows_to_lock", N_("Online booking is locked after not coming"), TIMES, 1, 10),
+            _count("lockout_days", N_("It is locked for"), DAYS, 1, 365),
+            _count("remind_before_hours", N_("Reminded so long before"), N_("hours"), 1, 72),
+            _count(
+                "help_answer_s",
+                N_("A call for help goes to the manager after"),
+                *(SECONDS, 20, 900),
+            ),
         ),
     ),
 )

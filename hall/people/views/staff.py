@@ -26,6 +26,7 @@ Left = tuple[tuple[str, str], ...]
 ROLE_NAMES = {
     Role.MANAGER: _l("Hall manager"),
     Role.RECEPTION: _l("Reception"),
+    Role.HELPER: _l("Helper"),
     Role.WINDOW: _l("Window clerk"),
     Role.OFFICIAL: _l("Official at a window"),
     Role.REVIEWER: _l("Reviewer"),
