@@ -38,6 +38,7 @@ from hall.floor.api import api as floor_api
 from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
 from hall.front import front
+from hall.helpers.jobs import JOBS as HELPER_JOBS
 from hall.intake.authorities.api import api as authorities_api
 from hall.intake.authorities.views import pages as authority_pages
 from hall.intake.documents.views import pages as documents_pages
@@ -247,6 +248,7 @@ def _live(app: APIFlask, config: Config) -> None:
                 jobs.Job("published_years", timedelta(days=1), add_published_years),
                 jobs.Job("tidy_slips", timedelta(seconds=10), tidy_slips),
                 *CASE_JOBS,
+                *HELPER_JOBS,
             ),
         )
         moments.start(app, publisher)

@@ -10,7 +10,6 @@ from hall import tokens
 from hall.accounts.models import Staff
 from hall.accounts.passwords import hash_password
 from hall.accounts.roles import Role
-from hall.helpers import facts, records  # noqa: F401 - the tables and facts of the room
 from hall.helpers.models import Helper, HelperSkill, HelperWeek
 
 if TYPE_CHECKING:
