@@ -31,6 +31,7 @@ from hall.catalog.import_views import pages as catalogue_import
 from hall.catalog.views import pages as catalogue_pages
 from hall.database import db, reader_options, tune_sqlite
 from hall.desk.api import api as desk_api
+from hall.desk.day_api import api as desk_day_api
 from hall.desk.returns_api import api as returns_api
 from hall.desk.views import pages as desk_pages
 from hall.first_run import views as first_run
@@ -75,6 +76,7 @@ from hall.queueing import learning
 from hall.queueing.api import api as queueing_api
 from hall.queueing.day import turn_day
 from hall.queueing.views import pages as queueing_pages
+from hall.queueing.window_api import api as window_api
 from hall.reports.api import api as reports_api
 from hall.reports.views import pages as reports_pages
 from hall.sites import Site
@@ -117,6 +119,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     limits.install(app, config.redis_url)
     for blueprint in (
         queueing_api,
+        window_api,
         printing_api,
         slips_api,
         catalogue_api,
@@ -142,6 +145,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         screen_pages,
         voice_pages,
         desk_api,
+        desk_day_api,
         desk_pages,
         filing_api,
         filing_pages,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -39,6 +40,11 @@ class Answer:
     body: str | None
     content_type: str = "application/json"
     replay: bool = False
+
+    @classmethod
+    def of(cls, state: object, status: int = 200) -> Answer:
+        """An answer that says this state, as JSON."""
+        return cls(status, json.dumps(state, ensure_ascii=False, separators=(",", ":")))
 
 
 @dataclass(frozen=True, slots=True)

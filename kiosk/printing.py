@@ -15,8 +15,8 @@ from hall.printing import queries as printing
 from hall.printing.states import OUT, WAITING
 from hall.qr import qr_svg
 from hall.queueing import queries
-from hall.queueing.api import nonce, token_key
 from hall.queueing.models import Ticket
+from hall.queueing.presenting import nonce, token_key
 from kiosk.slip import Slip, render_png, render_text
 from kiosk.slips import Press, slip_of
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
@@ -18,7 +17,7 @@ from hall.desk import returning
 from hall.http import Strict, command
 from hall.printing.actions import Drawn
 from hall.printing.schemas import DrawnTicketOut
-from hall.queueing.api import shown
+from hall.queueing.presenting import shown
 from hall.unit_of_work import Answer
 
 api = APIBlueprint("returns_api", __name__, url_prefix="/api/v1", tag="Reception desk")
@@ -45,4 +44,4 @@ def come_back(body: ReturnCodeIn) -> Response:
 
 def _ticket(drawn: Drawn) -> Answer:
     said = {**shown(drawn.tickets[0]), "slip": asdict(drawn.slip) if drawn.slip else None}
-    return Answer(201, json.dumps(said, ensure_ascii=False, separators=(",", ":")))
+    return Answer.of(said, 201)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 from apiflask import APIBlueprint
@@ -32,16 +31,12 @@ from hall.unit_of_work import Answer
 api = APIBlueprint("floor_api", __name__, url_prefix="/api/v1", tag="Floor")
 
 
-def _json(state: object) -> str:
-    return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
-
-
 def _loan(view: queries.LoanView) -> Answer:
-    return Answer(200, _json(payloads.loan_state(view)))
+    return Answer.of(payloads.loan_state(view))
 
 
 def _line(view: queries.StoppedView) -> Answer:
-    return Answer(200, _json({"line": view.line, "open": view.open, "stopped_reason": view.reason}))
+    return Answer.of({"line": view.line, "open": view.open, "stopped_reason": view.reason})
 
 
 @api.get("/sites/<site>/floor")
@@ -50,7 +45,7 @@ def read_floor(site: str) -> Response:
     """Windows, lines, devices in trouble and notices at a glance."""
     found = site_by_code(db.session(), site)
     of_site(g.actor, found.id)
-    return respond(Answer(200, _json(payloads.floor(db.session(), site))))
+    return respond(Answer.of(payloads.floor(db.session(), site)))
 
 
 @api.post("/windows/<window>/lend")
@@ -95,7 +90,7 @@ def reopen_line(line: str) -> Response:
 def post_notice(site: str, body: NoticeIn) -> Response:
     """Run a notice on the screens."""
     given = actions.Post(site, body.text, body.text_en, body.until)
-    return command(actions.post_notice, given, lambda view: Answer(201, _json(payloads.notice_state(view))))
+    return command(actions.post_notice, given, lambda view: Answer.of(payloads.notice_state(view), 201))
 
 
 @api.post("/notices/<int(max=9223372036854775807):notice>/withdraw")
@@ -103,9 +98,7 @@ def post_notice(site: str, body: NoticeIn) -> Response:
 @allow(Can.FLOOR_MANAGE)
 def withdraw_notice(notice: int) -> Response:
     """Take a notice down."""
-    return command(
-        actions.withdraw_notice, notice, lambda view: Answer(200, _json(payloads.notice_state(view)))
-    )
+    return command(actions.withdraw_notice, notice, lambda view: Answer.of(payloads.notice_state(view)))
 
 
 @api.post("/sites/<site>/end-day")
@@ -115,7 +108,7 @@ def withdraw_notice(notice: int) -> Response:
 def end_day(site: str, body: EndDayIn) -> Response:
     """End the day (Q10): who still waits becomes unserved; who stands at a window is still served."""
     given = actions.End(site, body.business_date, body.stop_reason)
-    return command(actions.end_day, given, lambda ended: Answer(200, _json(asdict(ended))))
+    return command(actions.end_day, given, lambda ended: Answer.of(asdict(ended)))
 
 
 @api.post("/devices/here")
@@ -124,6 +117,4 @@ def end_day(site: str, body: EndDayIn) -> Response:
 @allow(Can.DEVICE_REPORT)
 def device_here(body: HereIn) -> Response:  # noqa: ARG001 - nothing to say beyond who calls
     """A screen or kiosk says that it is at work, once a minute; the floor page names those that fell silent."""
-    return command(
-        presence.here, presence.Here(), lambda quiet: Answer(200, _json({"ok": True, "quiet": quiet}))
-    )
+    return command(presence.here, presence.Here(), lambda quiet: Answer.of({"ok": True, "quiet": quiet}))

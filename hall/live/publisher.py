@@ -30,6 +30,7 @@ from hall.facts import Fact
 from hall.floor.payloads import floor
 from hall.printing import queries as printing
 from hall.queueing import payloads as states
+from hall.queueing import window_payloads
 from hall.queueing.models import TopicVersion
 from hall.statements import Statement
 from hall.unit_of_work import units
@@ -147,7 +148,7 @@ class Publisher:
         if kind == "line":
             return lambda session: states.line(session, rest, key)
         if kind == "window":
-            return lambda session: states.window(session, rest, key)
+            return lambda session: window_payloads.window(session, rest, key)
         if kind in {"printer", "kiosk"}:
             paper = {"printer": printing.printer_state, "kiosk": printing.kiosk_state}[kind]
             return lambda session: paper(session, int(rest))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -15,7 +14,7 @@ from hall.accounts.roles import Can, Role
 from hall.actor import ActorKind
 from hall.database import db
 from hall.errors import Refused
-from hall.http import command
+from hall.http import command, respond
 from hall.printing import actions, queries
 from hall.printing.schemas import (
     DrawnTicketOut,
@@ -28,8 +27,9 @@ from hall.printing.schemas import (
     SlipOut,
     StatusIn,
 )
-from hall.queueing.api import issue_command, nonce, shown
+from hall.queueing.presenting import nonce, shown
 from hall.queueing.schemas import TicketIn, VisitIn
+from hall.queueing.wanted import issue_command
 from hall.sites import site_by_code
 from hall.unit_of_work import Answer
 
@@ -45,7 +45,7 @@ def draw_ticket(body: TicketIn) -> Response:
     """Draw one ticket; at a kiosk with a printer its slip is queued with it. Needs an Idempotency-Key."""
 
     def present(drawn: actions.Drawn) -> Answer:
-        return _answer(201, {**shown(drawn.tickets[0]), "slip": _slip(drawn.slip)})
+        return Answer.of({**shown(drawn.tickets[0]), "slip": _slip(drawn.slip)}, 201)
 
     return command(actions.draw, issue_command(body, [body]), present, key_required=True)
 
@@ -59,7 +59,7 @@ def draw_visit(body: VisitIn) -> Response:
     """Draw for up to five lines on one slip (Q13)."""
 
     def present(drawn: actions.Drawn) -> Answer:
-        return _answer(201, {"tickets": [shown(view) for view in drawn.tickets], "slip": _slip(drawn.slip)})
+        return Answer.of({"tickets": [shown(view) for view in drawn.tickets], "slip": _slip(drawn.slip)}, 201)
 
     return command(actions.draw, issue_command(body, body.matters), present)
 
@@ -71,7 +71,7 @@ def draw_visit(body: VisitIn) -> Response:
 def print_slip(token: str, body: PrintSlipIn) -> Response:
     """Print the ticket's slip, first or again: a kiosk once again on its own printer, staff on any."""
     given = actions.PrintSlip(nonce(token), body.printer)
-    return command(actions.print_slip, given, lambda slip: _answer(201, _slip(slip)))
+    return command(actions.print_slip, given, lambda slip: Answer.of(_slip(slip), 201))
 
 
 @api.get("/sites/<site>/printers")
@@ -82,7 +82,7 @@ def printers(site: str) -> Response:
     found = site_by_code(db.session(), site)
     of_site(g.actor, found.id)
     rows = queries.printers_of_site(db.session(), found.id, clock.now())
-    return _respond({"printers": [asdict(row) for row in rows]})
+    return respond(Answer.of({"printers": [asdict(row) for row in rows]}))
 
 
 @api.get("/devices/<device>/print-jobs")
@@ -90,7 +90,7 @@ def printers(site: str) -> Response:
 @allow(Can.DEVICE_REPORT)
 def print_jobs(device: str) -> Response:
     """The slips that wait for this printer, oldest first."""
-    return _respond(queries.printer_state(db.session(), own_printer(device)))
+    return respond(Answer.of(queries.printer_state(db.session(), own_printer(device))))
 
 
 @api.post("/devices/<device>/status")
@@ -132,12 +132,4 @@ def _slip(view: queries.SlipView | None) -> dict[str, Any] | None:
 
 
 def _done(_result: None) -> Answer:
-    return _answer(200, {})
-
-
-def _answer(status_code: int, state: object) -> Answer:
-    return Answer(status_code, json.dumps(state, ensure_ascii=False, separators=(",", ":")))
-
-
-def _respond(state: object) -> Response:
-    return Response(_answer(200, state).body, content_type="application/json")
+    return Answer.of({})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,16 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hall import clock, tokens
-from hall.catalog.models import Line, Window
+from hall.catalog.models import Line
 from hall.errors import NotFound
 from hall.hours.queries import hours_of
 from hall.hours.rules import Hours, near_closing, opening
-from hall.queueing import boards, queries, waits, window_queries
-from hall.queueing.at_hand import AtHand, Held
+from hall.queueing import boards, queries, waits
 from hall.queueing.closing import closing_notices
 from hall.queueing.history import TicketHistory
 from hall.queueing.models import Ticket
-from hall.queueing.waiting_list import Waiting
 from hall.queueing.waits import as_minutes
 from hall.sites import Site, site_by_code
 from hall.voice.announcement import SpokenWindow, announce
@@ -168,81 +165,6 @@ def ticket(session: Session, ticket_id: int, key: bytes) -> dict[str, Any]:
         "why_waiting": view.why,
         "rejoin_until": local(view.rejoin_until, zone),
     }
-
-
-def window(session: Session, code: str, key: bytes) -> dict[str, Any]:
-    """One window as its clerk sees it."""
-    row = session.scalar(select(Window).where(Window.code == code))
-    if row is None:
-        raise NotFound(code, code="unknown_window")
-    site = session.get_one(Site, row.site_id)
-    return window_state(window_queries.window_view(session, row, site, clock.now()), site.zone, key)
-
-
-def window_state(view: window_queries.WindowView, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
-    """Contract `Window`: state, staff, lines, current ticket with timers, waiting list, held, last passed."""
-    current = view.current
-    return {
-        "code": view.code,
-        "number": view.number,
-        "name": view.name,
-        "name_en": view.name_en,
-        "site": view.site,
-        "state": view.state,
-        "reason": view.reason,
-        "since": local(view.since, zone),
-        "staff": view.staff_id,
-        "lines": list(view.lines),
-        "current": current and ticket_state(current, key),
-        "waiting": [waiting_row(row, zone, key) for row in view.waiting],
-        "waiting_count": view.waiting_count,
-        "waiting_people": view.waiting_people,
-        "order_holds_until": local(view.order_holds_until, zone),
-        "held": [row.number for row in view.held],
-        "held_tickets": [held_row(row, zone, key) for row in view.held],
-        "last_passed": view.last_passed,
-        "undo_until": local(view.undo_until, zone),
-        "staff_name": view.staff_name,
-        "opened_at": local(view.opened_at, zone),
-        "seat": view.seat,
-        "at_hand": view.at_hand and at_hand_state(view.at_hand, zone),
-    }
-
-
-def waiting_row(row: Waiting, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
-    """One row of a waiting list, for staff; `why` holds keys of `words.WHY` with their blanks."""
-    return {
-        "number": row.number,
-        "token": tokens.token_of(key, "ticket", row.nonce),
-        "line": row.line,
-        "lane": row.lane,
-        "lane_reason": row.lane_reason,
-        "basis": row.basis,
-        "issued_at": local(row.issued_at, zone),
-        "target_min": row.target_min,
-        "heads": row.heads,
-        "test": row.test,
-        "frozen": row.frozen,
-        "why": [{"key": why.key, "minutes": why.minutes, "window": why.window} for why in row.why],
-    }
-
-
-def held_row(row: Held, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
-    """One ticket on hold, for staff."""
-    return {
-        "number": row.number,
-        "token": tokens.token_of(key, "ticket", row.nonce),
-        "line": row.line,
-        "since": local(row.since, zone),
-        "reason": row.reason,
-        "heads": row.heads,
-        "notes": list(row.notes),
-    }
-
-
-def at_hand_state(found: AtHand, zone: ZoneInfo) -> dict[str, Any]:
-    """What the clerk needs about the ticket at the window beyond the ticket itself."""
-    return {**asdict(found), "counts_again_at": local(found.counts_again_at, zone)}
 
 
 def history(found: TicketHistory, key: bytes) -> dict[str, Any]:

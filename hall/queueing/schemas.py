@@ -1,4 +1,4 @@
-"""Bodies of the queue's interface, in and out (contract)."""
+"""Bodies of the queue's interface, in and out (contract): drawing, tickets and their histories."""
 
 from __future__ import annotations
 
@@ -82,76 +82,6 @@ class PriorityIn(Strict):
     reason: Reason
 
 
-class OpenWindowIn(Strict):
-    """`seat` names the browser that works at the window, so that a second one is told."""
-
-    seat: Annotated[str, Field(min_length=1, max_length=40)] | None = None
-
-
-class HandOverIn(Strict):
-    """Where to the tickets on hold go, and what the colleague should know."""
-
-    to_window: Code
-    note: Annotated[str, Field(max_length=200)] = ""
-
-
-class HoldIn(Strict):
-    """A reason from the site's list, and a note for oneself or a colleague."""
-
-    reason: Code
-    note: Annotated[str, Field(max_length=200)] = ""
-
-
-class ReasonIn(Strict):
-    """A reason from the site's list."""
-
-    reason: Code
-
-
-class CallIn(Strict):
-    """Out of order (Q7); `ticket` is today's number."""
-
-    ticket: Code
-    reason: Code
-    note: Annotated[str, Field(max_length=200)] = ""
-
-
-class ResumeIn(Strict):
-    """A held ticket's number."""
-
-    ticket: Code
-
-
-class TransferIn(Strict):
-    """To a line or to a window."""
-
-    line: Code | None = None
-    window: Code | None = None
-    note: Annotated[str, Field(max_length=200)] = ""
-
-    @model_validator(mode="after")
-    def one(self) -> TransferIn:
-        """Exactly one target."""
-        if (self.line is None) == (self.window is None):
-            message = "exactly one of line, window"
-            raise ValueError(message)
-        return self
-
-
-class DoneItemIn(Strict):
-    """One item done, and how often."""
-
-    code: Code
-    count: Annotated[int, Field(ge=1, le=999)] = 1
-
-
-class FinishIn(Strict):
-    """How the service ended."""
-
-    outcome: Literal["done", "received", "collected", "consulted", "incomplete", "wrong_line"] = "done"
-    items: Annotated[list[DoneItemIn], Field(max_length=20, default_factory=list)]
-
-
 class Wait(BaseModel):
     """A range in minutes."""
 
@@ -196,105 +126,6 @@ class VisitOut(BaseModel):
     """Several tickets on one slip."""
 
     tickets: list[TicketOut]
-
-
-class WhyOut(BaseModel):
-    """One reason for a place, as a key with its blanks."""
-
-    key: str
-    minutes: int | None
-    window: int | None
-
-
-class WaitingOut(BaseModel):
-    """One row of a waiting list."""
-
-    number: str
-    token: str
-    line: str
-    lane: str
-    lane_reason: str | None
-    basis: str
-    issued_at: str
-    target_min: int
-    heads: int
-    test: bool
-    frozen: bool
-    why: list[WhyOut]
-
-
-class HeldOut(BaseModel):
-    """One ticket on hold at a window."""
-
-    number: str
-    token: str
-    line: str
-    since: str | None
-    reason: str | None
-    heads: int
-    notes: list[str]
-
-
-class PaperOut(BaseModel):
-    """A paper that a matter asks for."""
-
-    name: str
-    name_en: str
-    originals: int
-    copies: int
-    condition: str
-    condition_en: str
-
-
-class OtherMatterOut(BaseModel):
-    """Another waiting matter on the same slip."""
-
-    number: str
-    line: str
-
-
-class AtHandOut(BaseModel):
-    """What the clerk sees of the ticket at the window beyond `current`."""
-
-    heads: int
-    lane_reason: str | None
-    item: str | None
-    matter: str
-    matter_en: str
-    papers: list[PaperOut]
-    others: list[OtherMatterOut]
-    counted_calls: int
-    max_calls: int
-    counts_again_at: str | None
-    notes: list[str]
-
-
-class WindowOut(BaseModel):
-    """Contract `Window`."""
-
-    code: str
-    number: int
-    name: str
-    name_en: str
-    site: str
-    state: str
-    reason: str | None
-    since: str | None
-    staff: int | None
-    lines: list[str]
-    current: TicketOut | None
-    waiting: list[WaitingOut]
-    waiting_count: int
-    waiting_people: int
-    order_holds_until: str | None
-    held: list[str]
-    held_tickets: list[HeldOut]
-    last_passed: str | None
-    undo_until: str | None
-    staff_name: str | None
-    opened_at: str | None
-    seat: str | None
-    at_hand: AtHandOut | None
 
 
 class HappenedOut(BaseModel):

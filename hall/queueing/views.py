@@ -11,8 +11,8 @@ from hall.accounts.roles import Can
 from hall.catalog.models import Window
 from hall.database import db
 from hall.queueing import console as console_page
-from hall.queueing import payloads, window_queries
-from hall.queueing.api import token_key
+from hall.queueing import window_payloads, window_queries
+from hall.queueing.presenting import token_key
 from hall.sites import Site
 
 pages = Blueprint("queueing_pages", __name__)
@@ -28,7 +28,7 @@ def console() -> str:
     site = db.session.get_one(Site, window.site_id)
     view = window_queries.window_view(db.session(), window, site, clock.now())
     start = {
-        "window": payloads.window_state(view, site.zone, token_key()),
+        "window": window_payloads.window_state(view, site.zone, token_key()),
         "me": g.actor.id,
         **console_page.places(db.session(), site, window),
     }
