@@ -65,6 +65,7 @@ def install(app: APIFlask) -> None:
         parts = spec.setdefault("components", {})
         parts.setdefault("schemas", {})["Problem"] = PROBLEM
         parts["securitySchemes"] = SECURITY
+        spec["tags"] = list({tag["name"]: tag for tag in spec.get("tags", [])}.values())  # one a blueprint
         allowed = _allowed(app)
         for path, calls in spec["paths"].items():
             for method, call in calls.items():

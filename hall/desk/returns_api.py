@@ -20,7 +20,7 @@ from hall.printing.schemas import DrawnTicketOut
 from hall.queueing.presenting import shown
 from hall.unit_of_work import Answer
 
-api = APIBlueprint("returns_api", __name__, url_prefix="/api/v1", tag="Reception desk")
+api = APIBlueprint("returns_api", __name__, url_prefix="/api/v1", tag="Desk")
 
 
 class ReturnCodeIn(Strict):

@@ -76,6 +76,13 @@ def test_every_call_of_the_contract_is_described(spec: dict[str, Any]) -> None:
 
 
 @pytest.mark.engines("sqlite")
+def test_the_description_names_each_group_of_calls_once(spec: dict[str, Any]) -> None:
+    named = [tag["name"] for tag in spec["tags"]]
+    assert len(named) == len(set(named)), "OpenAPI wants each tag once (hall/interface.py)."
+    assert {tag for _method, _path, call in calls(spec) for tag in call["tags"]} <= set(named)
+
+
+@pytest.mark.engines("sqlite")
 def test_every_route_of_the_interface_says_what_it_does_answers_and_refuses(
     app: APIFlask, spec: dict[str, Any]
 ) -> None:
