@@ -10,13 +10,14 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from hall import demo, journal
+from hall import journal
 from hall.accounts import passwords
 from hall.actor import SYSTEM_ACTOR
 from hall.backup.cli import backup_command, restore_command
 from hall.calendar.cli import deadline_command
 from hall.catalog.cli import import_catalogue_command
 from hall.database import db
+from hall.demo import describing, loading
 from hall.errors import DomainError
 from hall.first_run.actions import fresh_code
 from hall.forecast.cli import forecast_record_command
@@ -81,10 +82,12 @@ def demo_command(as_json: bool) -> None:  # noqa: FBT001 - click passes it by na
 
 def load_demo() -> dict[str, Any]:
     """The demo hall's description, loading it first where the database is empty."""
-    if demo.is_empty(db.session()):
-        perform(SYSTEM_ACTOR, demo.load, None)
+    if loading.is_empty(db.session()):
+        perform(SYSTEM_ACTOR, loading.load, None)
     db.session.remove()
-    return perform(SYSTEM_ACTOR, demo.describe, (settings().data, f"http://127.0.0.1:{settings().port}"))
+    return perform(
+        SYSTEM_ACTOR, describing.describe, (settings().data, f"http://127.0.0.1:{settings().port}")
+    )
 
 
 def _print_addresses(found: dict[str, Any]) -> None:

@@ -21,13 +21,13 @@ from kiosk.agent_hall import Hall, HallAway, HallRefused, Identity, enrol, load_
 from kiosk.agent_journal import Journal
 from kiosk.agent_live import Backoff, Live
 from kiosk.agent_press import Press
-from kiosk.escpos import Printer, PrinterGone
-from kiosk.printer_wires import PrinterSpec, parse_spec
+from kiosk.printer import Printer
+from kiosk.printer_wires import PrinterGone, PrinterSpec, parse_spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kiosk.escpos import PrinterStatus
+    from kiosk.printer_status import PrinterStatus
 
 log = logging.getLogger("kiosk.agent")
 LOOK_AT_PRINTER = 2.0  # seconds between looks at paper and cover while nothing is to do

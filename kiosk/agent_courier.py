@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from kiosk.agent_hall import Hall, HallAway, HallRefused, JobList
 from kiosk.agent_live import Backoff
-from kiosk.escpos import PrinterStatus, slip_body
+from kiosk.printer_commands import slip_body
+from kiosk.printer_status import PrinterStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

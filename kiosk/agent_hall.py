@@ -15,7 +15,7 @@ import requests
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kiosk.escpos import PrinterStatus
+    from kiosk.printer_status import PrinterStatus
 
 log = logging.getLogger("kiosk.agent")
 TIMEOUT = (5, 15)  # seconds to connect, seconds without a byte

@@ -14,7 +14,10 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from kiosk.escpos import Printer, PrinterGone, PrinterStatus, cut_slip, resynchronise, slip_body
+from kiosk.printer import Printer
+from kiosk.printer_commands import cut_slip, resynchronise, slip_body
+from kiosk.printer_status import PrinterStatus
+from kiosk.printer_wires import PrinterGone
 from kiosk.slip import render_void
 
 if TYPE_CHECKING:

@@ -237,25 +237,6 @@ class FormerContent(Keyed, Base):
     )
 
 
-class OpeningHours(Keyed, Base):
-    """When a hall is open: one row per weekday (0 = Monday) and stretch; seasons as MM-DD (Q10)."""
-
-    __tablename__ = "opening_hours"
-
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
-    weekday: Mapped[int]
-    opens: Mapped[str] = mapped_column(String(5))
-    closes: Mapped[str] = mapped_column(String(5))
-    lunch: Mapped[bool] = mapped_column(default=False)
-    season_from: Mapped[str] = mapped_column(String(5), default="01-01")
-    season_until: Mapped[str] = mapped_column(String(5), default="12-31")
-
-    __table_args__ = (
-        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
-        CheckConstraint("opens < closes", name="order"),
-    )
-
-
 class Notice(Keyed, Base):
     """A running notice on the screens."""
 

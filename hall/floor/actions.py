@@ -12,7 +12,7 @@ from hall import clock, facts
 from hall.accounts.access import of_site
 from hall.catalog.models import Line, Notice, Window, WindowLine
 from hall.errors import Conflict, Invalid, NotFound
-from hall.floor import queries
+from hall.floor import queries, window_queries
 from hall.queueing import day as days
 from hall.queueing.boards import notices
 from hall.queueing.counts import today
@@ -69,7 +69,7 @@ class Ended:
     stopped: int
 
 
-def lend(work: Work, command: Lend) -> queries.LoanView:
+def lend(work: Work, command: Lend) -> window_queries.LoanView:
     """Lend a window to a line until a set time; it ends by itself (Q5). Again: the new time counts.
 
     Raises NotFound, Refused, Invalid (time not within the business date, line served first already).
@@ -91,10 +91,10 @@ def lend(work: Work, command: Lend) -> queries.LoanView:
             site_id=site.id, site=site.code, window=window.code, line=line.code, until=said_until
         )
     )
-    return queries.LoanView(window.code, line.code, until, site.zone_name)
+    return window_queries.LoanView(window.code, line.code, until, site.zone_name)
 
 
-def end_loan(work: Work, command: Lend) -> queries.LoanView:
+def end_loan(work: Work, command: Lend) -> window_queries.LoanView:
     """End a loan by hand. Raises Conflict where there is none."""
     window, line, site = _window_and_line(work, command)
     loan = _loan(work, window, line)
@@ -102,7 +102,7 @@ def end_loan(work: Work, command: Lend) -> queries.LoanView:
         raise Conflict(_l("This window is not lent to that line."), code="not_lent")
     loan.until = work.now
     work.record(facts.LoanEnded(site_id=site.id, site=site.code, window=window.code, line=line.code))
-    return queries.LoanView(window.code, line.code, work.now, site.zone_name)
+    return window_queries.LoanView(window.code, line.code, work.now, site.zone_name)
 
 
 def _window_and_line(work: Work, command: Lend) -> tuple[Window, Line, Site]:

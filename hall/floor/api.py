@@ -10,7 +10,7 @@ from flask import Response, g
 from hall.accounts.access import allow, of_site
 from hall.accounts.roles import Can
 from hall.database import db
-from hall.floor import actions, payloads, presence, queries
+from hall.floor import actions, payloads, presence, queries, window_queries
 from hall.floor.schemas import (
     EndDayIn,
     EndedOut,
@@ -31,7 +31,7 @@ from hall.unit_of_work import Answer
 api = APIBlueprint("floor_api", __name__, url_prefix="/api/v1", tag="Floor")
 
 
-def _loan(view: queries.LoanView) -> Answer:
+def _loan(view: window_queries.LoanView) -> Answer:
     return Answer.of(payloads.loan_state(view))
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from hall import clock
-from hall.floor import queries
+from hall.floor import queries, window_queries
 from hall.queueing.boards import notices
 from hall.queueing.counts import today
 from hall.queueing.payloads import line_list, local
@@ -22,7 +22,7 @@ def floor(session: Session, code: str) -> dict[str, Any]:
     shown = line_list(session, site, now)
     glances = {line.code: line for line in queries.lines(session, site, day, now)}
     waiting = {line["code"]: int(line["waiting"]) for line in shown}
-    windows = queries.windows(session, site, day, now)
+    windows = window_queries.windows(session, site, day, now)
     return {
         "business_date": day.isoformat(),
         "windows": [window_state(window, waiting, zone) for window in windows],
@@ -33,7 +33,9 @@ def floor(session: Session, code: str) -> dict[str, Any]:
     }
 
 
-def window_state(window: queries.WindowGlance, waiting: dict[str, int], zone: ZoneInfo) -> dict[str, Any]:
+def window_state(
+    window: window_queries.WindowGlance, waiting: dict[str, int], zone: ZoneInfo
+) -> dict[str, Any]:
     """One window; `waiting` counts the people in the lines that it serves."""
     current = window.current
     return {
@@ -75,7 +77,7 @@ def _device(row: queries.DeviceGlance, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def loan_state(loan: queries.LoanView) -> dict[str, Any]:
+def loan_state(loan: window_queries.LoanView) -> dict[str, Any]:
     """A loan as it was made or ended."""
     return {"window": loan.window, "line": loan.line, "until": local(loan.until, ZoneInfo(loan.zone))}
 

@@ -12,9 +12,8 @@ from sqlalchemy import delete, func, select
 
 from hall import facts
 from hall.accounts.access import of_site
-from hall.catalog.models import OpeningHours
 from hall.errors import Invalid
-from hall.hours.models import SpecialOpening
+from hall.hours.models import OpeningHours, SpecialOpening
 from hall.hours.queries import seasons_of
 from hall.hours.rules import LEAP_YEAR, Season, Stretch
 from hall.sites import Site, new_stamp

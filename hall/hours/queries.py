@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hall.calendar.queries import working_calendar
-from hall.catalog.models import Line, OpeningHours
+from hall.catalog.models import Line
 from hall.catalog.problems import N_
 from hall.errors import Conflict
 from hall.hours import rules
-from hall.hours.models import SpecialOpening
+from hall.hours.models import OpeningHours, SpecialOpening
 from hall.hours.rules import Hours, Opening, Season, SpecialDay, Stretch
 from hall.sites import Site
 

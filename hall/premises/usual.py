@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hall.catalog.models import OpeningHours
+from hall.hours.models import OpeningHours
 
 USUAL_DAY = (("08:30", "12:00", False), ("12:00", "14:30", True), ("14:30", "17:30", False))
 WORKING_WEEKDAYS = range(5)

@@ -12,8 +12,9 @@ from sqlalchemy import delete, insert, select, update
 from hall import clock
 from hall.accounts.models import Device
 from hall.actor import SYSTEM_ACTOR
-from hall.catalog.models import OpeningHours, Window, WindowLine
+from hall.catalog.models import Window, WindowLine
 from hall.floor.payloads import floor as floor_state
+from hall.hours.models import OpeningHours
 from hall.queueing.models import Ticket
 from hall.sites import Site, SiteSettings
 from hall.unit_of_work import Work, perform, units

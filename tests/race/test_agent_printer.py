@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image, ImageChops
 
-from kiosk.escpos import PrinterStatus, cut_slip, open_printer, resynchronise, slip_body
+from kiosk.printer import open_printer
+from kiosk.printer_commands import cut_slip, resynchronise, slip_body
+from kiosk.printer_status import PrinterStatus
 from kiosk.printer_wires import PrinterGone, parse_spec
 from kiosk.slip import render_void
 from tests import qr_reader
