@@ -73,9 +73,9 @@ def load(work: Work, command: Load) -> Loaded:
         tiles = _situations(work, site, plan)
         _add(work, site, plan.added, departments)
         _change(work, plan.changed, departments)
-        _behind_tiles(work, site, plan.items, tiles)
+        _behind_tiles(work, site, plan.changes, tiles)
         said = f"{len(plan.added)} added, {len(plan.changed)} changed"
-        touch(work, site, said, len(plan.items))
+        touch(work, site, said, len(plan.changes))
     return Loaded(
         added=len(plan.added),
         changed=len(plan.changed),
@@ -157,7 +157,7 @@ def _add(work: Work, site: Site, changes: list[ItemChange], departments: dict[st
 
 def _change(work: Work, changes: list[ItemChange], departments: dict[str, int]) -> None:
     for change in changes:
-        item = work.session.get_one(ServiceItem, change.item_id)
+        item = work.session.get_one(ServiceItem, change.key)
         keep_item(work, item)
         for column, value in change.values.items():
             setattr(item, column, value)
@@ -205,7 +205,7 @@ def _behind_tiles(work: Work, site: Site, changes: list[ItemChange], tiles: dict
         return
     of_site = select(ServiceItem.code, ServiceItem.id).where(ServiceItem.site_id == site.id)
     ids = {code: key for code, key in work.session.execute(of_site) if code in wanted}
-    changed = [change.item_id for change in changes if change.item_id and change.situations is not None]
+    changed = [change.key for change in changes if change.key and change.situations is not None]
     if changed:
         work.session.execute(delete(ItemSituation).where(ItemSituation.item_id.in_(changed)))
     rows = [

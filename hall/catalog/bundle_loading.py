@@ -50,11 +50,11 @@ def load_bundles(work: Work, command: LoadBundles) -> Loaded:
     plan = compare_bundles(work.session, site.id, command.wanted)
     if plan.problems:
         raise UnfitBundles(plan.problems, plan.problem_count)
-    for change in plan.bundles:
+    for change in plan.changes:
         _make(work, site.id, change)
     if not plan.nothing:
         said = f"bundles: {len(plan.added)} added, {len(plan.changed)} changed"
-        touch(work, site, said, len(plan.bundles))
+        touch(work, site, said, len(plan.changes))
     return Loaded(
         added=len(plan.added),
         changed=len(plan.changed),
@@ -75,10 +75,10 @@ def load_all(work: Work, command: LoadAll) -> tuple[Loaded, Loaded]:
 
 
 def _make(work: Work, site_id: int, change: BundleChange) -> None:
-    if change.bundle_id is None:
+    if change.key is None:
         bundle = Bundle(site_id=site_id, code=change.code, revision=0)
     else:
-        bundle = work.session.get_one(Bundle, change.bundle_id)
+        bundle = work.session.get_one(Bundle, change.key)
         keep_bundle(work, bundle)
     for column, value in change.values.items():
         setattr(bundle, column, value)

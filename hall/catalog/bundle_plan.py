@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from hall.catalog.columns import shown
-from hall.catalog.comparing import lines_by_name
 from hall.catalog.models import Bundle, BundleItem, BundleSituation, ServiceItem, Situation
-from hall.catalog.problems import Problem, Problems
+from hall.catalog.plans import Change, NamedLines, PlanOf
+from hall.catalog.problems import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,53 +23,14 @@ OWN = ("name", "name_en", "aliases", "in_turn", "visits_before", "visits_after")
 
 
 @dataclass(frozen=True, slots=True)
-class BundleChange:
-    """One bundle to add (`bundle_id` None) or to change. `values` by column; the rest None where it stays as it is.
+class BundleChange(Change):
+    """One bundle to add or to change. `items` and `situations` are keys, items in their order."""
 
-    `items` and `situations` are keys, items in their order.
-    """
-
-    code: str
-    bundle_id: int | None
-    values: dict[str, Any]
     items: tuple[int, ...] | None = None
     situations: tuple[int, ...] | None = None
 
-    @property
-    def what(self) -> tuple[str, ...]:
-        """The names of what changes."""
-        return (*self.values, *(name for name in ("items", "situations") if getattr(self, name) is not None))
 
-
-@dataclass(slots=True)
-class BundlePlan:
-    """What would change. With problems nothing may be done.
-
-    `retired`: codes in the file of bundles that the hall has retired and that stay so; `absent`: how many bundles of
-    the hall the file does not name; they stay as they are.
-    """
-
-    bundles: list[BundleChange] = field(default_factory=list)
-    unchanged: int = 0
-    retired: list[str] = field(default_factory=list)
-    absent: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    problem_count: int = 0
-
-    @property
-    def added(self) -> list[BundleChange]:
-        """The bundles that are new."""
-        return [change for change in self.bundles if change.bundle_id is None]
-
-    @property
-    def changed(self) -> list[BundleChange]:
-        """The bundles that are there and become different."""
-        return [change for change in self.bundles if change.bundle_id is not None]
-
-    @property
-    def nothing(self) -> bool:
-        """Whether the hall is already as wanted."""
-        return not self.bundles
+BundlePlan = PlanOf[BundleChange]
 
 
 def compare_bundles(session: Session, site_id: int, wanted: Sequence[BundleRow]) -> BundlePlan:
@@ -80,8 +41,8 @@ def compare_bundles(session: Session, site_id: int, wanted: Sequence[BundleRow])
 class _Comparison:
     def __init__(self, session: Session, site_id: int) -> None:
         self.problems = Problems()
-        self.result = BundlePlan()
-        self.lines, self.first_line = lines_by_name(session, site_id)
+        self.result: BundlePlan = PlanOf()
+        self.lines = NamedLines(session, site_id)
         bundles = session.scalars(select(Bundle).where(Bundle.site_id == site_id)).all()
         self.bundles = {row.code.casefold(): row for row in bundles} | {row.code: row for row in bundles}
         wanted = select(ServiceItem.code, ServiceItem.id, ServiceItem.retired_at)
@@ -117,10 +78,10 @@ class _Comparison:
     def _bundle(self, row: BundleRow, known: Bundle | None) -> None:
         values: dict[str, Any] = {name: getattr(row, name) for name in OWN}
         values["aliases"] = "、".join(row.aliases)
-        values["line_id"] = self._line_of(row) if known is None or row.line else known.line_id
+        values["line_id"] = self.lines.of(row, self.problems) if known is None or row.line else known.line_id
         items, tiles = self._items_of(row), self._tiles_of(row)
         if known is None:
-            self.result.bundles.append(BundleChange(row.code, None, values, items, tiles))
+            self.result.changes.append(BundleChange(row.code, None, values, items, tiles))
             return
         differing = {
             name: value
@@ -135,20 +96,7 @@ class _Comparison:
             None if list(items) == self.items_now.get(known.id, []) else items,
             None if same_tiles else tiles,
         )
-        if change.what:
-            self.result.bundles.append(change)
-        else:
-            self.result.unchanged += 1
-
-    def _line_of(self, row: BundleRow) -> int | None:
-        if not row.line:
-            if self.first_line is None:
-                self.problems.add(row.source_line, "队列", "no_line_yet")
-            return self.first_line
-        found = self.lines.get(row.line)
-        if found is None:
-            self.problems.add(row.source_line, "队列", "unknown_line", value=shown(row.line))
-        return found
+        self.result.take(change)
 
     def _items_of(self, row: BundleRow) -> tuple[int, ...]:
         found: dict[int, None] = {}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hall.catalog.plans import Change, PlanOf
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hall.catalog.columns import Procedure
     from hall.catalog.models import Material
-    from hall.catalog.problems import Problem
     from hall.catalog.spreadsheet import ItemRow, MaterialRow
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -73,56 +74,27 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemChange:
-    """One item to add (`item_id` None) or to change. `values` by column; the rest None where it stays as it is."""
+class ItemChange(Change):
+    """One item to add or to change. `department` and `situations` are codes."""
 
-    code: str
-    item_id: int | None
-    values: dict[str, Any]
     department: str | None = None
     line_id: int | None = None
     situations: tuple[str, ...] | None = None
     papers: tuple[MaterialRow, ...] | None = None
     procedures: tuple[Procedure, ...] | None = None
 
-    @property
-    def what(self) -> tuple[str, ...]:
-        """The names of what changes."""
-        rest = ("department", "line_id", "situations", "papers", "procedures")
-        return (*self.values, *(name for name in rest if getattr(self, name) is not None))
-
 
 @dataclass(slots=True)
-class Plan:
-    """What would change. With problems nothing may be done.
-
-    `retired`: codes in the file of items that the hall has retired and that stay so; `absent`: how many items of the
-    hall the file does not name; they stay as they are.
-    """
+class Plan(PlanOf[ItemChange]):
+    """What a file of items would change; with it come departments and tiles that the hall does not have."""
 
     departments: list[DepartmentRow] = field(default_factory=list)
     situations: list[SituationRow] = field(default_factory=list)
-    items: list[ItemChange] = field(default_factory=list)
-    unchanged: int = 0
-    retired: list[str] = field(default_factory=list)
-    absent: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    problem_count: int = 0
-
-    @property
-    def added(self) -> list[ItemChange]:
-        """The items that are new."""
-        return [change for change in self.items if change.item_id is None]
-
-    @property
-    def changed(self) -> list[ItemChange]:
-        """The items that are there and become different."""
-        return [change for change in self.items if change.item_id is not None]
 
     @property
     def nothing(self) -> bool:
         """Whether the hall is already as wanted."""
-        return not (self.departments or self.situations or self.items)
+        return not (self.departments or self.situations or self.changes)
 
 
 def values_of(row: ItemRow) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from hall.catalog.changes import (
     values_of,
 )
 from hall.catalog.columns import shown
-from hall.catalog.models import Department, ItemSituation, Line, Material, ServiceItem, Situation
+from hall.catalog.models import Department, ItemSituation, Material, ServiceItem, Situation
+from hall.catalog.plans import NamedLines
 from hall.catalog.problems import Problems
 from hall.catalog.queries import procedures_of
 
@@ -39,24 +40,13 @@ def compare(session: Session, site_id: int, wanted: Wanted) -> Plan:
     return _Comparison(session, site_id, wanted).plan()
 
 
-def lines_by_name(session: Session, site_id: int) -> tuple[dict[str, int], int | None]:
-    """The keys of the hall's lines by code and by name, and of its first line, if it has one."""
-    found: dict[str, int] = {}
-    rows = session.scalars(
-        select(Line).where(Line.site_id == site_id, Line.retired_at.is_(None)).order_by(Line.sort, Line.id)
-    ).all()
-    for line in rows:
-        found.setdefault(line.name, line.id)
-    return found | {line.code: line.id for line in rows}, rows[0].id if rows else None
-
-
 class _Comparison:
     def __init__(self, session: Session, site_id: int, wanted: Wanted) -> None:
         self.wanted = wanted
         self.problems = Problems()
         self.result = Plan()
         of_site = site_id
-        self.lines, self.first_line = lines_by_name(session, of_site)
+        self.lines = NamedLines(session, of_site)
         departments = session.scalars(select(Department).where(Department.site_id == of_site)).all()
         self.departments = {row.code: row for row in departments}
         self.department_codes = {row.id: row.code for row in departments}
@@ -154,16 +144,6 @@ class _Comparison:
             return
         self.result.departments.append(told)
 
-    def _line_of(self, row: ItemRow) -> int | None:
-        if row.line:
-            found = self.lines.get(row.line)
-            if found is None:
-                self.problems.add(row.source_line, "队列", "unknown_line", value=shown(row.line))
-            return found
-        if self.first_line is None:
-            self.problems.add(row.source_line, "队列", "no_line_yet")
-        return self.first_line
-
     def _tiles_of(self, row: ItemRow) -> tuple[str, ...]:
         codes = []
         for name in row.situations:
@@ -187,11 +167,11 @@ class _Comparison:
             self.result.retired.append(known.code)
             return
         department, tiles = self._department_of(row), self._tiles_of(row)
-        line = self._line_of(row) if known is None or row.line else known.line_id
+        line = self.lines.of(row, self.problems) if known is None or row.line else known.line_id
         values = values_of(row)
         if known is None:
             wanted = tuple(papers or ())
-            self.result.items.append(
+            self.result.changes.append(
                 ItemChange(row.code, None, values, department, line, tiles, wanted, row.procedures)
             )
             return
@@ -213,7 +193,7 @@ class _Comparison:
             if row.says(("procedures",)) and row.procedures != self._procedures_now(known.id)
             else None,
         )
-        self._take(change)
+        self.result.take(change)
 
     def _check_days(self, row: ItemRow, known: ServiceItem, differing: dict[str, Any]) -> None:
         """Days of the file beside days of the hall: a promise may not outlast the law."""
@@ -231,13 +211,7 @@ class _Comparison:
                 self.problems.add(row.source_line, "事项编码", "unknown_item", value=shown(row.item_code))
         elif known.retired_at is None:
             papers = self._papers_if_changed(known.id, rows)
-            self._take(ItemChange(known.code, known.id, {}, papers=papers))
-
-    def _take(self, change: ItemChange) -> None:
-        if change.what:
-            self.result.items.append(change)
-        else:
-            self.result.unchanged += 1
+            self.result.take(ItemChange(known.code, known.id, {}, papers=papers))
 
     def _procedures_now(self, item_id: int) -> tuple[Procedure, ...]:
         return self.procedures.get(item_id, ())
