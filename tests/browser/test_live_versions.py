@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from tests.browser.boards import BOARD, connected
 from tests.browser.calling import Staffed
-from tests.browser.test_screen_board import BOARD, connected
 
 if TYPE_CHECKING:
     from playwright.sync_api import WebSocketRoute

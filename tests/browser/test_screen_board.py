@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.boards import BOARD, LISTEN, connected, on_the_wall, spoken
 from tests.browser.calling import Staffed
 
 if TYPE_CHECKING:
@@ -14,28 +15,6 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import OpenPage
     from tests.servers import LiveHall
-
-BOARD = "/screen/xixian"
-# Everything that the voice begins to say, in order.
-LISTEN = """
-window.spoken = [];
-document.addEventListener('DOMContentLoaded', () => new MutationObserver(() => {
-  const key = document.getElementById('board').dataset.speaking;
-  if (key) window.spoken.push(key.split('@')[0]);
-  document.documentElement.dataset.spoken = window.spoken.join(' ');
-}).observe(document.getElementById('board'), {attributes: true, attributeFilter: ['data-speaking']}));
-"""
-
-
-def connected(page: Page) -> Page:
-    """Once the live channel has told the page its state."""
-    expect(page.locator("html")).to_have_attribute("data-live", "online")
-    return page
-
-
-def spoken(page: Page, *numbers: str) -> None:
-    """The voice has begun with these numbers in this order (the page's policy lets no test evaluate strings in it)."""
-    expect(page.locator("html")).to_have_attribute("data-spoken", " ".join(numbers), timeout=60_000)
 
 
 def test_Q11_a_call_shows_number_and_window_big_and_is_spoken(
@@ -83,10 +62,7 @@ def test_Q12_calls_are_spoken_one_after_the_other_and_a_recall_again(
     hall = Staffed(live_server)
     for _person in range(2):
         hall.draw()
-    page = open_page("screen")
-    page.add_init_script(LISTEN)
-    page.goto(BOARD)
-    connected(page)
+    page = on_the_wall(open_page, LISTEN)
     hall.call("xixian-01")
     hall.call("xixian-02")
     expect(page.locator("#older .ticket")).to_have_text(["A001"])
@@ -112,9 +88,7 @@ def test_a_board_that_lost_its_server_says_so_and_heals_itself(
 ) -> None:
     hall = Staffed(live_server)
     hall.draw()
-    page = open_page("screen")
-    page.goto(BOARD)
-    connected(page)
+    page = on_the_wall(open_page)
     live_server.stop()
     expect(page.locator("#stale")).to_be_visible(timeout=30_000)
     expect(page.locator("#stale")).to_contain_text("未更新")
@@ -144,9 +118,7 @@ def test_E1_the_board_is_readable_for_everybody_and_fits_its_screen(
     for window in range(1, 7):
         hall.draw()
         hall.call(f"xixian-{window:02d}")
-    page = open_page("screen")
-    page.goto(BOARD)
-    connected(page)
+    page = on_the_wall(open_page)
     axe(page)
     for part in ("#older li:last-child", "#waiting li:last-child", "#newest-where"):
         box = page.locator(part).bounding_box()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.boards import BOARD, PLATE
 from tests.browser.calling import Staffed
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from tests.browser.conftest import OpenPage
     from tests.servers import LiveHall
 
-BOARD = "/screen/xixian"
-PLATE = "/screen/window/xixian-03"
 NEWER = re.compile(r"(?<=[{;])\s*(?:display:\s*grid|grid-[a-z-]+:[^;}]*|[a-z-]+:[^;}]*var\([^;}]*);?")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.boards import PLATE
 from tests.browser.calling import Staffed
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import OpenPage
     from tests.servers import LiveHall
-
-PLATE = "/screen/window/xixian-03"
 
 
 def test_Q11_the_plate_follows_its_own_window_and_no_other(

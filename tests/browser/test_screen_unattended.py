@@ -16,9 +16,8 @@ from playwright.sync_api import expect
 
 from hall import clock
 from hall.sites import SiteSettings
+from tests.browser.boards import BOARD, LISTEN, PLATE, connected, on_the_wall, spoken
 from tests.browser.calling import Staffed
-from tests.browser.test_screen_board import BOARD, LISTEN, connected, spoken
-from tests.browser.test_screen_plate import PLATE
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenPage
@@ -104,11 +103,7 @@ def test_Q12_two_windows_call_at_once_and_a_recall_and_no_two_sounds_overlap(
         hall.draw()
     for window in ("xixian-01", "xixian-02"):
         hall.at(window, "open")
-    page = open_page("screen")
-    page.add_init_script(LISTEN)
-    page.add_init_script(HEAR)
-    page.goto(BOARD)
-    connected(page)
+    page = on_the_wall(open_page, LISTEN, HEAR)
     hall.at("xixian-01", "call-next")
     hall.at("xixian-02", "call-next")
     spoken(page, "A001", "A002")
@@ -124,10 +119,7 @@ def test_Q12_in_the_mute_hours_a_call_is_shown_and_not_spoken(
 ) -> None:
     hall = Staffed(live_server)
     hall.draw()
-    page = open_page("screen")
-    page.add_init_script(LISTEN)
-    page.goto(BOARD)
-    connected(page)
+    page = on_the_wall(open_page, LISTEN)
     quiet(hall)
     hall.call("xixian-01")
     expect(page.locator("#newest-number")).to_have_text("A001")
@@ -139,10 +131,7 @@ def test_Q12_a_screen_told_to_be_quiet_shows_and_never_speaks(
 ) -> None:
     hall = Staffed(live_server)
     hall.draw()
-    page = open_page("screen")
-    page.add_init_script(HEAR)
-    page.goto(f"{BOARD}?sound=0")
-    connected(page)
+    page = on_the_wall(open_page, HEAR, address=f"{BOARD}?sound=0")
     hall.call("xixian-01")
     expect(page.locator("#newest-number")).to_have_text("A001")
     expect(page.locator("#silent")).to_be_hidden()
