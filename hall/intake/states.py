@@ -90,6 +90,7 @@ class PaperState(StrEnum):
     CORRECTED = "corrected"  # put right on the spot (当场更正)
     DEFERRED = "deferred"  # to be handed in later (容缺)
     MISSING = "missing"
+    FROM_BUNDLE = "from_bundle"  # an earlier case of the same bundle makes it (I6)
     NOT_NEEDED = "not_needed"  # its condition does not hold here
 
 

@@ -3,7 +3,7 @@
 import { byId, h, say } from "./form-parts.js";
 import { lang, nameOf, plural, word } from "./words.js";
 
-const STATES = ["present", "corrected", "deferred", "missing", "not_needed", "reused"];
+const STATES = ["present", "corrected", "deferred", "missing", "not_needed", "reused", "from_bundle"];
 const WITH_NOTE = ["corrected", "deferred", "missing"];
 const list = byId("papers");
 const rows = new Map(); // id → {item, radios, note, paper}
@@ -34,9 +34,9 @@ function choice(paper, state, n, told) {
 function make(paper, form, told) {
   const name = nameOf(paper);
   const note = h("input", { class: "input", type: "text", maxlength: "200", autocomplete: "off", "aria-label": word("note_label", { name }), placeholder: word("note_hint") });
-  const entry = { paper, note, radios: new Map() };
+  const entry = { paper, note, radios: new Map(), items: form.items };
   const set = (state) => told(entry, state);
-  const choices = STATES.filter((state) => state !== "deferred" || paper.deferrable).map((state) => {
+  const choices = STATES.filter((state) => (state !== "deferred" || paper.deferrable) && (state !== "from_bundle" || paper.made_by)).map((state) => {
     const made = choice(paper, state, STATES.indexOf(state) + 1, set);
     entry.radios.set(state, made);
     return made.part;
@@ -56,7 +56,8 @@ function update(entry) {
   const file = offered.get(paper.id);
   const stood = paper.state === "reused";
   entry.radios.get("reused").part.hidden = !file && !stood;
-  entry.file.textContent = file ? word("on_file", { number: file.number, on: file.on }) : "";
+  const maker = paper.state === "from_bundle" && entry.items.find((item) => item.code === paper.made_by);
+  entry.file.textContent = maker ? word("made_by", { name: nameOf(maker) }) : file ? word("on_file", { number: file.number, on: file.on }) : "";
   entry.note.hidden = WITH_NOTE.indexOf(paper.state) === -1;
   if (entry.note !== document.activeElement && entry.note.value !== paper.note) entry.note.value = paper.note;
   entry.item.dataset.state = paper.state;
@@ -127,7 +128,7 @@ export function papers(told, ended) {
       return onward(event);
     }
     const entry = all()[at(event.target)];
-    const state = /^[1-6]$/.test(event.key) ? STATES[Number(event.key) - 1] : "";
+    const state = /^[1-7]$/.test(event.key) ? STATES[Number(event.key) - 1] : "";
     const made = entry && entry.radios.get(state);
     if (!made || made.part.hidden) return undefined;
     event.preventDefault();

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from hall.catalog.models import Bundle, BundleItem, ServiceItem
 from hall.catalog.queries import papers_of
 from hall.errors import Invalid
+from hall.intake.filing.from_bundle import maker_of
 from hall.intake.models import Filing, FilingItem, FilingPaper, PaperUse
+from hall.intake.states import PaperState
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -80,9 +82,18 @@ def begin_checklist(session: Session, filing: Filing, matter: Matter) -> None:
             wanted.setdefault((paper.name, paper.condition), []).append((item.id, paper))
     for sort, asked in enumerate(wanted.values()):
         row = _row(filing, sort, [paper for _item, paper in asked])
+        if matter.bundle:
+            _from_bundle(row, {item_id for item_id, _paper in asked}, matter.items)
         session.add(row)
         session.flush()
         session.add_all(PaperUse(paper_id=row.id, item_id=item_id) for item_id in {key for key, _p in asked})
+
+
+def _from_bundle(row: FilingPaper, asked_by: set[int], items: tuple[ServiceItem, ...]) -> None:
+    """What an earlier case of the bundle makes is not asked for."""
+    row.made_by_id = maker_of(row.name, asked_by, items)
+    if row.made_by_id is not None:
+        row.state = PaperState.FROM_BUNDLE.value
 
 
 def _row(filing: Filing, sort: int, papers: list[Paper]) -> FilingPaper:

@@ -133,6 +133,9 @@ def _check_papers(
         if seen.state == PaperState.DEFERRED and not row.deferrable:
             said = _l("%(paper)s may not be handed in later.", paper=row.name)
             raise Invalid(said, code="not_deferrable", errors={"papers": [said]})
+        if seen.state == PaperState.FROM_BUNDLE and row.made_by_id is None:
+            said = _l("No case of this bundle makes “%(paper)s”.", paper=row.name)
+            raise Invalid(said, code="not_from_bundle", errors={"papers": [said]})
         row.note = seen.note.strip()[:200]
         if seen.state == PaperState.REUSED:
             take(row, seen.source, ready)

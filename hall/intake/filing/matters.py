@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from hall.intake.models import Filing
 
 
+SPARED = ("reused", "from_bundle")
+"""States of papers that the hall has already, or makes itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemLine:
     """An item of a form with its department; `withdrawn` where no case can be made of it any more."""
@@ -130,6 +134,6 @@ def spared(matter: ServiceItem | Bundle, papers: Iterable[tuple[str, int]]) -> S
         bundle.visits_before if bundle else None,
         bundle.visits_after if bundle else None,
         sum(max(uses, 1) for _state, uses in counted),
-        sum(state != "reused" for state, _uses in counted),
-        sum(state == "reused" for state, _uses in counted),
+        sum(state not in SPARED for state, _uses in counted),
+        sum(state in SPARED for state, _uses in counted),
     )

@@ -26,6 +26,7 @@ STATES = {
     "missing": _l("Missing"),
     "not_needed": _l("Not needed"),
     "reused": _l("On file"),
+    "from_bundle": _l("From this bundle"),
 }
 LATER = {
     "stopped": _l("Special procedure"),
@@ -42,7 +43,12 @@ KEYS = (
     ("F2", _l("Choose the matter")),
     ("F4", _l("Go to the applicant")),
     ("F8", _l("Go to the papers")),
-    ("1 – 6", _l("On a paper: complete, corrected here, handed in later, missing, not needed, on file")),
+    (
+        "1 – 7",
+        _l(
+            "On a paper: complete, corrected here, handed in later, missing, not needed, on file, from this bundle"
+        ),
+    ),
     ("A", _l("On a paper: all that are open are complete")),
     ("R", _l("On a paper: reuse all that are on file")),
     ("↑ ↓", _l("The paper above, the paper below")),
@@ -88,6 +94,7 @@ def _papers() -> dict[str, Any]:
         "open_papers": {"one": _("{n} paper to go through"), "other": _("{n} papers to go through")},
         "all_checked": _("All papers are gone through"),
         "on_file": _("On file: {number}, {on}"),
+        "made_by": _("Made by an earlier case of this bundle: {name}. The applicant brings nothing."),
         "offers": {
             "one": _("{n} paper of this applicant is on file already."),
             "other": _("{n} papers of this applicant are on file already."),

@@ -29,7 +29,7 @@ FORMS_AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """One paper of the checklist; `items` are the codes of those that ask for it."""
+    """One paper of the checklist; `items` are the codes of who asks for it, `made_by` that of who makes it."""
 
     id: int
     name: str
@@ -44,6 +44,7 @@ class PaperView:
     note: str
     items: tuple[str, ...]
     reused_from: str
+    made_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,11 @@ def papers_of_filing(session: Session, filing_id: int) -> tuple[PaperView, ...]:
         .order_by(ServiceItem.code)
     ):
         uses.setdefault(paper_id, []).append(code)
-    rows = session.scalars(
-        select(FilingPaper).where(FilingPaper.filing_id == filing_id).order_by(FilingPaper.sort)
+    rows = session.execute(
+        select(FilingPaper, ServiceItem.code)
+        .outerjoin(ServiceItem, ServiceItem.id == FilingPaper.made_by_id)
+        .where(FilingPaper.filing_id == filing_id)
+        .order_by(FilingPaper.sort)
     )
     return tuple(
         PaperView(
@@ -201,8 +205,9 @@ def papers_of_filing(session: Session, filing_id: int) -> tuple[PaperView, ...]:
             row.note,
             tuple(uses.get(row.id, ())),
             source_of(row),
+            maker or "",
         )
-        for row in rows
+        for row, maker in rows
     )
 
 

@@ -14,6 +14,7 @@ from hall.catalog.models import Department
 from hall.errors import Conflict, Invalid, Refused
 from hall.intake import facts
 from hall.intake.filing import queries
+from hall.intake.filing.from_bundle import require_made, waits_for_paper
 from hall.intake.filing.matters import terms_begun
 from hall.intake.filing.numbers import next_number
 from hall.intake.filing.reuse import known_applicant, reusable, source_of
@@ -149,9 +150,11 @@ def make_cases(work: Work, draft: Filing, vault: Vault, without: frozenset[str])
     applicant = _applicant(work, draft, _number(draft, vault, today), vault)
     draft.applicant_id = applicant.id
     made: list[Case] = []
-    for sort, terms in enumerate(_items(work, draft, without)):
+    items = _items(work, draft, without)
+    require_made(work.session, draft, [terms.item.id for terms in items])
+    for sort, terms in enumerate(items):
         serial, number = next_number(work, site, today.year)
-        waits = draft.in_turn and sort > 0
+        waits = (draft.in_turn and sort > 0) or waits_for_paper(work.session, draft.id, terms.item.id)
         case = Case(
             site_id=site.id,
             filing_id=draft.id,

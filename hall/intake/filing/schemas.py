@@ -24,7 +24,9 @@ class PaperIn(Strict):
     """What the clerk found of one paper."""
 
     id: Annotated[int, Field(ge=1, le=2**53)]
-    state: Literal["unchecked", "present", "reused", "corrected", "deferred", "missing", "not_needed"]
+    state: Literal[
+        "unchecked", "present", "reused", "corrected", "deferred", "missing", "not_needed", "from_bundle"
+    ]
     note: Annotated[str, Field(max_length=200)] = ""
     reused_from: Annotated[str, Field(pattern=r"^(paper|licence):[0-9]{1,18}$")] | None = None
 
@@ -113,7 +115,7 @@ class SparedOut(BaseModel):
 
 
 class PaperOut(BaseModel):
-    """One paper of the checklist."""
+    """One paper of the checklist; `made_by`: the item of the bundle whose case makes it, or ""."""
 
     id: int
     name: str
@@ -128,6 +130,7 @@ class PaperOut(BaseModel):
     note: str
     items: list[str]
     reused_from: str
+    made_by: str
 
 
 class CaseLineOut(BaseModel):

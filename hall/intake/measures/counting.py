@@ -13,6 +13,7 @@ from sqlalchemy import Boolean, String, case, func, literal, literal_column, sel
 from sqlalchemy.orm import aliased
 
 from hall.catalog.models import Bundle
+from hall.intake.filing.matters import SPARED
 from hall.intake.measures.aside import aside
 from hall.intake.measures.rules import Figures, mean
 from hall.intake.models import Case, Filing, FilingPaper, PaperUse
@@ -111,7 +112,7 @@ class Counting:
             select(
                 forms.c.key,
                 func.count().label("asked"),
-                func.sum(case((FilingPaper.state == "reused", 1), else_=0)).label("reused"),
+                func.sum(case((FilingPaper.state.in_(SPARED), 1), else_=0)).label("reused"),
             )
             .select_from(forms)
             .join(FilingPaper, FilingPaper.filing_id == forms.c.form)

@@ -37,7 +37,9 @@ def definitions() -> dict[str, tuple[str, str]]:
         ),
         "reused": (
             _("Papers reused"),
-            _("Of them, taken from earlier cases or e-licences: nobody brought them."),
+            _(
+                "Of them, taken from earlier cases or e-licences, or made by the bundle itself: nobody brought them."
+            ),
         ),
         "visits_before": (
             _("Visits without bundle"),

@@ -60,6 +60,7 @@ PAPERS = {
     "deferred": _l("Comes later"),
     "missing": _l("Missing"),
     "not_needed": _l("Not needed"),
+    "from_bundle": _l("From this bundle"),
 }
 BROUGHT = {"missing": _l("Not brought, or not what was asked for")}
 """What a paper is called when it comes in after a notice, where the word differs."""
@@ -68,6 +69,7 @@ PAPER_MARKS = {
     "reused": "done",
     "corrected": "done",
     "deferred": "pause",
+    "from_bundle": "wait",
     "missing": "late",
 }
 DEFERRALS = {
