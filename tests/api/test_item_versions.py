@@ -12,6 +12,7 @@ from sqlalchemy import select
 from hall.catalog import actions as catalogue
 from hall.catalog import demo as demo_data
 from hall.catalog.changes import Wanted
+from hall.catalog.columns import Procedure
 from hall.catalog.demo import wanted as demo_wanted
 from hall.catalog.editing import Retire, retire
 from hall.catalog.models import ServiceItem
@@ -118,3 +119,19 @@ def test_I2_an_item_withdrawn_midway_is_told_and_nothing_typed_is_lost(hall: Beh
     off_offer(hall, gone=False)
     received = hall.clerk.receive(kept)
     assert [case["number"][-6:] for case in received["cases"]] == ["000001"]  # no number was used up
+
+
+def test_I2_the_clock_stops_for_procedures_of_the_form_s_beginning_alone(hall: Behind) -> None:
+    edit(hall, procedures=(Procedure("听证", 10, "《行政许可法》"),))
+    hall.set_item(mode="separated", second_review=False)
+    case = hall.received()
+    edit(hall, procedures=(Procedure("专家评审", 30),))
+    assert hall.ask("review-scjg", f"/cases/{case['token']}/accept").status_code == 200
+    seen = hall.look("review-scjg", f"/cases/{case['token']}").json
+    assert [(one["name"], one["planned_days"]) for one in seen["procedures"]] == [("听证", 10)]
+    stop = f"/cases/{case['token']}/stop-clock"
+    fresh = hall.ask("review-scjg", stop, {"procedure": "专家评审", "told": True})
+    assert (fresh.status_code, fresh.json["code"]) == (422, "unknown_procedure")
+    longer = hall.ask("review-scjg", stop, {"procedure": "听证", "told": True, "planned_days": 11})
+    assert longer.json["code"] == "too_long"
+    assert hall.ask("review-scjg", stop, {"procedure": "听证", "told": True}).json["state"] == "stopped"

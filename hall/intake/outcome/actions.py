@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from hall.errors import Conflict, Refused
 from hall.intake import facts
-from hall.intake.authorities.held import authority_of, was_revoked
-from hall.intake.outcome.rules import Facing, Way, Why, way_of
+from hall.intake.outcome.queries import way_here
+from hall.intake.outcome.rules import Way, Why
 from hall.intake.outcome.words import WHY
 from hall.intake.review.accepting import accept_under
 from hall.intake.review.at_hand import Which, for_staff
@@ -68,20 +68,7 @@ def decide_here(work: Work, command: Decide) -> Case:
 def _authorised(at_hand: AtHand) -> int:
     """The authority under which it is decided here. Raises Refused, Conflict."""
     work, case = at_hand.work, at_hand.case
-    held = authority_of(work.session, work.actor.id, case.item_id, lock=True)
-    way, why = way_of(
-        Facing(
-            case.state,
-            case.mode,
-            case.second_review,
-            case.received_by,
-            case.accepted_by,
-            case.claimed_by,
-            work.actor.id,
-            authority=held is not None,
-            revoked=held is None and was_revoked(work.session, work.actor.id, case.item_id),
-        )
-    )
+    held, way, why = way_here(work.session, case, work.actor, lock=True)
     if way is Way.DECIDE and held is not None:
         return held.id
     kind = Conflict if why in {Why.PAST, Why.WAITS} else Refused

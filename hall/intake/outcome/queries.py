@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from hall.intake.authorities.held import authority_of, was_revoked
 from hall.intake.models import Case
-from hall.intake.outcome.rules import Facing, Way, way_of
+from hall.intake.outcome.rules import Facing, Way, Why, way_of
 from hall.intake.review.papers import lacking_of, papers_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from hall.actor import Actor
+    from hall.intake.models import AcceptanceAuthority
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +40,28 @@ def outcomes(session: Session, filing_id: int, actor: Actor) -> tuple[OutcomeVie
     return tuple(_outcome(session, case, actor) for case in cases)
 
 
-def _outcome(session: Session, case: Case, actor: Actor) -> OutcomeView:
-    held = authority_of(session, actor.id, case.item_id) if case.received_by == actor.id else None
-    way, why = way_of(
-        Facing(
-            case.state,
-            case.mode,
-            case.second_review,
-            case.received_by,
-            case.accepted_by,
-            case.claimed_by,
-            actor.id,
-            authority=held is not None,
-            revoked=held is None and was_revoked(session, actor.id, case.item_id),
-        )
+def way_here(
+    session: Session, case: Case, actor: Actor, *, lock: bool = False
+) -> tuple[AcceptanceAuthority | None, Way, Why]:
+    """The authority in force under which its receiver may go on here, if any, how the case goes on, and why so."""
+    own = case.received_by == actor.id
+    held = authority_of(session, actor.id, case.item_id, lock=lock) if own else None
+    facing = Facing(
+        case.state,
+        case.mode,
+        case.second_review,
+        case.received_by,
+        case.accepted_by,
+        case.claimed_by,
+        actor.id,
+        authority=held is not None,
+        revoked=held is None and own and was_revoked(session, actor.id, case.item_id),
     )
+    return held, *way_of(facing)
+
+
+def _outcome(session: Session, case: Case, actor: Actor) -> OutcomeView:
+    held, way, why = way_here(session, case, actor)
     here = way in {Way.DECIDE, Way.ACCEPT}
     return OutcomeView(
         case.nonce,

@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from hall.calendar.rules import add_working_days
-from hall.catalog.models import SpecialProcedure
 from hall.errors import Conflict, Invalid, Refused
 from hall.intake import facts
 from hall.intake.review.at_hand import Which, for_review, said
 from hall.intake.review.deadlines import due_on
 from hall.intake.review.models import ClockStop
+from hall.intake.review.procedures import procedures_begun
 from hall.intake.rules import EXTENSION_DAYS
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from hall.intake.models import Case
     from hall.intake.review.at_hand import AtHand
+    from hall.intake.review.shapes import Procedure
     from hall.unit_of_work import Work
 
 
@@ -49,11 +50,8 @@ def stop_clock(work: Work, command: StopClock) -> Case:
     Raises Invalid (`unknown_procedure`, `not_told`, `too_long`), Conflict.
     """
     at_hand = for_review(work, command.which)
-    procedure = work.session.scalar(
-        select(SpecialProcedure).where(
-            SpecialProcedure.item_id == at_hand.case.item_id, SpecialProcedure.name == command.procedure
-        )
-    )
+    named = procedures_begun(work.session, at_hand.case)
+    procedure = next((one for one in named if one.name == command.procedure), None)
     if procedure is None:
         message = _l("This item names no such procedure: the clock goes on.")
         raise Invalid(message, code="unknown_procedure", errors={"procedure": [message]})
@@ -71,7 +69,7 @@ def stop_clock(work: Work, command: StopClock) -> Case:
     return at_hand.case
 
 
-def _row(at_hand: AtHand, procedure: SpecialProcedure, days: int) -> ClockStop:
+def _row(at_hand: AtHand, procedure: Procedure, days: int) -> ClockStop:
     work = at_hand.work
     return ClockStop(
         case_id=at_hand.case.id,

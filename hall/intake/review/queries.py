@@ -10,15 +10,16 @@ from sqlalchemy import select
 from hall import clock
 from hall.accounts.roles import Can
 from hall.calendar.queries import working_calendar
-from hall.catalog.models import Department, ServiceItem, SpecialProcedure
+from hall.catalog.models import Department, ServiceItem
 from hall.errors import NotFound
 from hall.intake.authorities.held import authority_of
 from hall.intake.filing.queries import cases_of_filing
 from hall.intake.models import Case, Filing
 from hall.intake.review import parts
 from hall.intake.review.at_hand import require_reach, reviews
+from hall.intake.review.procedures import procedures_begun
 from hall.intake.review.rules import Standing, offers
-from hall.intake.review.shapes import CaseView, Procedure
+from hall.intake.review.shapes import CaseView
 from hall.intake.rules import NOTICE_DAYS, Checked, Due, Lacking, Light, lacking, light, notice_last_day
 from hall.intake.states import PaperState
 from hall.sites import Site
@@ -78,10 +79,7 @@ def case_view(session: Session, case: Case, actor: Actor, now: datetime) -> Case
     papers, notices = parts.papers(session, case), parts.notices(session, case, names)
     shade, until = _light(session, case, notices, site, now)
     lacks = lacking(Checked(paper.name, PaperState(paper.state), paper.deferrable) for paper in papers)
-    procedures = tuple(
-        Procedure(row.name, row.basis, row.planned_days)
-        for row in session.scalars(select(SpecialProcedure).where(SpecialProcedure.item_id == item.id))
-    )
+    procedures = procedures_begun(session, case)
     known = (lacks, len(notices), bool(procedures), sum(paper.deferral == "proposed" for paper in papers))
     standing = _standing(session, case, actor, known)
     return CaseView(
