@@ -14,9 +14,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.routing import IntegerConverter
-from werkzeug.routing import ValidationError as RoutingError
 
+from hall.addresses import Address, Whole
 from hall.errors import DomainError, Invalid, TooLarge
 from hall.signs import refuse_turning_signs
 from hall.unit_of_work import Answer, Once, keep_refusal, perform, perform_once
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 C = TypeVar("C")
 KEY_LENGTH = 200
-LARGEST = 2**63 - 1
 API = "/api/"
 PROBLEM = "application/problem+json"
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -67,17 +65,6 @@ class StrictAdapter(PydanticAdapter):
 
 
 registry.register("pydantic", StrictAdapter)  # before any view is decorated: adapters are chosen there
-
-
-class Whole(IntegerConverter):
-    """A number in an address. Databases hold 64 bits; what is larger is no address of ours (404)."""
-
-    def to_python(self, value: str) -> int:
-        """The number. Raises ValidationError for one that no row can have."""
-        number: int = super().to_python(value)
-        if number > LARGEST:
-            raise RoutingError
-        return number
 
 
 MESSAGES = {
@@ -217,7 +204,7 @@ def _page(status: int) -> str:
 def install(app: Flask) -> None:
     """Register the strict reader and the one error handler."""
     app.register_error_handler(DomainError, problem_response)
-    app.url_map.converters["int"] = Whole  # before any address is declared
+    app.url_map.converters["int"], app.url_rule_class = Whole, Address  # before any address is declared
     app.before_request(refuse_control_signs)
 
     @app.errorhandler(HTTPException)

@@ -55,6 +55,7 @@ class Publisher:
         self.sent: dict[str, float] = {}
         self.wake = Event()
         self.running = False
+        self._sender: gevent.Greenlet | None = None
         app.extensions["hall_publisher"] = self
         app.extensions["hall_units"].subscribers.append(self.hear)
 
@@ -70,8 +71,13 @@ class Publisher:
             self.due[topic] = min(at, self.due.get(topic, at))
         if self.due and not self.running:
             self.running = True
-            gevent.spawn(self._run)
+            self._sender = gevent.spawn(self._run)
         self.wake.set()
+
+    def end(self) -> None:
+        """Publish nothing more, for an application that goes while its process stays: its greenlet held on to it."""
+        if self._sender is not None:
+            self._sender.kill()
 
     def look(self, since: datetime, until: datetime) -> None:
         """Mark what changed by itself in this stretch of time, where anybody listens."""
