@@ -13,7 +13,6 @@ from sqlalchemy import Boolean, String, case, func, literal, literal_column, sel
 from sqlalchemy.orm import aliased
 
 from hall.catalog.models import Bundle
-from hall.intake.filing.matters import SPARED
 from hall.intake.measures.aside import aside
 from hall.intake.measures.rules import Figures, mean
 from hall.intake.models import Case, Filing, FilingPaper, PaperUse
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 ASKED: ColumnElement[bool] = literal_column("filing_paper.state NOT IN ('not_needed', 'unchecked')", Boolean)
 """A paper that applies."""
+NOT_BROUGHT: ColumnElement[bool] = literal_column("filing_paper.state IN ('reused', 'from_bundle')", Boolean)
+"""One that the hall has already, or that the bundle makes itself."""
 WHOLE = "whole"
 
 
@@ -112,7 +113,7 @@ class Counting:
             select(
                 forms.c.key,
                 func.count().label("asked"),
-                func.sum(case((FilingPaper.state.in_(SPARED), 1), else_=0)).label("reused"),
+                func.sum(case((NOT_BROUGHT, 1), else_=0)).label("reused"),
             )
             .select_from(forms)
             .join(FilingPaper, FilingPaper.filing_id == forms.c.form)

@@ -13,8 +13,7 @@ from sqlalchemy import and_, case, func, or_, select
 from hall.accounts.models import Staff
 from hall.catalog.models import Bundle, Department, ServiceItem
 from hall.errors import Invalid
-from hall.intake.filing.matters import SPARED
-from hall.intake.measures.counting import ASKED
+from hall.intake.measures.counting import ASKED, NOT_BROUGHT
 from hall.intake.models import Case, Filing, FilingPaper, PaperUse
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def _place(after: str) -> tuple[datetime, int]:
 
 def _papers(ids: list[int]) -> Any:  # noqa: ANN401 - a statement
     """The papers that each case asks for."""
-    reused = func.sum(case((FilingPaper.state.in_(SPARED), 1), else_=0))
+    reused = func.sum(case((NOT_BROUGHT, 1), else_=0))
     return (
         select(Case.id, func.count().label("asked"), reused.label("reused"))
         .join(FilingPaper, FilingPaper.filing_id == Case.filing_id)

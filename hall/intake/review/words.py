@@ -152,8 +152,8 @@ DOCUMENTS = {
 TITLES = {
     "accept": _l("Accept"),
     "notice": _l("One-time notice"),
-    "decline": _l("Do not accept"),
     "turn-back": _l("Turn papers back"),
+    "decline": _l("Do not accept"),
     "supplement": _l("Papers came in"),
     "confirm": _l("Confirm the decision"),
     "send-back": _l("Send back"),
