@@ -6,7 +6,7 @@ import { browseKeys, lineMattersKey } from "./kiosk-search.js";
 
 const REASONS = ["elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter"];
 const TILES = { plain: 12, elder: 6, elderEnglish: 4 }; // English keys need two lines of large text
-const LINE_SIGNS = 13; // letters beside each other in the name of a small tile; Chinese signs count twice
+const LINE_SIGNS = { upright: 13, wide: 16 }; // letters beside each other in the name of a small tile; Chinese signs count twice
 const ROOM_FOR_ALL = 1; // a page less a turning key where all fit
 
 /** A key: `sign` from the sprite, a word, what it does. */
@@ -58,16 +58,17 @@ function under(kiosk, line) {
 
 /** Lines of a tile that a name fills: what is left goes to the examples below it. */
 function linesOf(name) {
+  const most = LINE_SIGNS[matchMedia("(orientation: landscape)").matches ? "wide" : "upright"];
   let [lines, used] = [1, 0];
   (name.replace(/[^ -~]/g, " XX").match(/ ?[^ ]+/g) ?? []).forEach((part) => {
     const wide = part.trim() === "XX" ? 2 : part.length; // a Chinese sign, or a word with its space
-    [lines, used] = used && used + wide > LINE_SIGNS ? [lines + 1, wide] : [lines, used + wide];
+    [lines, used] = used && used + wide > most ? [lines + 1, wide] : [lines, used + wide];
   });
   return Math.min(3, lines);
 }
 
-/** The words of a list in one line or two, none of them broken. */
-const unbroken = (words) => words.split(/(?<=[、,])/).map((word) => h("span", { class: "nowrap" }, word));
+/** The words of a list in one line or two, none of them broken that has room in a line. */
+const unbroken = (words) => words.split(/(?<=[、,])/).map((word) => h("span", { class: word.length > LINE_SIGNS.wide + 2 ? null : "nowrap" }, word));
 
 /** Few lines make large tiles. */
 const columns = (n) => [2, 6, 9].filter((most) => n > most).length + 1;

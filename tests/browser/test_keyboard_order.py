@@ -87,7 +87,8 @@ def hall(shared_hall: LiveHall) -> Staffed:
         ("", "phone", ("/", "/sign-in", "/kiosk")),
         ("clerk01", "console", ("/console",)),
         ("desk", "desk", ("/desk", "/desk/opening")),
-        ("manager", "console", ("/floor", "/reports/day", "/admin/texts", "/admin/windows/1")),
+        ("manager", "console", ("/floor", "/reports/day", "/admin/texts")),
+        ("manager", "console", ("/admin/windows", "/admin/windows/1")),
     ],
 )
 def test_E1_tab_reaches_everything_once_in_its_order_and_the_focus_is_seen(

@@ -34,6 +34,11 @@ CUT = """() => [".kiosk-about", ".kiosk-facts > div", ".kiosk-papers", ".note", 
     .filter((part) => part.scrollHeight > part.clientHeight + 14 || part.scrollWidth > part.clientWidth + 2)
     .map((part) => part.className + ": " + part.textContent.trim())"""
 
+OUTSIDE = """() => Array.from(document.querySelectorAll(".kiosk-examples > *"))
+    .filter((word) => word.checkVisibility())
+    .filter((word) => word.getBoundingClientRect().right > word.parentElement.getBoundingClientRect().right + 1)
+    .map((word) => word.textContent)"""
+
 
 def arrive(open_page: OpenPage, surface: str = "kiosk") -> Page:
     """The kiosk, connected."""
@@ -209,3 +214,15 @@ def test_the_ticket_goes_after_thirty_seconds_with_a_countdown(open_page: OpenPa
     expect(page.locator("[data-number]")).to_be_visible()
     page.clock.run_for(21_000)
     expect(page.locator("[data-number]"), "Nobody may read a stranger's number.").to_have_count(0)
+
+
+@pytest.mark.usefixtures("shared_hall")
+@pytest.mark.parametrize("surface", ["kiosk", "kiosk-landscape"])
+def test_E1_what_belongs_to_a_line_stays_within_its_tile_in_both_languages(
+    open_page: OpenPage, surface: str
+) -> None:
+    page = arrive(open_page, surface)
+    for _language in range(2):
+        touch(page, "language")
+        outside = page.evaluate(OUTSIDE)
+        assert not outside, f"Cut at the edge (unbroken in static/js/kiosk-choose.js): {outside}"

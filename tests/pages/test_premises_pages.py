@@ -95,6 +95,24 @@ def test_a_window_is_added_and_says_what_it_serves(manager: Manager) -> None:
     assert manager.post(f"windows/{key}/retire", "windows").status == 302
 
 
+def test_Q5_the_list_of_windows_shows_two_tiers_and_changes_them_together(manager: Manager) -> None:
+    line, first, second = (manager.key(*where) for where in (
+        ("lines", "税务"), ("windows", "1号窗口"), ("windows", "2号窗口"),
+    ))  # fmt: skip
+    tiers = {
+        f"w{first}": "1",
+        f"w{first}__{line}": "preferred",
+        f"w{second}": "1",
+        f"w{second}__{line}": "other",
+    }
+    saved = manager.post("windows/tiers", "windows", **tiers)
+    rows = re.findall(r"<tr>.*?</tr>", saved.text, re.DOTALL)
+    for key, tier in ((first, "preferred"), (second, "other")):
+        row = next(row for row in rows if f'/admin/windows/{key}"' in row)
+        assert re.findall(r'class="premises-letter (\w+)" title="税务">F<', row) == [tier]
+        assert "<details>" in row, "What a window serves is behind one key: Tab passes many windows."
+
+
 def test_a_notice_runs_and_is_withdrawn(manager: Manager) -> None:
     posted = manager.post("notices", text="明天停电，请提前办理")
     assert posted.status == 302 and "明天停电" in posted.text
