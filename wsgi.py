@@ -79,6 +79,10 @@ from hall.queueing.views import pages as queueing_pages
 from hall.queueing.window_api import api as window_api
 from hall.reports.api import api as reports_api
 from hall.reports.views import pages as reports_pages
+from hall.rota.api import api as rota_api
+from hall.rota.changes_api import changes as rota_changes
+from hall.rota.jobs import JOBS as ROTA_JOBS
+from hall.rota.jobs import date_drafts
 from hall.sites import Site
 from hall.terminal import hall_commands
 from hall.unit_of_work import Units
@@ -168,10 +172,13 @@ def create_app(config: Config | None = None) -> APIFlask:
         outcome_api,
         authorities_api,
         authority_pages,
+        rota_api,
+        rota_changes,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts
     when_confirmed(find_dates)
+    when_confirmed(date_drafts)
     app.cli.add_command(hall_commands)
     _declare_public(app)
     _context(app)
@@ -253,6 +260,7 @@ def _live(app: APIFlask, config: Config) -> None:
                 jobs.Job("tidy_slips", timedelta(seconds=10), tidy_slips),
                 *CASE_JOBS,
                 *HELPER_JOBS,
+                *ROTA_JOBS,
             ),
         )
         moments.start(app, publisher)

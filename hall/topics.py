@@ -46,3 +46,8 @@ def printer(device_id: int) -> str:
 def kiosk(device_id: int) -> str:
     """Topic of one kiosk: its printer and its slips."""
     return f"kiosk:{device_id}"
+
+
+def monday(site: str) -> str:
+    """Topic of a site's public list of receptions: who sits where, when."""
+    return f"site:{site}:monday"

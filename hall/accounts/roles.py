@@ -30,6 +30,8 @@ class Can(StrEnum):
     QUEUEING_ISSUE = "queueing:issue"
     QUEUEING_PRIORITY = "queueing:priority"
     REPORTS_READ = "reports:read"
+    ROTA_MANAGE = "rota:manage"
+    ROTA_SIGN = "rota:sign"
     SITE_EDIT = "site:edit"
 
 
@@ -37,6 +39,7 @@ class Role(StrEnum):
     """Roles of staff and kinds of device."""
 
     AUDITOR = "auditor"
+    DIRECTOR = "director"
     HELPER = "helper"
     KIOSK = "kiosk"
     MANAGER = "manager"
@@ -57,6 +60,7 @@ STAFF = "staff"
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.AUDITOR: frozenset({Can.INTAKE_MEASURE, Can.JOURNAL_READ, Can.REPORTS_READ}),
+    Role.DIRECTOR: frozenset({Can.ROTA_SIGN}),  # and deputies, chief officers, liaisons
     Role.HELPER: frozenset({Can.HELPERS_WORK}),
     Role.KIOSK: frozenset({Can.DEVICE_REPORT, Can.QUEUEING_ISSUE}),
     Role.MANAGER: frozenset(
@@ -80,6 +84,8 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.QUEUEING_ISSUE,
             Can.QUEUEING_PRIORITY,
             Can.REPORTS_READ,
+            Can.ROTA_MANAGE,
+            Can.ROTA_SIGN,
             Can.SITE_EDIT,
         }
     ),
@@ -120,6 +126,7 @@ STAFF_ROLES = (
     Role.WINDOW,
     Role.OFFICIAL,
     Role.REVIEWER,
+    Role.DIRECTOR,
     Role.SUPERVISOR,
     Role.AUDITOR,
 )

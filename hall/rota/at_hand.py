@@ -1,0 +1,125 @@
+"""Rows that the actions of a rota begin with, read for update, with what every one of them asks of its caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from hall import clock
+from hall.accounts.access import of_site
+from hall.accounts.roles import Can
+from hall.catalog.models import Window
+from hall.errors import Conflict, NotFound, Refused
+from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
+from hall.rota.states import Held, Turn
+from hall.sites import Site
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hall.rota.facts import DutyFact
+    from hall.unit_of_work import Work
+
+
+def rota_of(work: Work, rota_id: int) -> Rota:
+    """A rota in use, of the caller's hall. Raises NotFound, Refused."""
+    rota = work.session.get(Rota, rota_id)
+    if rota is None or rota.retired_at is not None:
+        raise NotFound(_l("There is no such reception."), code="unknown_rota")
+    of_site(work.actor, rota.site_id)
+    return rota
+
+
+def site_of(work: Work, rota: Rota) -> Site:
+    """The hall of a rota."""
+    return work.session.get_one(Site, rota.site_id)
+
+
+def today_of(work: Work, rota: Rota) -> date:
+    """The business date of the hall."""
+    return clock.business_date(site_of(work, rota).zone, work.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """A seat with its session, rota and window."""
+
+    seat: Seat
+    session: RotaSession
+    rota: Rota
+    window: Window
+
+
+def seat_of(work: Work, seat_id: int) -> Sat:
+    """A seat in use, its session kept from others until the commit. Raises NotFound, Refused."""
+    seat = work.session.get(Seat, seat_id)
+    if seat is None or seat.retired_at is not None:
+        raise NotFound(_l("There is no such seat."), code="unknown_seat")
+    session = work.session.scalar(
+        select(RotaSession)
+        .where(RotaSession.id == seat.session_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if session is None:
+        raise NotFound(_l("There is no such seat."), code="unknown_seat")
+    rota = rota_of(work, session.rota_id)
+    return Sat(seat, session, rota, work.session.get_one(Window, seat.window_id))
+
+
+def duty_of(work: Work, duty_id: int) -> tuple[Duty, Sat]:
+    """A turn with its seat, the session kept from others. Raises NotFound, Refused."""
+    duty = work.session.get(Duty, duty_id)
+    if duty is None:
+        raise NotFound(_l("There is no such turn."), code="unknown_duty")
+    sat = seat_of(work, duty.seat_id)
+    work.session.refresh(duty)
+    return duty, sat
+
+
+def can_change(work: Work, duty: Duty, sat: Sat) -> None:
+    """A confirmed turn of a published day that is still to come (M3, M4)."""
+    if sat.session.state != Held.PUBLISHED or duty.state != Turn.CONFIRMED:
+        raise Conflict(
+            _l("This turn is not published (any more). Look at the list again."), code="not_published"
+        )
+    if sat.session.held_on is None or sat.session.held_on <= today_of(work, sat.rota):
+        raise Conflict(_l("On the day itself and afterwards a turn stays as it is."), code="past")
+
+
+def acts_for(work: Work, body: RotaBody) -> RotaPerson | None:
+    """Who of the body the caller is: the person themselves, or their liaison; None is a manager. Raises Refused."""
+    if Can.ROTA_MANAGE in work.actor.can:
+        return None
+    found = work.session.scalar(
+        select(RotaPerson).where(
+            RotaPerson.body_id == body.id,
+            RotaPerson.staff_id == work.actor.id,
+            RotaPerson.retired_at.is_(None),
+        )
+    )
+    if found is None:
+        raise Refused(_l("Only the department itself and the hall manager can do this."))
+    return found
+
+
+def record(work: Work, kind: type[DutyFact], duty: Duty, sat: Sat, reason: str | None = None) -> None:
+    """Say what happened to a turn."""
+    site = site_of(work, sat.rota)
+    work.record(
+        kind(
+            site_id=site.id,
+            site=site.code,
+            rota=sat.rota.code,
+            session_id=sat.session.id,
+            day=str(sat.session.held_on or sat.session.due_on),
+            duty_id=duty.id,
+            body_id=duty.body_id,
+            window=sat.window.code,
+            part=sat.seat.part,
+            reason=reason,
+        )
+    )

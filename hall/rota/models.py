@@ -1,0 +1,251 @@
+"""Tables of rotas: who may sit, when, where, whose turn it is. What must never be double is a constraint (M2, M4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hall.database import Base, Keyed
+
+LIVE = "state IN ('proposed', 'signed', 'confirmed')"
+PENDING = "state IN ('asked', 'accepted')"
+
+
+def _only(name: str, *columns: str, where: str) -> Index:
+    """At most one row in these states."""
+    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class Rota(Keyed, Base):
+    """A recurring reception (M1). Times are local HH:MM; a part of the day without times is not held.
+
+    `signup_days` and `publish_days` are working days before a session: sign-up closes, the list is published.
+    """
+
+    __tablename__ = "rota"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    weekday: Mapped[int] = mapped_column(default=0)
+    holiday_rule: Mapped[str] = mapped_column(String(20), default="next_working_day")
+    signup_days: Mapped[int] = mapped_column(default=6)
+    publish_days: Mapped[int] = mapped_column(default=3)
+    am_starts: Mapped[str] = mapped_column(String(5), default="09:00")
+    am_ends: Mapped[str] = mapped_column(String(5), default="11:30")
+    pm_starts: Mapped[str] = mapped_column(String(5), default="")
+    pm_ends: Mapped[str] = mapped_column(String(5), default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("site_id", "code"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("holiday_rule IN ('next_working_day', 'skip', 'manual')", name="holiday_rule"),
+        CheckConstraint("publish_days >= 0 AND signup_days >= publish_days", name="days"),
+        CheckConstraint("(am_starts = '') = (am_ends = '') AND am_starts <= am_ends", name="morning"),
+        CheckConstraint("(pm_starts = '') = (pm_ends = '') AND pm_starts <= pm_ends", name="afternoon"),
+    )
+
+
+class RotaPlace(Base):
+    """A seat that every new session of a rota has: a window, in the morning or the afternoon."""
+
+    __tablename__ = "rota_place"
+
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"), primary_key=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("service_window.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(2), primary_key=True)
+
+    __table_args__ = (CheckConstraint("part IN ('am', 'pm')", name="part"),)
+
+
+class RotaBody(Keyed, Base):
+    """Whose turn it can be: a department, a bank, the county's leadership. `listed` ones have a turn every quarter."""
+
+    __tablename__ = "rota_body"
+
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    listed: Mapped[bool] = mapped_column(default=True)
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("rota_id", "name"),
+        UniqueConstraint("rota_id", "department_id"),
+    )
+
+
+class RotaPerson(Keyed, Base):
+    """Somebody of a body: head, deputy, chief service officer, or the liaison who signs up for them.
+
+    `title` is what the list shows (局长). `staff_id` is the account they sign in with, where they have one.
+    """
+
+    __tablename__ = "rota_person"
+
+    body_id: Mapped[int] = mapped_column(ForeignKey("rota_body.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(60), default="")
+    post: Mapped[str] = mapped_column(String(15))
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("body_id", "name", "post"),
+        UniqueConstraint("body_id", "staff_id"),
+        CheckConstraint("post IN ('head', 'deputy', 'chief_officer', 'liaison')", name="post"),
+        Index("ix_rota_person_staff", "staff_id"),
+    )
+
+
+class RotaSession(Keyed, Base):
+    """One day of a rota. `due_on` is its weekday, `held_on` the day itself; `why` says why they differ (M1).
+
+    `signup_until` and `publish_on` are worked out with the day and stay as they were announced.
+    """
+
+    __tablename__ = "rota_session"
+
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    due_on: Mapped[date] = mapped_column(Date)
+    held_on: Mapped[date | None] = mapped_column(Date)
+    why: Mapped[str] = mapped_column(String(12), default="")
+    signup_until: Mapped[date | None] = mapped_column(Date)
+    publish_on: Mapped[date | None] = mapped_column(Date)
+    published_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        UniqueConstraint("rota_id", "due_on"),
+        UniqueConstraint("rota_id", "held_on"),
+        CheckConstraint("state IN ('draft', 'open', 'published', 'dropped')", name="state"),
+        CheckConstraint(
+            "state NOT IN ('open', 'published') OR "
+            "(held_on IS NOT NULL AND signup_until IS NOT NULL AND publish_on IS NOT NULL)",
+            name="dated",
+        ),
+        CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published"),
+    )
+
+
+class Seat(Keyed, Base):
+    """A window in one part of one session. Not in use any more: `retired_at`."""
+
+    __tablename__ = "rota_seat"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("rota_session.id"))
+    window_id: Mapped[int] = mapped_column(ForeignKey("service_window.id"))
+    part: Mapped[str] = mapped_column(String(2))
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("session_id", "window_id", "part"),
+        CheckConstraint("part IN ('am', 'pm')", name="part"),
+    )
+
+
+class Duty(Keyed, Base):
+    """Somebody's turn on a seat. One live duty a seat, one a body and session, one a person and session (M2).
+
+    `basis` says how it came about: `signed`, `proposed`, `exchanged`, `made_up`. `because`, `turns_then` and
+    `last_then` are the reason of a proposal. `quarter` is the session's, so that limits are counted by index.
+    """
+
+    __tablename__ = "duty"
+
+    seat_id: Mapped[int] = mapped_column(ForeignKey("rota_seat.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("rota_session.id"))
+    body_id: Mapped[int] = mapped_column(ForeignKey("rota_body.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("rota_person.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    basis: Mapped[str] = mapped_column(String(10))
+    because: Mapped[str] = mapped_column(String(12), default="")
+    turns_then: Mapped[int | None]
+    last_then: Mapped[date | None] = mapped_column(Date)
+    quarter: Mapped[str] = mapped_column(String(7))
+    matters: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('proposed', 'signed', 'confirmed', 'withdrawn', 'exchanged', 'excused')", name="state"
+        ),
+        CheckConstraint("basis IN ('signed', 'proposed', 'exchanged', 'made_up')", name="basis"),
+        _only("uq_duty_seat", "seat_id", where=LIVE),
+        _only("uq_duty_body", "session_id", "body_id", where=LIVE),
+        _only("uq_duty_person", "session_id", "person_id", where=LIVE),
+        Index("ix_duty_body", "body_id", "quarter", "state"),
+        Index("ix_duty_person", "person_id", "state"),
+    )
+
+
+class Swap(Keyed, Base):
+    """Two duties that shall change seats (M4): asked, accepted by the other, approved. One open wish a duty."""
+
+    __tablename__ = "duty_swap"
+
+    from_duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"))
+    to_duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    answer_until: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('asked', 'accepted', 'approved', 'refused', 'taken_back', 'lapsed')", name="state"
+        ),
+        CheckConstraint("from_duty_id <> to_duty_id", name="another"),
+        _only("uq_duty_swap_from", "from_duty_id", where=PENDING),
+        _only("uq_duty_swap_to", "to_duty_id", where=PENDING),
+    )
+
+
+class Wish(Keyed, Base):
+    """A stand-in or a leave for one duty (M4). `body_id` and `quarter` carry the limit: one stand-in a quarter.
+
+    A leave that is approved owes a turn: `owes` until `made_up_by` is the duty that made it good.
+    """
+
+    __tablename__ = "duty_wish"
+
+    duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"))
+    body_id: Mapped[int] = mapped_column(ForeignKey("rota_body.id"))
+    quarter: Mapped[str] = mapped_column(String(7))
+    kind: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("rota_person.id"))
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    made_up_by: Mapped[int | None] = mapped_column(ForeignKey("duty.id"), unique=True)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('stand_in', 'leave')", name="kind"),
+        CheckConstraint("state IN ('asked', 'approved', 'refused', 'taken_back', 'lapsed')", name="state"),
+        CheckConstraint("(kind = 'stand_in') = (person_id IS NOT NULL)", name="person"),
+        CheckConstraint("made_up_by IS NULL OR (kind = 'leave' AND state = 'approved')", name="made_up"),
+        _only("uq_duty_wish_open", "duty_id", where="state = 'asked'"),
+        _only(
+            "uq_duty_wish_stand_in", "body_id", "quarter", where="kind = 'stand_in' AND state = 'approved'"
+        ),
+        Index("ix_duty_wish_body", "body_id", "kind", "state"),
+    )

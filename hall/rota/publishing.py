@@ -1,0 +1,147 @@
+"""The seats left are proposed, each with its reason; the manager confirms and publishes (M2, M3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from hall.accounts.roles import Can
+from hall.errors import Conflict, NotFound, Refused
+from hall.rota import facts, queries
+from hall.rota.at_hand import record, rota_of, seat_of, site_of, today_of
+from hall.rota.models import Duty, RotaSession, Seat
+from hall.rota.rules import OpenSeat, propose, quarter
+from hall.rota.signing import make_up, sit
+from hall.rota.states import DUTY_MOVES, LIVE, SESSION_MOVES, Held
+
+if TYPE_CHECKING:
+    from hall.rota.at_hand import Sat
+    from hall.rota.models import Rota
+    from hall.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Propose the seats left of the sessions whose sign-up is over, of one rota."""
+
+    rota_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Confirm the turns of one session and make its list public."""
+
+    session_id: int
+
+
+def propose_rest(work: Work, command: Propose) -> tuple[Duty, ...]:
+    """Seats left after sign-up go to those with the fewest turns, the longest ago; each with its reason (M2).
+
+    Proposals bind nobody until they are confirmed. Can run twice. Raises NotFound, Refused.
+    """
+    _manages(work)
+    rota = rota_of(work, command.rota_id)
+    seats = _left(work, rota)
+    made: list[Duty] = []
+    for name in sorted({quarter(sat.session.held_on) for sat in seats if sat.session.held_on}):
+        made += _propose_quarter(work, rota, name, [sat for sat in seats if _in(sat, name)])
+    return tuple(made)
+
+
+def _in(sat: Sat, name: str) -> bool:
+    return sat.session.held_on is not None and quarter(sat.session.held_on) == name
+
+
+def _left(work: Work, rota: Rota) -> list[Sat]:
+    """Free seats of open sessions whose sign-up is over and that are still to come."""
+    today = today_of(work, rota)
+    taken = select(Duty.seat_id).where(Duty.state.in_(LIVE))
+    wanted = (
+        select(Seat.id)
+        .join(RotaSession, RotaSession.id == Seat.session_id)
+        .where(
+            RotaSession.rota_id == rota.id,
+            RotaSession.state == Held.OPEN,
+            RotaSession.signup_until < today,
+            RotaSession.held_on >= today,
+            Seat.retired_at.is_(None),
+            Seat.id.not_in(taken),
+        )
+        .order_by(Seat.id)
+    )
+    return [seat_of(work, seat_id) for seat_id in work.session.scalars(wanted).all()]
+
+
+def _propose_quarter(work: Work, rota: Rota, name: str, seats: list[Sat]) -> list[Duty]:
+    standings = queries.standings(work.session, rota.id, name)
+    heads = queries.head_of(work.session, [standing.body for standing in standings])
+    by_seat = {sat.seat.id: sat for sat in seats}
+    open_seats = [
+        OpenSeat(sat.seat.id, sat.session.id, sat.session.held_on) for sat in seats if sat.session.held_on
+    ]
+    able = [standing for standing in standings if standing.body in heads]
+    made = []
+    for proposal in propose(open_seats, able, _busy(work, [sat.session.id for sat in seats])):
+        sat = by_seat[proposal.seat]
+        duty = sit(work, sat, heads[proposal.body], "proposed", proposal)
+        make_up(work, duty)
+        record(work, facts.DutyProposed, duty, sat, proposal.because)
+        made.append(duty)
+    return made
+
+
+def _busy(work: Work, sessions: list[int]) -> dict[int, list[int]]:
+    wanted = select(Duty.session_id, Duty.body_id).where(Duty.session_id.in_(sessions), Duty.state.in_(LIVE))
+    found: dict[int, list[int]] = {}
+    for session, body in work.session.execute(wanted).tuples():
+        found.setdefault(session, []).append(body)
+    return found
+
+
+def publish(work: Work, command: Publish) -> RotaSession:
+    """Confirm all turns and make the list public (M2, M3). Free seats stay free: the list says so.
+
+    Raises Conflict (`not_open`, `signup_open`), NotFound, Refused.
+    """
+    _manages(work)
+    session = work.session.scalar(
+        select(RotaSession)
+        .where(RotaSession.id == command.session_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if session is None:
+        raise NotFound(_l("There is no such session."), code="unknown_session")
+    rota = rota_of(work, session.rota_id)
+    if session.state != Held.OPEN or session.signup_until is None or session.held_on is None:
+        raise Conflict(_l("This day cannot be published now."), code="not_open")
+    if today_of(work, rota) <= session.signup_until:
+        raise Conflict(
+            _l("Sign-up is open until %(day)s. Publish afterwards.", day=session.signup_until),
+            code="signup_open",
+        )
+    live = select(Duty).where(Duty.session_id == session.id, Duty.state.in_(LIVE)).order_by(Duty.id)
+    for duty in work.session.scalars(live).all():
+        sat = seat_of(work, duty.seat_id)
+        work.move(DUTY_MOVES, duty, "confirm")
+        record(work, facts.DutyConfirmed, duty, sat)
+    work.move(SESSION_MOVES, session, "publish", published_at=work.now)
+    site = site_of(work, rota)
+    work.record(
+        facts.SessionPublished(
+            site_id=site.id,
+            site=site.code,
+            rota=rota.code,
+            session_id=session.id,
+            day=session.held_on.isoformat(),
+        )
+    )
+    return session
+
+
+def _manages(work: Work) -> None:
+    if Can.ROTA_MANAGE not in work.actor.can:
+        raise Refused(_l("Only the hall manager can do this."))
