@@ -81,6 +81,15 @@ def sessions(site: str, code: str) -> Response:
     return respond(answer(200, {"sessions": [asdict(each) for each in found]}))
 
 
+@api.get("/sites/<site>/rotas/<code>/people")
+@api.output(schemas.PeopleOut)
+@allow(Can.ROTA_SIGN)
+def people(site: str, code: str) -> Response:
+    """Everybody on the list; `mine` marks whom the caller may sign up."""
+    found = queries.people(db.session(), _rota(site, code).id, g.actor.id)
+    return respond(answer(200, {"people": [asdict(each) for each in found]}))
+
+
 @api.get("/sites/<site>/rotas/<code>/standings")
 @api.output(schemas.StandingsOut)
 @allow(Can.ROTA_SIGN)

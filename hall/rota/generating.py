@@ -157,7 +157,7 @@ def _seats(work: Work, rota: Rota, row: RotaSession, done: Generated) -> None:
         return
     places = work.session.execute(
         select(RotaPlace.window_id, RotaPlace.part).where(RotaPlace.rota_id == rota.id)
-    ).tuples()
+    )
     wanted = {(window, part) for window, part in places if _held_in(rota, part)}
     there = {
         (seat.window_id, seat.part): seat

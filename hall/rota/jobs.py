@@ -26,7 +26,7 @@ def date_drafts(work: Work, _command: None) -> int:
         .order_by(Rota.id, RotaSession.due_on)
     )
     done = 0
-    for (rota, _year), rows in groupby(work.session.execute(waiting).tuples().all(), _rota_and_year):
+    for (rota, _year), rows in groupby(work.session.execute(waiting).all(), _rota_and_year):
         days = [due_on for _rota, due_on in rows]
         done += make_term(work, rota, days[0], days[-1]).dated
     return done

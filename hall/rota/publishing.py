@@ -66,7 +66,7 @@ def _left(work: Work, rota: Rota) -> list[Sat]:
             RotaSession.rota_id == rota.id,
             RotaSession.state == Held.OPEN,
             RotaSession.signup_until < today,
-            RotaSession.held_on >= today,
+            RotaSession.held_on > today,
             Seat.retired_at.is_(None),
             Seat.id.not_in(taken),
         )
@@ -96,7 +96,7 @@ def _propose_quarter(work: Work, rota: Rota, name: str, seats: list[Sat]) -> lis
 def _busy(work: Work, sessions: list[int]) -> dict[int, list[int]]:
     wanted = select(Duty.session_id, Duty.body_id).where(Duty.session_id.in_(sessions), Duty.state.in_(LIVE))
     found: dict[int, list[int]] = {}
-    for session, body in work.session.execute(wanted).tuples():
+    for session, body in work.session.execute(wanted):
         found.setdefault(session, []).append(body)
     return found
 

@@ -83,6 +83,35 @@ def rotas(session: Session, site_id: int) -> list[Rota]:
     return list(session.scalars(wanted))
 
 
+@dataclass(frozen=True, slots=True)
+class OnList:
+    """Somebody on the list of a reception; `mine` is the caller, or somebody of the body the caller acts for."""
+
+    person: int
+    name: str
+    title: str
+    post: str
+    body: int
+    body_name: str
+    mine: bool
+
+
+def people(session: Session, rota_id: int, staff_id: int | None) -> list[OnList]:
+    """Everybody in use on the list, by body and post; two statements."""
+    acts = select(RotaPerson.body_id).where(RotaPerson.staff_id == staff_id, RotaPerson.retired_at.is_(None))
+    mine = set(session.scalars(acts))
+    wanted = (
+        select(RotaPerson, RotaBody.name.label("body_name"))
+        .join(RotaBody, RotaBody.id == RotaPerson.body_id)
+        .where(RotaBody.rota_id == rota_id, RotaBody.retired_at.is_(None), RotaPerson.retired_at.is_(None))
+        .order_by(RotaBody.name, RotaPerson.id)
+    )
+    return [
+        OnList(row.id, row.name, row.title, row.post, row.body_id, body_name, row.body_id in mine)
+        for row, body_name in session.execute(wanted)
+    ]
+
+
 def sessions(session: Session, rota_id: int, first: date, last: date) -> tuple[SessionView, ...]:
     """The sessions due from `first` to `last`, with their seats: three statements whatever the length."""
     wanted = select(RotaSession).where(

@@ -169,11 +169,11 @@ def _because(free: Sequence[Standing]) -> str:
     first, *others = free
     if first.owed:
         return "owes"
+    if not first.turns:
+        return "none_yet"
     if not others or first.turns < others[0].turns:
-        return "fewest" if first.turns else "none_yet"
-    if (first.last or date.min) < (others[0].last or date.min):
-        return "longest_ago"
-    return "name"
+        return "fewest"
+    return "longest_ago" if (first.last or date.min) < (others[0].last or date.min) else "name"
 
 
 def without_a_turn(standings: Iterable[Standing]) -> tuple[int, ...]:

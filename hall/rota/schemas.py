@@ -175,6 +175,24 @@ class StandingsOut(BaseModel):
     standings: list[StandingOut]
 
 
+class OnListOut(BaseModel):
+    """Somebody who may sit, stand in, or sign up for others."""
+
+    person: int
+    name: str
+    title: str
+    post: str
+    body: int
+    body_name: str
+    mine: bool
+
+
+class PeopleOut(BaseModel):
+    """Everybody on the list of a reception, by body; `mine` is the caller, or whom the caller may sign up."""
+
+    people: list[OnListOut]
+
+
 class DifferenceOut(BaseModel):
     """What would be made otherwise today, and is left as it is."""
 

@@ -1,0 +1,129 @@
+"""A reception in the demo hall, for tests: departments with heads, deputies and liaisons, through the interface."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from hall import tokens
+from hall.accounts.models import Staff, StaffToken
+from hall.clock import now
+from hall.sites import Site
+from hall.unit_of_work import units
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+API, CODE = "/api/v1", "directors"
+WINDOWS = ("xixian-05", "xixian-06")
+keys = itertools.count()
+
+
+@dataclass
+class Mondays:
+    """Directors' Mondays with `count` departments, each with a head (who has an account), a deputy and a liaison."""
+
+    client: FlaskClient
+    demo: dict[str, Any]
+    count: int = 4
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tokens["manager"] = next(row["token"] for row in self.demo["staff"] if row["role"] == "manager")
+        self._accounts()
+        self.must("PUT", f"/sites/xixian/rotas/{CODE}", self.rota())
+        for number in range(self.count):
+            self.must("POST", f"/sites/xixian/rotas/{CODE}/bodies", self.body(number))
+
+    def _accounts(self) -> None:
+        def add(session: Any) -> None:
+            site = session.scalar(select(Site).where(Site.code == "xixian"))
+            for number in range(self.count):
+                for post in ("head", "liaison"):
+                    user, token = f"{post}{number}", secrets.token_urlsafe(24)
+                    person = Staff(
+                        site_id=site.id,
+                        user=user,
+                        name=f"{post} {number}",
+                        role="director",
+                        password_hash="none",
+                        session_nonce=tokens.new_nonce(),
+                    )
+                    session.add(person)
+                    session.flush()
+                    session.add(
+                        StaffToken(staff_id=person.id, name="", digest=tokens.digest(token), made_at=now())
+                    )
+                    self.tokens[user] = token
+
+        with self.client.application.app_context():
+            units().run(add)
+
+    def rota(self, **values: Any) -> dict[str, Any]:
+        """The reception as it is set up; `values` change it."""
+        places = [{"window": window, "part": "am"} for window in WINDOWS]
+        return {"name": "局长周一见", "name_en": "Director Mondays", "places": places, **values}
+
+    def body(self, number: int) -> dict[str, Any]:
+        """A department with its people."""
+        return {
+            "name": f"第{number}局",
+            "people": [
+                {"name": f"局长{number}", "post": "head", "title": "局长", "user": f"head{number}"},
+                {"name": f"副局长{number}", "post": "deputy", "title": "副局长"},
+                {"name": f"联络员{number}", "post": "liaison", "user": f"liaison{number}"},
+            ],
+        }
+
+    def ask(self, method: str, path: str, body: object = None, who: str = "manager") -> TestResponse:
+        """One request of somebody."""
+        headers = {"Authorization": f"Bearer {self.tokens[who]}"}
+        if method == "POST":
+            headers["Idempotency-Key"] = f"rota-{next(keys)}"
+        return self.client.open(f"{API}{path}", method=method, json=body, headers=headers)
+
+    def must(self, method: str, path: str, body: object = None, who: str = "manager") -> Any:
+        """The same, and it must go well."""
+        said = self.ask(method, path, body, who)
+        assert said.status_code == 200, said.text
+        return said.get_json()
+
+    def code(self, path: str, body: object = None, who: str = "manager") -> str:
+        """Why it was refused."""
+        said = self.ask("POST", path, body, who)
+        assert said.status_code in {403, 404, 409, 422}, said.text
+        return str(said.get_json()["code"])
+
+    def term(self, first: str, last: str) -> dict[str, Any]:
+        """Generate."""
+        made: dict[str, Any] = self.must(
+            "POST", f"/sites/xixian/rotas/{CODE}/term", {"first": first, "last": last}
+        )
+        return made
+
+    def sessions(self, first: str, last: str, who: str = "manager") -> list[dict[str, Any]]:
+        """The sessions of these days."""
+        path = f"/sites/xixian/rotas/{CODE}/sessions?from={first}&to={last}"
+        found: list[dict[str, Any]] = self.must("GET", path, who=who)["sessions"]
+        return found
+
+    def people(self) -> dict[str, int]:
+        """Keys of everybody on the list, by name."""
+        path = f"/sites/xixian/rotas/{CODE}/people"
+        return {row["name"]: row["person"] for row in self.must("GET", path)["people"]}
+
+    def sign(self, seat: int, number: int, who: str = "") -> dict[str, Any]:
+        """A head signs up for a seat."""
+        body = {"person": self.people()[f"局长{number}"]}
+        done: dict[str, Any] = self.must("POST", f"/seats/{seat}/sign-up", body, who or f"head{number}")
+        return done
+
+    def standing(self, quarter: str) -> dict[str, dict[str, Any]]:
+        """How each department stands."""
+        found = self.must("GET", f"/sites/xixian/rotas/{CODE}/standings?quarter={quarter}")
+        return {row["name"]: row for row in found["standings"]}
