@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -14,12 +15,17 @@ from hall.accounts.models import Staff, StaffToken
 from hall.clock import now
 from hall.sites import Site
 from hall.unit_of_work import units
+from tests.cases_at_work import at
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
 API, CODE = "/api/v1", "directors"
+EARLY = datetime(
+    2026, 2, 27, 1, 0, tzinfo=UTC
+)  # a Friday morning in the hall; Mondays in March are working days
+FIRST, LAST = "2026-03-09", "2026-03-31"
 WINDOWS = ("xixian-05", "xixian-06")
 keys = itertools.count()
 
@@ -122,6 +128,24 @@ class Mondays:
         body = {"person": self.people()[f"局长{number}"]}
         done: dict[str, Any] = self.must("POST", f"/seats/{seat}/sign-up", body, who or f"head{number}")
         return done
+
+    def seats(self, day: str) -> list[int]:
+        """Keys of the seats of one day."""
+        (session,) = self.sessions(day, day)
+        return [seat["seat"] for seat in session["seats"]]
+
+    def published(self, *days: str) -> dict[tuple[str, int], dict[str, Any]]:
+        """Publish these days of March; answers turns by day and order of the seat."""
+        for day in days:
+            (session,) = self.sessions(day, day)
+            with at(datetime(2026, 3, 21, 1, 0, tzinfo=UTC)):
+                self.must("POST", f"/rota-sessions/{session['session']}/publish")
+        return {
+            (day, number): seat["sitting"]
+            for day in days
+            for number, seat in enumerate(self.sessions(day, day)[0]["seats"])
+            if seat["sitting"]
+        }
 
     def standing(self, quarter: str) -> dict[str, dict[str, Any]]:
         """How each department stands."""

@@ -27,6 +27,7 @@ ROLES_ZH = {
     Role.WINDOW: "窗口人员",
     Role.OFFICIAL: "窗口审批人员",
     Role.REVIEWER: "审批人员",
+    Role.DIRECTOR: "局长（联络员）",
     Role.SUPERVISOR: "监督员",
     Role.AUDITOR: "审计员",
 }

@@ -30,6 +30,7 @@ ROLE_NAMES = {
     Role.WINDOW: _l("Window clerk"),
     Role.OFFICIAL: _l("Official at a window"),
     Role.REVIEWER: _l("Reviewer"),
+    Role.DIRECTOR: _l("Director or liaison"),
     Role.SUPERVISOR: _l("Supervisor"),
     Role.AUDITOR: _l("Auditor"),
 }
