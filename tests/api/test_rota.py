@@ -12,8 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from hall.actor import SYSTEM_ACTOR
 from hall.calendar.actions import SetYear, set_year
 from hall.calendar.rules import SpecialDay
-from hall.rota.exchanging import lapse_swaps
-from hall.rota.models import Duty, RotaSession, Wish
+from hall.rota.models import Duty, RotaSession
 from hall.unit_of_work import perform, units
 from tests.cases_at_work import at
 from tests.rota_at_work import CODE, EARLY, FIRST, LAST, Mondays
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    2026, 2, 27, 1, 0, tzinfo=UTC
-)  # a Friday morning in the hall; Mondays in March are working days
 AFTER_SIGN_UP = datetime(2026, 3, 9, 1, 0, tzinfo=UTC)  # sign-up for the 16th closed on the 6th
 NEW_YEAR = {date(2027, 1, 1): SpecialDay("holiday", "元旦")}
 

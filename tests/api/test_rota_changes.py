@@ -6,17 +6,16 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from hall.actor import SYSTEM_ACTOR
-from hall.calendar.actions import SetYear, set_year
 from hall.calendar.rules import SpecialDay
 from hall.rota.exchanging import lapse_swaps
-from hall.rota.models import Duty, RotaSession, Wish
+from hall.rota.models import Wish
 from hall.unit_of_work import perform, units
 from tests.cases_at_work import at
-from tests.rota_at_work import CODE, EARLY, FIRST, LAST, Mondays
+from tests.rota_at_work import EARLY, FIRST, LAST, Mondays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    2026, 2, 27, 1, 0, tzinfo=UTC
-)  # a Friday morning in the hall; Mondays in March are working days
 AFTER_SIGN_UP = datetime(2026, 3, 9, 1, 0, tzinfo=UTC)  # sign-up for the 16th closed on the 6th
 NEW_YEAR = {date(2027, 1, 1): SpecialDay("holiday", "元旦")}
 
@@ -149,5 +146,3 @@ def test_M4_leave_frees_the_seat_and_owes_a_turn_which_comes_first(hall: Mondays
     }  # fmt: skip
     assert hall.sign(hall.seats("2026-03-23")[0], 0)["basis"] == "made_up"
     assert hall.standing("2026-1")["第0局"]["owed"] == 0
-
-
