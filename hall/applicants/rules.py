@@ -93,6 +93,16 @@ PROVINCES: Mapping[str, str] = {
 }  # fmt: skip
 
 
+PROVINCES_EN: Mapping[str, str] = {
+    "11": "Beijing", "12": "Tianjin", "13": "Hebei", "14": "Shanxi", "15": "Inner Mongolia", "21": "Liaoning",
+    "22": "Jilin", "23": "Heilongjiang", "31": "Shanghai", "32": "Jiangsu", "33": "Zhejiang", "34": "Anhui",
+    "35": "Fujian", "36": "Jiangxi", "37": "Shandong", "41": "Henan", "42": "Hubei", "43": "Hunan",
+    "44": "Guangdong", "45": "Guangxi", "46": "Hainan", "50": "Chongqing", "51": "Sichuan", "52": "Guizhou",
+    "53": "Yunnan", "54": "Tibet", "61": "Shaanxi", "62": "Gansu", "63": "Qinghai", "64": "Ningxia", "65": "Xinjiang",
+    "71": "Taiwan", "81": "Hong Kong", "82": "Macao", "83": "Taiwan",
+}  # fmt: skip
+
+
 def normalised(text: str) -> str:
     """As compared and stored: half-width, upper case, without blanks and dashes."""
     return re.sub(r"[\s\-‐–—·.]", "", unicodedata.normalize("NFKC", text)).upper()
@@ -165,14 +175,14 @@ def credit_fault(plain: str) -> Fault | None:
     return None if CREDIT_SIGNS[-total % 31] == plain[-1] else Fault.CHECKSUM
 
 
-def region_hint(number: Number) -> str | None:
+def region_hint(number: Number, *, english: bool = False) -> str | None:
     """The province that a resident number was first given in: a hint, never a reason to refuse."""
     if len(number.text) != ID_LENGTH or number.kind not in {
         NumberKind.ID_CARD,
         NumberKind.HOUSEHOLD_REGISTER,
     }:
         return None
-    return PROVINCES.get(number.text[:2])
+    return (PROVINCES_EN if english else PROVINCES).get(number.text[:2])
 
 
 LONG_ENOUGH = 14

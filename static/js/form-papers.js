@@ -13,7 +13,7 @@ function details(paper) {
   return [
     paper.originals ? word("originals", { n: paper.originals }).replace(/ /g, "\u00a0") : "",
     paper.copies ? word("copies", { n: paper.copies }).replace(/ /g, "\u00a0") : "",
-    paper.condition,
+    nameOf(paper, "condition"),
   ].filter(Boolean).join(" · ");
 }
 

@@ -64,6 +64,8 @@ PAGES = {
     "what is late": ("GET", "/deadlines", "manager"),
     "what waits for the platform": ("GET", "/api/v1/cases/pre-registered", "manager"),
     "what is ready": ("GET", "/api/v1/sites/xixian/ready", "clerk01"),
+    "what is asked for at the issue window": ("GET", "/issuing?q=%E6%9D%8E", "clerk01"),
+    "a number that is not there": ("GET", "/issuing?q=411528-2026-000001", "clerk01"),
     "somebody's cases": ("POST", "/cases", "clerk01"),
 }
 
@@ -82,7 +84,8 @@ def test_no_page_of_cases_walks_through_all_of_them(
         form = {"what": NUMBER} if method == "POST" else None
         assert client.open(path, method=method, data=form, headers=headers).status_code == 200
 
-    assert not walks(ask)
+    found = walks(ask)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.engines("sqlite")

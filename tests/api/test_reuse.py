@@ -166,6 +166,9 @@ def test_a_form_outlives_its_ticket_and_waits_at_its_window_for_whoever_opens_it
 def test_I10_a_number_is_checked_in_words_while_it_is_typed(clerk: Clerk) -> None:
     body = {"party": "person", "number_kind": "id_card", "number": NUMBER}
     assert clerk.ask("/numbers/check", body).json == {"fault": "", "hint": "北京"}
+    spoken = {"Authorization": f"Bearer {clerk.token}", "Accept-Language": "en"}
+    said = clerk.client.post("/api/v1/numbers/check", json=body, headers=spoken)
+    assert said.get_json()["hint"] == "Beijing"
     wrong = clerk.ask("/numbers/check", {**body, "number": NUMBER[:-1] + "1"}).json
     assert "X" not in wrong["fault"]
     assert wrong["fault"]

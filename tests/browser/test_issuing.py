@@ -113,6 +113,32 @@ def stroke(page: Page) -> None:
     touch("touchEnd")
 
 
+def test_the_issue_window_calls_begins_and_finishes_by_keys_alone(
+    results: Results, open_page: OpenPage, axe: Axe
+) -> None:
+    case, *_others = results.take(item="411528-SCJG-001", name="按键取件人")
+    ready(results.app, case["number"], result_name="营业执照")
+    staffed = Staffed(results.hall)
+    staffed.at(W12, "open")
+    clerk = signed_in(open_page("console"), results.hall)
+    clerk.goto("/issuing")
+    expect(clerk.locator("html")).to_have_attribute("data-keys", "on")
+    clerk.keyboard.press("Alt+n")
+    expect(clerk.locator("#turn-said")).to_have_text("现在没有人等候领取。")
+    number = staffed.draw("xixian-l")["number"]
+    clerk.keyboard.press("Alt+n")
+    expect(clerk.locator(".ticket-number")).to_have_text(number)
+    expect(clerk.locator("#turn")).to_contain_text("已到窗口")
+    axe(clerk)
+    clerk.keyboard.press("Alt+n")
+    expect(clerk.locator("#turn")).to_contain_text("完成")
+    clerk.keyboard.press("Alt+1")
+    expect(clerk.locator("#hand-over")).to_be_visible()
+    clerk.keyboard.press("Alt+n")
+    expect(clerk.locator(".issuing-window")).to_contain_text("本窗口现在没有人")
+    staffed.at(W12, "close")
+
+
 def test_I6_I7_a_whole_collection_is_called_found_signed_on_the_tablet_and_handed_over(
     results: Results, open_page: OpenPage, axe: Axe
 ) -> None:

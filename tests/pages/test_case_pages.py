@@ -127,6 +127,22 @@ def test_I4_the_notice_form_asks_for_everything_missing(hall: Behind) -> None:
     assert hall.case(case["number"]).state == "correction"
 
 
+def test_a_case_reads_in_english_and_stands_below_the_inbox(hall: Behind) -> None:
+    case = hall.received({"deferrable": "deferred"})
+    browser = sign_in(hall, "review-scjg")
+    with browser.session_transaction() as session:
+        session["lang"] = "en"
+    assert send(browser, case, "accept", deferral_days="3").status_code == 303
+    page = browser.get(f"/cases/{case['token']}").text
+    assert "If someone acts for you" in page, "conditions have English words"
+    assert not re.search(r"<span class=\"quiet small\">[\u4e00-\u9fff]", page), "no Chinese condition is left"
+    assert re.search(r'href="/inbox" aria-current="page"', page)
+    assert 'href="/cases" aria-current' not in page
+    inbox = browser.get("/inbox").text
+    assert "1 deferred paper<" in inbox
+    assert "1 open case here" in inbox
+
+
 def test_I1_pages_refuse_whom_the_rules_refuse(hall: Behind) -> None:
     case = hall.received()
     other = sign_in(hall, "review-zrzy")

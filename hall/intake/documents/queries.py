@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from hall.applicants.vault import Vault
-    from hall.intake.filing.queries import PaperView
+    from hall.intake.filing.papers import PaperView
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, g
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from hall import clock, tokens
@@ -108,7 +109,11 @@ def check_number(body: TypedNumberIn) -> Response:
     """Whether a number can be right, in words; the digit that would be right is not told (I10)."""
     site = db.session.get_one(Site, g.actor.site_id)
     found = number_said(
-        body.party, body.number_kind, body.number, clock.business_date(site.zone, clock.now())
+        body.party,
+        body.number_kind,
+        body.number,
+        clock.business_date(site.zone, clock.now()),
+        english=str(get_locale()) == "en",
     )
     return respond(Answer(200, json.dumps(found, ensure_ascii=False)))
 

@@ -106,6 +106,7 @@ def _row(filing: Filing, sort: int, papers: list[Paper]) -> FilingPaper:
         originals=max(paper.originals for paper in papers),
         copies=max(paper.copies for paper in papers),
         condition=first.condition,
+        condition_en=first.condition_en,
         source=first.source,
         deferrable=all(paper.deferrable for paper in papers),  # one that insists is enough
         e_licence=all(paper.e_licence for paper in papers),

@@ -138,6 +138,7 @@ class FilingPaper(Keyed, Base):
     originals: Mapped[int] = mapped_column(default=1)
     copies: Mapped[int] = mapped_column(default=0)
     condition: Mapped[str] = mapped_column(String(200), default="")
+    condition_en: Mapped[str] = mapped_column(String(200), default="")
     source: Mapped[str] = mapped_column(String(200), default="")
     deferrable: Mapped[bool] = mapped_column(default=False)
     e_licence: Mapped[bool] = mapped_column(default=False)

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from hall.catalog.models import Bundle, Department, ServiceItem, Window
 from hall.intake.filing.matters import item_lines, items_begun, spared
-from hall.intake.filing.reuse import source_of
-from hall.intake.models import Case, Filing, FilingPaper, PaperUse
+from hall.intake.filing.papers import papers_of_filing
+from hall.intake.models import Case, Filing
 from hall.queueing.counts import HERE
 from hall.queueing.models import Ticket
 from hall.sites import Site
@@ -22,29 +22,10 @@ if TYPE_CHECKING:
 
     from hall.applicants.vault import Vault
     from hall.intake.filing.matters import ItemLine, Spared
+    from hall.intake.filing.papers import PaperView
 
 
 FORMS_AT_ONCE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class PaperView:
-    """One paper of the checklist; `items` are the codes of who asks for it, `made_by` that of who makes it."""
-
-    id: int
-    name: str
-    name_en: str
-    originals: int
-    copies: int
-    condition: str
-    source: str
-    deferrable: bool
-    e_licence: bool
-    state: str
-    note: str
-    items: tuple[str, ...]
-    reused_from: str
-    made_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,44 +151,6 @@ def form_view(session: Session, filing: Filing, vault: Vault) -> FormView:
         spared=spared(matter, ((paper.state, len(paper.items)) for paper in papers)),
         papers=papers,
         cases=cases_of_filing(session, filing.id),
-    )
-
-
-def papers_of_filing(session: Session, filing_id: int) -> tuple[PaperView, ...]:
-    """Its checklist in order."""
-    uses: dict[int, list[str]] = {}
-    for paper_id, code in session.execute(
-        select(PaperUse.paper_id, ServiceItem.code)
-        .join(ServiceItem, ServiceItem.id == PaperUse.item_id)
-        .join(FilingPaper, FilingPaper.id == PaperUse.paper_id)
-        .where(FilingPaper.filing_id == filing_id)
-        .order_by(ServiceItem.code)
-    ):
-        uses.setdefault(paper_id, []).append(code)
-    rows = session.execute(
-        select(FilingPaper, ServiceItem.code)
-        .outerjoin(ServiceItem, ServiceItem.id == FilingPaper.made_by_id)
-        .where(FilingPaper.filing_id == filing_id)
-        .order_by(FilingPaper.sort)
-    )
-    return tuple(
-        PaperView(
-            row.id,
-            row.name,
-            row.name_en,
-            row.originals,
-            row.copies,
-            row.condition,
-            row.source,
-            row.deferrable,
-            row.e_licence,
-            row.state,
-            row.note,
-            tuple(uses.get(row.id, ())),
-            source_of(row),
-            maker or "",
-        )
-        for row, maker in rows
     )
 
 

@@ -41,14 +41,14 @@ SAID = {
 }
 
 
-def number_said(party: str, kind: str, text: str, today: date) -> dict[str, str]:
+def number_said(party: str, kind: str, text: str, today: date, *, english: bool = False) -> dict[str, str]:
     """What is wrong with a number in words, "" for nothing; and the province it was first given in, a hint (I10)."""
     if party not in set(Party) or kind not in set(NumberKind):
         return {"fault": str(SAID[Fault.KIND]), "hint": ""}
     found = check(Party(party), NumberKind(kind), text, today)
     if isinstance(found, Fault):
         return {"fault": str(SAID[found]), "hint": ""}
-    return {"fault": "", "hint": region_hint(found) or ""}
+    return {"fault": "", "hint": region_hint(found, english=english) or ""}
 
 
 def require_complete(work: Work, draft: Filing, vault: Vault) -> None:

@@ -123,6 +123,7 @@ class PaperOut(BaseModel):
     originals: int
     copies: int
     condition: str
+    condition_en: str
     source: str
     deferrable: bool
     e_licence: bool

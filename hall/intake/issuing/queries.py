@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, literal_column, or_, select
 
 from hall import clock, tokens
-from hall.catalog.models import ServiceItem
+from hall.catalog.models import ServiceItem, Window
 from hall.intake.issuing import rules
 from hall.intake.issuing.models import Delivery
 from hall.intake.models import Case, Filing
@@ -19,13 +19,13 @@ from hall.queueing.models import Staffing, Ticket
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from hall.sites import Site
 
 AT_MOST = 200
-FEW = 20
+READY: ColumnElement[bool] = Case.state == literal_column("'ready'")
+"""As the partial index says it; with the order by `ready_at` it is used on both databases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,6 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """A case without a result here."""
-
-    case: Case
-    holder: str
-    item: ServiceItem
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
     """Results at the issue window, counted."""
 
@@ -77,7 +68,7 @@ def shows(key: bytes, filing: Filing, case: Case, given: str) -> bool:
         return True
     if tokens.is_short_code(key, "receipt", filing.nonce, text):
         return True
-    nonce = tokens.nonce_of(key, "case", _last_part(text))
+    nonce = tokens.nonce_of(key, "case", last_part(text))
     return nonce is not None and nonce == case.nonce
 
 
@@ -97,7 +88,7 @@ def ready(
         select(Case, Filing, ServiceItem)
         .join(Filing, Filing.id == Case.filing_id)
         .join(ServiceItem, ServiceItem.id == Case.item_id)
-        .where(Case.site_id == site.id, Case.state == "ready")
+        .where(Case.site_id == site.id, READY)
         .order_by(Case.ready_at, Case.id)
         .limit(AT_MOST)
     )
@@ -116,19 +107,6 @@ def ready(
     return [row for row in found if row.late] if only == "late" else found
 
 
-def elsewhere(session: Session, site: Site, key: bytes, asked: str) -> list[Elsewhere]:
-    """Cases that were asked for and have no result here now: with their department, or over. Newest first."""
-    wanted = (
-        select(Case, Filing, ServiceItem)
-        .join(Filing, Filing.id == Case.filing_id)
-        .join(ServiceItem, ServiceItem.id == Case.item_id)
-        .where(Case.site_id == site.id, Case.state != "ready", or_(*_hits(key, asked.strip())))
-        .order_by(Case.id.desc())
-        .limit(FEW)
-    )
-    return [Elsewhere(case, filing.name, item) for case, filing, item in session.execute(wanted)]
-
-
 def _hits(key: bytes, text: str) -> list[ColumnElement[bool]]:
     """What a name, a number, a receipt's code or its address may mean."""
     hits = [
@@ -139,11 +117,18 @@ def _hits(key: bytes, text: str) -> list[ColumnElement[bool]]:
     span = tokens.code_span(text)
     if span is not None:
         hits.append(Filing.nonce.between(*span))
-    nonce = tokens.nonce_of(key, "case", _last_part(text))
+    nonce = tokens.nonce_of(key, "case", last_part(text))
     if nonce is not None:
         filing = select(Case.filing_id).where(Case.nonce == nonce).scalar_subquery()
         hits.append(Case.filing_id == filing)
     return hits
+
+
+def window_open(session: Session, staff_id: int | None) -> str:
+    """The code of the window that this person holds open now; "" for none."""
+    held = select(Window.code).join(Staffing, Staffing.window_id == Window.id)
+    mine = held.where(Staffing.staff_id == staff_id, Staffing.closed_at.is_(None), Staffing.state == "open")
+    return session.scalar(mine.limit(1)) or ""
 
 
 def ticket_at_hand(session: Session, staff_id: int | None) -> Ticket | None:
@@ -164,7 +149,8 @@ def _since(case: Case, site: Site) -> date:
     return clock.business_date(site.zone, case.ready_at or case.changed_at)
 
 
-def _last_part(text: str) -> str:
+def last_part(text: str) -> str:
+    """The last part of an address; of any other text the text."""
     try:
         return urlsplit(text).path.rpartition("/")[2]
     except ValueError:
@@ -174,7 +160,7 @@ def _last_part(text: str) -> str:
 def tally(session: Session, site: Site, now: datetime) -> Tally:
     """How many results lie at the issue window, are to be posted, lie there for too long."""
     wanted = select(Case.ready_at, Filing.delivery).join(Filing, Filing.id == Case.filing_id)
-    rows = session.execute(wanted.where(Case.site_id == site.id, Case.state == "ready")).all()
+    rows = session.execute(wanted.where(Case.site_id == site.id, READY).order_by(Case.ready_at)).all()
     today = clock.business_date(site.zone, now)
     late = sum(uncollected(clock.business_date(site.zone, at), today) for at, _way in rows if at)
     return Tally(len(rows), sum(way == "post" for _at, way in rows), late)

@@ -20,6 +20,7 @@ from hall.intake.documents.actions import require_reach
 from hall.intake.documents.queries import case_by_nonce, documents_of, entries_of
 from hall.intake.issuing import actions, queries
 from hall.intake.issuing.api import case_nonce, signed, signing_nonce, token_key
+from hall.intake.issuing.elsewhere import elsewhere
 from hall.intake.issuing.models import Delivery
 from hall.intake.models import Filing
 from hall.intake.rules import uncollected
@@ -48,12 +49,13 @@ def issuing() -> str | Response:
     return render_template(
         "issuing/ready.html",
         rows=rows,
-        elsewhere=queries.elsewhere(session, site, token_key(), asked) if asked and not rows else [],
+        elsewhere=elsewhere(session, site, token_key(), asked) if asked and not rows else [],
         asked=asked,
         only=only,
         tally=queries.tally(session, site, now),
         site=site,
         ticket=queries.ticket_at_hand(session, g.actor.id),
+        window=queries.window_open(session, g.actor.id),
         token_of=_token,
         at_most=queries.AT_MOST,
     )
@@ -157,6 +159,7 @@ def _result(token: str, typed: Mapping[str, str], errors: Mapping[str, Any], ver
         pad=pad_of(session, g.actor),
         signing=tokens.token_of(token_key(), "signing", signing.nonce) if signing else "",
         ticket=queries.ticket_at_hand(session, g.actor.id),
+        window=queries.window_open(session, g.actor.id),
         token=token,
         token_of=_token,
         typed=typed,

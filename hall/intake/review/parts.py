@@ -61,6 +61,7 @@ def papers(session: Session, case: Case) -> tuple[PaperOfCase, ...]:
             originals=paper.originals,
             copies=paper.copies,
             condition=paper.condition,
+            condition_en=paper.condition_en,
             source=paper.source,
             deferrable=paper.deferrable,
             state=paper.state,

@@ -21,6 +21,7 @@ class PaperOfCase:
     originals: int
     copies: int
     condition: str
+    condition_en: str
     source: str
     deferrable: bool
     state: str

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, g, redirect, render_template, request
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from hall.intake.filing.queries import CaseLine
-    from hall.intake.review.shapes import PaperOfCase
+    from hall.intake.review.shapes import PaperOfCase, Procedure
 
 pages = Blueprint("review", __name__)
 
@@ -147,13 +147,30 @@ def _page(token: str, verb: str, typed: Mapping[str, str], errors: Mapping[str, 
         extra=EXTRA,
         paper_choices=_states_of,
         procedure_choices=[
-            (row.name, _("%(name)s (%(days)s working days)", name=row.name, days=row.planned_days))
+            (
+                row.name,
+                ngettext(
+                    "%(name)s (%(num)s working day)",
+                    "%(name)s (%(num)s working days)",
+                    row.planned_days,
+                    name=row.name,
+                ),
+            )
             for row in view.procedures
         ],
         deferred_choices=[
             (paper.id, paper.name) for paper in view.papers if paper.deferral in {"open", "proposed"}
         ],
         zone=session.get_one(Site, found.site_id).zone,
+    )
+
+
+def _procedure(row: Procedure) -> str:
+    return ngettext(
+        "%(name)s (%(num)s working day)",
+        "%(name)s (%(num)s working days)",
+        row.planned_days,
+        name=row.name,
     )
 
 
