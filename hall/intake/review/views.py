@@ -166,12 +166,10 @@ def _page(token: str, verb: str, typed: Mapping[str, str], errors: Mapping[str, 
 
 
 def _procedure(row: Procedure) -> str:
-    return ngettext(
-        "%(name)s (%(num)s working day)",
-        "%(name)s (%(num)s working days)",
-        row.planned_days,
-        name=row.name,
+    told = ngettext(
+        "%(name)s (%(num)s working day)", "%(name)s (%(num)s working days)", row.planned_days, name=row.name
     )
+    return str(told)
 
 
 def _siblings(session: Session, case: Case, lines: tuple[CaseLine, ...]) -> list[tuple[CaseLine, str]]:
