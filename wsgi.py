@@ -31,6 +31,7 @@ from hall.catalog.import_views import pages as catalogue_import
 from hall.catalog.views import pages as catalogue_pages
 from hall.database import db, reader_options, tune_sqlite
 from hall.desk.api import api as desk_api
+from hall.desk.checking_in_api import api as checking_in_api
 from hall.desk.day_api import api as desk_day_api
 from hall.desk.returns_api import api as returns_api
 from hall.desk.views import pages as desk_pages
@@ -39,7 +40,10 @@ from hall.floor.api import api as floor_api
 from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
 from hall.front import front
+from hall.helpers.api import api as helpers_api
+from hall.helpers.desk_api import api as helpers_desk_api
 from hall.helpers.jobs import JOBS as HELPER_JOBS
+from hall.helpers.shifts_api import api as helper_shifts_api
 from hall.intake.authorities.api import api as authorities_api
 from hall.intake.authorities.views import pages as authority_pages
 from hall.intake.documents.views import pages as documents_pages
@@ -174,6 +178,10 @@ def create_app(config: Config | None = None) -> APIFlask:
         authority_pages,
         rota_api,
         rota_changes,
+        helpers_api,
+        helpers_desk_api,
+        helper_shifts_api,
+        checking_in_api,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

@@ -6,7 +6,10 @@ from typing import ClassVar
 
 
 class DomainError(Exception):
-    """Base: `code` is stable and English; `message` is (lazily) translated and tells what to do."""
+    """Base: `code` is stable and English; `message` is (lazily) translated and tells what to do.
+
+    `more` are further members of the problem document, which a program can use.
+    """
 
     status: ClassVar[int] = 400
     default_code: ClassVar[str] = "bad_request"
@@ -18,12 +21,14 @@ class DomainError(Exception):
         code: str | None = None,
         errors: dict[str, list[object]] | None = None,
         retry_after: int | None = None,
+        more: dict[str, object] | None = None,
     ) -> None:
         super().__init__(code or self.default_code)
         self.message = message
         self.code = code or self.default_code
         self.errors = errors
         self.retry_after = retry_after
+        self.more = more or {}
 
 
 class Invalid(DomainError):

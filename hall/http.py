@@ -162,6 +162,7 @@ def document(problem: DomainError) -> dict[str, object]:
         "status": problem.status,
         "detail": str(problem.message),
         "code": problem.code,
+        **problem.more,
     }
     if problem.errors:
         said["errors"] = {name: [str(text) for text in texts] for name, texts in problem.errors.items()}

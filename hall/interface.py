@@ -52,7 +52,12 @@ KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 KEY_NEEDED = frozenset({"/api/v1/tickets", "/api/v1/visits"})
-FILES = {"slip.png": "image/png", "slip.txt": "text/plain", "qr.svg": "image/svg+xml"}
+FILES = {
+    "slip.png": "image/png",
+    "slip.txt": "text/plain",
+    "qr.svg": "image/svg+xml",
+    "calendar.ics": "text/calendar",
+}
 
 
 def install(app: APIFlask) -> None:

@@ -35,8 +35,11 @@ CODE_GUESSES = "10 per 5 minutes"
 ALL_CODE_GUESSES = "100 per 15 minutes"
 RETURN_GUESSES = "12 per 5 minutes"  # wrong return codes at one kiosk or desk
 ALL_RETURN_GUESSES = "30 per 5 minutes"  # and from one address, behind which a whole hall may stand
+HOLDS = "60 per 10 minutes"  # times that strangers at one address keep from others
+CHECK_IN_GUESSES = "40 per 5 minutes"  # wrong codes and digits at one kiosk or desk
 FAILED_SIGN_IN = frozenset({401, 403})
 NOT_FOUND = 404
+CREATED = 201
 
 
 def known_caller() -> bool:
@@ -118,6 +121,18 @@ returns_by_caller = _for_all(
     limiter.shared_limit(RETURN_GUESSES, "return", key_func=who_calls, deduct_when=missed)
 )
 returns_by_address = _for_all(limiter.shared_limit(ALL_RETURN_GUESSES, "return-all", deduct_when=missed))
+
+
+holds_by_address = limiter.limit(
+    HOLDS,
+    deduct_when=lambda response: (
+        response.status_code == CREATED and response.headers.get("Idempotent-Replay") is None
+    ),
+    exempt_when=known_caller,
+)
+checks_in_by_caller = _for_all(
+    limiter.shared_limit(CHECK_IN_GUESSES, "check-in", key_func=who_calls, deduct_when=missed)
+)
 
 
 def install(app: Flask, redis_url: str | None) -> None:

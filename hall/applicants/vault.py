@@ -47,6 +47,10 @@ class Vault:
         """The keyed hash by which a number is found; None for `none_yet`."""
         return tokens.person_digest(self._search, number.kind, number.text) if number.text else None
 
+    def phone_trace(self, digits: str) -> bytes:
+        """The keyed hash by which somebody is found by their telephone."""
+        return tokens.person_digest(self._search, "phone", digits)
+
 
 def _derived(personal: bytes, use: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"hall applicants " + use).derive(personal)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
-from hall.catalog.models import Bundle, Line, ServiceItem
+from hall.helpers import matters
 from hall.helpers.facts import BookingFact
 from hall.helpers.models import Booking, BookingCell, Helper
 from hall.sites import Site
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from hall.unit_of_work import Work
 
 NEXT_REVISION = Booking.revision + 1
@@ -39,18 +37,6 @@ def give_back(work: Work, booking_id: int, *, after: int = 0) -> None:
     )
 
 
-def matter_code(session: Session, booking: Booking) -> str:
-    """The code of what it is about: its item's, its bundle's, or its line's."""
-    kind, key = (
-        (ServiceItem, booking.item_id)
-        if booking.item_id
-        else (Bundle, booking.bundle_id)
-        if booking.bundle_id
-        else (Line, booking.line_id)
-    )
-    return session.scalars(select(kind.code).where(kind.id == key)).one()
-
-
 def record(
     work: Work,
     kind: type[BookingFact],
@@ -71,7 +57,7 @@ def record(
             helper_id=helper.id,
             badge=helper.badge,
             kind=booking.kind,
-            matter=matter_code(work.session, booking),
+            matter=matters.of_booking(work.session, booking).named.code,
             starts_at=booking.starts_at.astimezone(site.zone).strftime("%Y-%m-%d %H:%M"),
             assigned=assigned,
             reason=reason,

@@ -110,10 +110,9 @@ class BookingReminded(BookingFact):
 
 @dataclass(frozen=True, kw_only=True)
 class LockoutLifted(Fact):
-    """A desk let somebody book online again after two no-shows (H3); `reason` as it was given."""
+    """A desk let somebody book online again after two no-shows (H3). The reason is kept with the pardon."""
 
     pardon_id: int
-    reason: str
 
     hidden: ClassVar[frozenset[str]] = Fact.hidden | {"pardon_id"}
 

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from hall.helpers import cells
 from hall.helpers.facts import BookingCancelled, BookingExpired, BookingMissed
 from hall.helpers.models import Booking
+from hall.helpers.shifts import mark_orphans
 from hall.helpers.states import BOOKING_MOVES, Booked, Kind
 from hall.jobs import Job
+from hall.sites import Site
 
 if TYPE_CHECKING:
     from hall.unit_of_work import Work
@@ -68,7 +70,14 @@ def miss_bookings(work: Work, _command: None) -> int:
     return len(over)
 
 
+def find_orphans(work: Work, _command: None) -> int:
+    """Bookings that a new closure or a changed calendar leaves without a shift are marked; how many there are."""
+    sites = work.session.scalars(select(Site).where(Site.retired_at.is_(None))).all()
+    return sum(mark_orphans(work, site) for site in sites)
+
+
 JOBS = (
+    Job("find_orphans", timedelta(minutes=5), find_orphans),
     Job("expire_holds", timedelta(seconds=20), expire_holds),
     Job("miss_bookings", timedelta(minutes=1), miss_bookings),
 )

@@ -212,3 +212,22 @@ class BookingPardon(Keyed, Base):
     reason: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (Index("ix_booking_pardon_trace", "site_id", "trace", "at"),)
+
+
+class HelpExclusion(Keyed, Base):
+    """A kind of help that is not given for an item or a bundle: secret matters (H1), or what needs its holder there."""
+
+    __tablename__ = "help_exclusion"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("service_item.id"))
+    bundle_id: Mapped[int | None] = mapped_column(ForeignKey("bundle.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(40), default="in_person")
+
+    __table_args__ = (
+        UniqueConstraint("item_id", "kind"),
+        UniqueConstraint("bundle_id", "kind"),
+        CheckConstraint("(item_id IS NULL) <> (bundle_id IS NULL)", name="one_matter"),
+        CheckConstraint(KINDS, name="kind"),
+    )

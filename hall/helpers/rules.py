@@ -95,7 +95,7 @@ def arrival_place(
     """
     if now <= starts_at + timedelta(minutes=grace_min):
         return starts_at - timedelta(minutes=head_start_min), "booked"
-    return now, "booked_late"
+    return now, "issued"
 
 
 def may_arrive(starts_at: datetime, ends_at: datetime, now: datetime, early_min: int) -> str | None:
@@ -194,3 +194,8 @@ def loads(spans: Iterable[tuple[int, int]]) -> Mapping[int, int]:
     for helper, minutes in spans:
         found[helper] = found.get(helper, 0) + minutes
     return found
+
+
+def masked_name(name: str) -> str:
+    """The first sign of a name, and a star for each further one, at most two: 王**."""
+    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else ""

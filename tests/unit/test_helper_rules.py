@@ -86,7 +86,7 @@ def test_H4_up_to_fifteen_minutes_late_keeps_the_booked_place() -> None:
         return rules.arrival_place(booked, now, grace_min=15, head_start_min=30)
 
     assert place(-60) == place(15) == (booked - timedelta(minutes=30), "booked")
-    assert place(15.1) == (booked + timedelta(minutes=15.1), "booked_late")
+    assert place(15.1) == (booked + timedelta(minutes=15.1), "issued")
 
 
 def test_H4_checking_in_is_possible_from_two_hours_before_until_the_end() -> None:

@@ -1,0 +1,204 @@
+"""Who takes a time: the helpers who come into question are locked, looked at, and one of them chosen (H2, H6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from sqlalchemy import func, select
+
+from hall.errors import Conflict, Invalid
+from hall.helpers import free, rules, slots
+from hall.helpers.free import Ask, Member
+from hall.helpers.jobs import expire
+from hall.helpers.models import Booking, Helper
+from hall.helpers.rules import Candidate, Choice
+from hall.helpers.states import TAKES_TIME, Booked, Kind
+from hall.hours.queries import hours_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from hall.sites import Site
+    from hall.unit_of_work import Work
+
+NEAREST = 3
+LOOK_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time given to a helper, and why to this one."""
+
+    choice: Choice
+    starts_at: datetime
+    ends_at: datetime
+    cells: range
+
+
+def choose(work: Work, site: Site, ask: Ask, starts_at: datetime, skill: str | None, *, but: int = 0) -> Slot:
+    """Give a time to one of those who are free (H2, H6). The booking `but` is being moved, and takes no time.
+
+    Raises Invalid (`past_time`, `too_far_ahead`, `hall_closed`, `not_a_beginning`, `unknown_helper`) and Conflict
+    (`slot_taken`, with the nearest free times).
+    """
+    day = starts_at.astimezone(site.zone).date()
+    _bookable(work, site, ask, starts_at, day)
+    length = rules.length_of(ask.kind, site.settings)
+    begin = slots.cell_at(starts_at) - length.before
+    cells = range(begin, begin + length.whole)
+    members = _in_question(work, site, ask, day)
+    gone = free.taken(work.session, site, day, 1, work.now, but=but)
+    hours, midnight = hours_of(work.session, site), slots.first_cell(site.zone, day)
+    able = [
+        one
+        for one in members
+        if free.is_free(
+            one,
+            hours,
+            day,
+            gone.get((one.id, 0), 0),
+            (cells.start - midnight, cells.stop - midnight),
+            at_home=ask.kind == Kind.HOME_VISIT,
+            at_desk=ask.at_desk,
+        )
+    ]
+    wished = next((one.id for one in able if one.badge == ask.badge), None) if ask.badge else None
+    choice = rules.assign(_candidates(work, site, able, day, but), ask.needs, skill, chosen=wished)
+    if choice is None:
+        raise _taken(work, site, ask, starts_at, but)
+    return Slot(choice, starts_at, starts_at + length.during * slots.CELL, cells)
+
+
+def _bookable(work: Work, site: Site, ask: Ask, starts_at: datetime, day: date) -> None:
+    """Refuse what nobody can book, and say why. Raises Invalid."""
+    hours = hours_of(work.session, site)
+    _first, last = free.span(site, hours, work.now)
+    if starts_at <= work.now:
+        raise _wrong(_l("This time is past. Please choose a later one."), "past_time")
+    if starts_at < rules.earliest(work.now, site.settings.booking_notice_min, at_desk=ask.at_desk):
+        said = _l(
+            "Online a time is booked at least %(minutes)s minutes ahead. Please come to the reception desk.",
+            minutes=site.settings.booking_notice_min,
+        )
+        raise _wrong(said, "too_soon")
+    if day > last:
+        said = _l("So far ahead nothing can be booked yet. The last day is %(day)s.", day=_day(last))
+        raise _wrong(said, "too_far_ahead", last_day=last.isoformat())
+    if not slots.open_mask(hours, day, at_home=True):
+        raise _wrong(_l("The hall is closed on this day. Please choose another."), "hall_closed")
+    bit = slots.cell_at(starts_at) - slots.first_cell(site.zone, day)
+    whole = slots.instant_of(slots.cell_at(starts_at)) == starts_at
+    if not whole or not slots.grid(site.settings.booking_step_min) >> bit & 1:
+        said = _l(
+            "Bookings begin every %(minutes)s minutes. Please choose one of the times offered.",
+            minutes=site.settings.booking_step_min,
+        )
+        raise _wrong(said, "not_a_beginning")
+
+
+def _wrong(said: object, code: str, **more: object) -> Invalid:
+    return Invalid(said, code=code, errors={"starts_at": [said]}, more=more)
+
+
+def _in_question(work: Work, site: Site, ask: Ask, day: date) -> list[Member]:
+    """Who does this at all, locked in the order of their keys, so that nobody else gives the same time away."""
+    members = free.team(work.session, site, day, day)
+    if ask.badge and ask.badge not in {one.badge for one in members}:
+        said = _l("This helper is no longer here. Please choose another, or let us choose.")
+        raise Invalid(said, code="unknown_helper", errors={"helper": [said]})
+    fit = free.fitting(members, ask)
+    keys = [one.id for one in fit]
+    locked = select(Helper.id).where(Helper.id.in_(keys)).order_by(Helper.id).with_for_update()
+    there = set(work.session.scalars(locked.where(Helper.retired_at.is_(None))))
+    _free_held(work, keys, day, site)
+    return [one for one in fit if one.id in there]
+
+
+def _free_held(work: Work, helpers: Sequence[int], day: date, site: Site) -> None:
+    """Holds whose time is over give their cells back now: the job may not have seen them yet."""
+    begin = slots.first_cell(site.zone, day)
+    over = select(Booking).where(
+        Booking.helper_id.in_(helpers),
+        Booking.state == Booked.HELD.value,
+        Booking.held_until <= work.now,
+        Booking.cell_until > begin,
+        Booking.cell_from < begin + slots.DAY_CELLS,
+    )
+    for booking in work.session.scalars(over.order_by(Booking.id).with_for_update()).all():
+        if booking.state == Booked.HELD.value:
+            expire(work, booking)
+
+
+def _candidates(work: Work, site: Site, able: Sequence[Member], day: date, but: int) -> list[Candidate]:
+    loads = _loads(work.session, site, [one.id for one in able], day, but)
+    idle = _idle(work.session, [one.id for one in able])
+    return [Candidate(one.id, one.skills, loads.get(one.id, 0), idle.get(one.id)) for one in able]
+
+
+def _loads(session: Session, site: Site, helpers: Sequence[int], day: date, but: int) -> dict[int, int]:
+    """Minutes that each has on this date, done ones included."""
+    begin = slots.first_cell(site.zone, day)
+    rows = session.execute(
+        select(Booking.helper_id, func.sum(Booking.cell_until - Booking.cell_from))
+        .where(
+            Booking.helper_id.in_(helpers),
+            Booking.starts_at >= slots.instant_of(begin),
+            Booking.starts_at < slots.instant_of(begin + slots.DAY_CELLS),
+            Booking.state.in_([*(state.value for state in TAKES_TIME), Booked.DONE.value]),
+            Booking.id != but,
+        )
+        .group_by(Booking.helper_id)
+    )
+    return {helper: int(cells) * slots.CELL_MIN for helper, cells in rows}
+
+
+def _idle(session: Session, helpers: Sequence[int]) -> dict[int, datetime]:
+    """Since when each has had no work: the end of the last booking that was helped."""
+    rows = session.execute(
+        select(Booking.helper_id, func.max(Booking.ended_at))
+        .where(Booking.helper_id.in_(helpers), Booking.state == Booked.DONE.value)
+        .group_by(Booking.helper_id)
+    )
+    return {helper: at for helper, at in rows if at is not None}
+
+
+def _taken(work: Work, site: Site, ask: Ask, starts_at: datetime, but: int) -> Conflict:
+    """The time is gone: the nearest free ones are told."""
+    near = nearest(work, site, ask, starts_at, but=but)
+    more: dict[str, object] = {"nearest": [at.astimezone(site.zone).isoformat() for at in near]}
+    if not near:
+        said = _l("This time is taken, and none is free around it. The reception desk finds a way with you.")
+        return Conflict(said, code="slot_taken", more=more)
+    said = _l("This time has just been taken. Still free: %(times)s.", times=_times(site, near))
+    return Conflict(said, code="slot_taken", more=more)
+
+
+def nearest(work: Work, site: Site, ask: Ask, wanted: datetime, *, but: int = 0) -> list[datetime]:
+    """The free times nearest to one that cannot be had, within two weeks on either side."""
+    day = wanted.astimezone(site.zone).date()
+    around: tuple[date, date] = (day - timedelta(days=1), day + timedelta(days=1))
+    for dates in (around, (day - timedelta(days=LOOK_DAYS), day + timedelta(days=LOOK_DAYS))):
+        found = free.free_times(work.session, site, ask, dates, work.now, but=but)
+        times = [one.starts_at for several in found.values() for one in several]
+        if len(times) >= NEAREST:
+            break
+    return rules.nearest(times, wanted, NEAREST)
+
+
+def _times(site: Site, times: Sequence[datetime]) -> LazyString:
+    def say() -> str:
+        local = [at.astimezone(site.zone) for at in times]
+        return ", ".join(f"{format_date(at.date(), 'short')} {at:%H:%M}" for at in local)
+
+    return LazyString(say)
+
+
+def _day(day: date) -> LazyString:
+    return LazyString(lambda: format_date(day, "long"))

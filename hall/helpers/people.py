@@ -1,0 +1,158 @@
+"""Who books: checked, traced by keyed hashes, sealed and shown masked; and who is locked out (H3, I10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from sqlalchemy import or_, select
+
+from hall.applicants.rules import Fault, NumberKind, Party, check, masked, masked_phone, phone
+from hall.clock import business_date
+from hall.errors import Conflict, Invalid, Refused
+from hall.helpers import rules
+from hall.helpers.models import Booking, BookingPardon
+from hall.helpers.states import LIVE, Booked
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from hall.applicants.vault import Vault
+    from hall.sites import Site
+    from hall.unit_of_work import Work
+
+WHOLE_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who books, as typed; a desk may book for somebody without phone and number."""
+
+    name: str
+    phone: str = ""
+    id_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The same, checked: digits, and the keyed hashes by which bookings are found."""
+
+    name: str
+    phone: str
+    number: str
+    phone_trace: bytes | None
+    number_trace: bytes | None
+
+    @property
+    def traces(self) -> tuple[bytes, ...]:
+        """Those that there are."""
+        return tuple(trace for trace in (self.phone_trace, self.number_trace) if trace)
+
+
+def known(person: Person, vault: Vault, site: Site, now: datetime, *, phone_needed: bool) -> Known:
+    """Check what was typed. Raises Invalid with a message at each field that is at fault."""
+    wrong: dict[str, list[object]] = {}
+    name = " ".join(person.name.split())
+    if not name:
+        wrong["name"] = [_l("Please give a name.")]
+    digits = phone(person.phone) if person.phone.strip() else ""
+    if digits is None or (phone_needed and not digits):
+        wrong["phone"] = [_l("Please give a mobile number, or a landline with its area code.")]
+    number: Any = None
+    if person.id_number.strip():
+        today = business_date(site.zone, now)
+        number = check(Party.PERSON, NumberKind.ID_CARD, person.id_number, today)
+        if isinstance(number, Fault):
+            wrong["id_number"] = [
+                _l("This identity number cannot be right. Please compare it with the card.")
+            ]
+    if wrong:
+        raise Invalid(_l("Some of this cannot be used. Please check it."), errors=wrong)
+    return Known(
+        name[:WHOLE_NAME],
+        digits or "",
+        number.text if number else "",
+        vault.phone_trace(digits) if digits else None,
+        vault.trace(number) if number else None,
+    )
+
+
+def sealed(one: Known, vault: Vault) -> dict[str, Any]:
+    """The columns of a booking that hold a person."""
+    return {
+        "phone_trace": one.phone_trace,
+        "number_trace": one.number_trace,
+        "name_sealed": vault.seal(one.name),
+        "name_shown": rules.masked_name(one.name),
+        "phone_sealed": vault.seal(one.phone),
+        "phone_shown": masked_phone(one.phone) if one.phone else "",
+        "number_kind": NumberKind.ID_CARD.value if one.number else "",
+        "number_sealed": vault.seal(one.number),
+        "number_shown": masked(one.number) if one.number else "",
+    }
+
+
+def lock_of(session: Session, site: Site, traces: tuple[bytes, ...], now: datetime) -> datetime | None:
+    """Until when somebody cannot book online (H3); None where they can."""
+    if not traces:
+        return None
+    missed = session.scalars(
+        select(Booking.ends_at).where(
+            Booking.site_id == site.id,
+            Booking.state == Booked.NO_SHOW.value,
+            or_(Booking.phone_trace.in_(traces), Booking.number_trace.in_(traces)),
+        )
+    ).all()
+    lifted = session.scalar(
+        select(BookingPardon.at)
+        .where(BookingPardon.site_id == site.id, BookingPardon.trace.in_(traces))
+        .order_by(BookingPardon.at.desc())
+        .limit(1)
+    )
+    settings = site.settings
+    return rules.locked_until(
+        missed, lifted, now, times=settings.no_shows_to_lock, days=settings.lockout_days
+    )
+
+
+def refuse_locked(work: Work, site: Site, one: Known) -> None:
+    """Raises Refused (`locked_out`) for who did not come twice: the desk still books (H3)."""
+    until = lock_of(work.session, site, one.traces, work.now)
+    if until is None:
+        return
+    day = until.astimezone(site.zone).date()
+    raise Refused(
+        _l(
+            "Two bookings were missed, so online booking is closed for you until %(day)s. "
+            "The reception desk books for you at any time.",
+            day=LazyString(lambda: format_date(day, "long")),
+        ),
+        code="locked_out",
+        more={"until": until.astimezone(site.zone).isoformat()},
+    )
+
+
+def refuse_second(work: Work, booking: Booking, one: Known) -> None:
+    """One live booking a person and matter (H3). Raises Conflict; the other booking is not revealed."""
+    if not one.traces:
+        return
+    other = work.session.scalar(
+        select(Booking.id)
+        .where(
+            Booking.site_id == booking.site_id,
+            Booking.matter == booking.matter,
+            Booking.id != booking.id,
+            Booking.state.in_([state.value for state in LIVE]),
+            or_(Booking.phone_trace.in_(one.traces), Booking.number_trace.in_(one.traces)),
+        )
+        .limit(1)
+    )
+    if other is not None:
+        raise Conflict(
+            _l("You have a booking for this matter already. Change or cancel that one, or ask at the desk."),
+            code="already_booked",
+        )

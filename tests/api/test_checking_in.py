@@ -1,0 +1,144 @@
+"""Coming for a booking (H4, Q3): by code, last digits or at the desk; early, late, twice, and not at all (H3)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from hall.actor import SYSTEM_ACTOR
+from hall.database import db
+from hall.helpers.jobs import miss_bookings
+from hall.helpers.models import Booking, BookingCell, BookingPardon
+from hall.queueing.models import Ticket
+from hall.unit_of_work import perform
+from tests.booking_at_work import PHONE, Front, tomorrow
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+
+@pytest.fixture
+def front(client: FlaskClient, demo: dict[str, Any]) -> Front:
+    return Front(client, demo).staffed("B01", "B02")
+
+
+def due(front: Front, minutes: float, **more: Any) -> dict[str, Any]:
+    """A booking that begins so many minutes from now."""
+    booked = front.booked(tomorrow(10), **more)
+    at = datetime.now(UTC) + timedelta(minutes=minutes)
+    front.alter(booked["token"], starts_at=at, ends_at=at + timedelta(minutes=30))
+    return {**booked, "at": at}
+
+
+def come(front: Front, *, who: str = "", **said: str) -> TestResponse:
+    return front.ask("POST", "/check-ins", said, who=who or front.demo["kiosk"]["token"])
+
+
+def ticket_of(front: Front, number: str) -> Ticket:
+    with front.client.application.app_context():
+        return db.session.scalars(select(Ticket).where(Ticket.number == number)).one()
+
+
+@pytest.mark.parametrize("way", ["code", "address", "digits", "desk"])
+def test_H4_Q3_checking_in_joins_the_queue_at_the_booked_place(front: Front, way: str) -> None:
+    booked = due(front, 20)
+    said = {
+        "code": {"code": booked["code"].lower()},
+        "address": {"code": f"https://hall.example/book/{booked['token']}?booked={booked['code']}"},
+        "digits": {"phone_digits": PHONE[-4:]},
+        "desk": {"code": booked["code"]},
+    }[way]
+    answer = come(front, who=front.token("reception") if way == "desk" else "", **said)
+    assert answer.status_code == 201, answer.text
+    body = answer.get_json()
+    assert body["booking"]["state"] == "arrived" and body["booking"]["ticket"] == body["ticket"]["number"]
+    ticket = ticket_of(front, body["ticket"]["number"])
+    assert (ticket.place, ticket.basis) == (booked["at"] - timedelta(minutes=30), "booked")
+    with front.client.application.app_context():
+        arrived = db.session.scalars(select(Booking.arrived_by)).one()
+    assert arrived == {"digits": "phone", "desk": "desk"}.get(way, "code")
+
+
+@pytest.mark.parametrize(("minutes", "keeps"), [(-14, True), (-16, False)])
+def test_H4_more_than_fifteen_minutes_late_waits_from_now_on(front: Front, minutes: int, keeps: bool) -> None:
+    booked = due(front, minutes)
+    body = come(front, code=booked["code"]).get_json()
+    ticket = ticket_of(front, body["ticket"]["number"])
+    place = booked["at"] - timedelta(minutes=30) if keeps else ticket.issued_at
+    assert (ticket.place, ticket.basis) == (place, "booked" if keeps else "issued")
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(125, "too_early"), (-31, "too_late")])
+def test_H4_too_early_and_too_late_are_told(front: Front, minutes: int, code: str) -> None:
+    booked = due(front, minutes)
+    answer = come(front, code=booked["code"])
+    assert (answer.status_code, answer.get_json()["code"]) == (409, code)
+
+
+def test_H4_checking_in_twice_tells_the_number_that_one_has(front: Front) -> None:
+    booked = due(front, 20)
+    number = come(front, code=booked["code"]).get_json()["ticket"]["number"]
+    again = come(front, code=booked["code"])
+    assert (again.status_code, again.get_json()["code"]) == (409, "already_here")
+    assert number in again.get_json()["detail"]
+
+
+def test_H4_an_agency_needs_no_window_and_a_home_visit_no_checking_in(front: Front) -> None:
+    agency = due(front, 20, kind="agency", helper="B01")
+    body = come(front, code=agency["code"]).get_json()
+    assert body["ticket"] is None and body["booking"]["state"] == "arrived"
+    front.staffed("B03")
+    held = front.held(tomorrow(10), kind="home_visit", bundle="xixian-restaurant")
+    visit = front.confirm(held["token"], address="城关镇", phone="13900139000").get_json()
+    assert come(front, code=visit["code"]).get_json()["code"] == "at_home"
+
+
+def test_the_code_of_another_booking_and_digits_of_several_open_nothing_wrong(front: Front) -> None:
+    due(front, 20)
+    due(front, 25, phone="13900998000")
+    several = come(front, phone_digits="8000")
+    assert (several.status_code, several.get_json()["code"]) == (409, "several_bookings")
+    assert come(front, phone_digits="1111").status_code == 404
+    assert come(front, code="AAAAA-AAAAA").status_code == 404
+    for said in ({}, {"code": "x", "phone_digits": "1234"}, {"phone_digits": "12"}):
+        assert come(front, **said).status_code == 422
+    assert front.ask("POST", "/check-ins", {"phone_digits": "8000"}).status_code == 401, "not from home"
+
+
+def missed(front: Front, phone: str) -> None:
+    """A booking to which nobody came."""
+    due(front, -40, phone=phone, bundle="xixian-marriage")
+    with front.client.application.app_context():
+        assert [perform(SYSTEM_ACTOR, miss_bookings, None) for _run in range(2)] == [1, 0]
+
+
+def test_H3_two_no_shows_lock_online_booking_and_the_desk_lifts_it_recorded(front: Front) -> None:
+    for _time in range(2):
+        missed(front, PHONE)
+    with front.client.application.app_context():
+        assert not db.session.scalars(select(BookingCell)).all(), "the helper is free again"
+    held = front.held(tomorrow(10))
+    answer = front.confirm(held["token"])
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "locked_out")
+    until = datetime.fromisoformat(answer.get_json()["until"]) - datetime.now(UTC)
+    assert timedelta(days=29) < until < timedelta(days=30)
+    assert front.confirm(held["token"], phone="13900139000").status_code == 200, "somebody else is not"
+    desk = front.token("reception")
+    at_desk = front.held(tomorrow(11), who=desk)
+    assert front.confirm(at_desk["token"], who=desk).status_code == 200, "the desk still books"
+    path = f"/sites/{front.site}/lockouts"
+    assert front.ask("POST", f"{path}/find", {"phone": PHONE}, who=desk).get_json()["locked_until"]
+    assert front.ask("POST", f"{path}/lift", {"phone": PHONE, "reason": "在住院"}).status_code == 401
+    lifted = front.ask("POST", f"{path}/lift", {"phone": PHONE, "reason": "在住院"}, who=desk)
+    assert lifted.status_code == 200
+    with front.client.application.app_context():
+        pardon = db.session.scalars(select(BookingPardon)).one()
+        assert pardon.reason == "在住院" and pardon.staff_id
+    held = front.held(tomorrow(12), bundle="xixian-restaurant")
+    assert front.confirm(held["token"]).status_code == 200
+    again = front.ask("POST", f"{path}/lift", {"phone": PHONE, "reason": "again"}, who=desk)
+    assert (again.status_code, again.get_json()["code"]) == (409, "not_locked")
