@@ -113,7 +113,7 @@ export function homeView(kiosk) {
     question: say("question"),
     how: state.several ? say("how_several", { n: kiosk.page.matters }) : say("how"),
     content: [
-      tiles.length ? h("div", { class: "kiosk-tiles", "data-columns": columns(tiles.length) }, tiles) : h("p", { class: "note care" }, say("no_lines")),
+      tiles.length ? h("div", { class: `kiosk-tiles${turn ? " paged" : ""}`, "data-columns": columns(tiles.length) }, tiles) : h("p", { class: "note care" }, say("no_lines")),
       turn,
       browseKeys(kiosk),
       state.several ? collecting(kiosk) : wishes(kiosk),
