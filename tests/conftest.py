@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from config import Config
+    from tests.nursery import Nursery
 
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
 ONE_ENGINE = {"pages", "browser"}  # they look at what is shown; what is stored is looked at elsewhere
@@ -211,11 +212,11 @@ class StartHall(Protocol):
 
 
 @contextmanager
-def _serving(halls: Halls, tmp_path: Path) -> Iterator[StartHall]:
+def _serving(halls: Halls, tmp_path: Path, nursery: Nursery | None) -> Iterator[StartHall]:
     started: list[LiveHall] = []
 
     def start(kind: Kind = "demo", engine: Engine = "sqlite", **more: str) -> LiveHall:
-        hall = LiveHall(halls.lay_out(kind, engine, tmp_path / f"live-{len(started)}"), more)
+        hall = LiveHall(halls.lay_out(kind, engine, tmp_path / f"live-{len(started)}"), more, nursery=nursery)
         started.append(hall)
         return hall.start()
 
@@ -231,10 +232,16 @@ def _serving(halls: Halls, tmp_path: Path) -> Iterator[StartHall]:
         )
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Nursery | None:
+    """Nothing: servers start from nothing. The folder of browsers has one."""
+    return None
+
+
 @pytest.fixture
-def start_hall(halls: Halls, tmp_path: Path) -> Iterator[StartHall]:
+def start_hall(halls: Halls, tmp_path: Path, nursery: Nursery | None) -> Iterator[StartHall]:
     """Serve halls for real; all end with the test, and none may have logged an error it did not handle."""
-    with _serving(halls, tmp_path) as start:
+    with _serving(halls, tmp_path, nursery) as start:
         yield start
 
 
@@ -245,9 +252,11 @@ def live_server(start_hall: StartHall) -> LiveHall:
 
 
 @pytest.fixture(scope="module")
-def shared_hall(halls: Halls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
+def shared_hall(
+    halls: Halls, tmp_path_factory: pytest.TempPathFactory, nursery: Nursery | None
+) -> Iterator[LiveHall]:
     """One demo hall for all tests of a module: for those that only look, or bring lines of their own."""
-    with _serving(halls, tmp_path_factory.mktemp("shared")) as start:
+    with _serving(halls, tmp_path_factory.mktemp("shared"), nursery) as start:
         yield start()
 
 

@@ -22,9 +22,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psutil
+
 from tests import postgres
 
 if TYPE_CHECKING:
+    from tests.nursery import Nursery
     from tests.store import Store
 
 ROOT = postgres.ROOT
@@ -146,13 +149,17 @@ class Halls:
 
 @dataclass(slots=True)
 class LiveHall:
-    """The product served by gunicorn on a free port of the loopback, with a data folder of its own."""
+    """The product served by gunicorn on a free port of the loopback, with a data folder of its own.
+
+    From a nursery it starts at once, without one as on a machine that was just switched on.
+    """
 
     prepared: Prepared
     more: dict[str, str] = field(default_factory=dict)
     port: int = 0
     app: str = ""  # another application under the same settings, for measuring
-    process: subprocess.Popen[bytes] | None = None
+    process: psutil.Process | None = None
+    nursery: Nursery | None = None
 
     @property
     def url(self) -> str:
@@ -168,7 +175,7 @@ class LiveHall:
     def pid(self) -> int:
         """Of gunicorn's master; the worker is its child."""
         assert self.process is not None, "The hall is not running: call start()."
-        return self.process.pid
+        return int(self.process.pid)
 
     @property
     def workers(self) -> list[int]:
@@ -198,26 +205,25 @@ class LiveHall:
         with _listener(self.port) as listener:
             self.port = listener.getsockname()[1]
             with self._log_file.open("ab") as log:
-                # The signal at the parent's death ends the server with a killed test run.
-                gunicorn = [
-                    sys.executable,
-                    "-m",
-                    "gunicorn",
-                    "--bind",
-                    f"fd://{listener.fileno()}",
-                    *self.app.split(),
-                ]
-                self.process = subprocess.Popen(
-                    ["setpriv", "--pdeathsig", "TERM", "--", *gunicorn],
-                    cwd=ROOT,
-                    env=self.env,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    pass_fds=[listener.fileno()],
-                )
+                if self.nursery is not None:
+                    self.process = self.nursery.serve(listener.fileno(), log.fileno(), self.env)
+                else:
+                    self.process = self._gunicorn(listener.fileno(), log.fileno())
         self._wait()
         return self
+
+    def _gunicorn(self, listener: int, log: int) -> psutil.Process:
+        # The signal at the parent's death ends the server with a killed test run.
+        gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener}", *self.app.split()]
+        return psutil.Popen(
+            ["setpriv", "--pdeathsig", "TERM", "--", *gunicorn],
+            cwd=ROOT,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[listener],
+        )
 
     def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
         """End it at once (SIGQUIT), as an operator would (SIGTERM), or as a power cut would (SIGKILL)."""
@@ -243,7 +249,7 @@ class LiveHall:
     def _wait(self) -> None:
         assert self.process is not None
         deadline = time.monotonic() + START_WITHIN_S
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and _runs(self.process):
             try:
                 with urlopen(f"{self.url}/healthz", timeout=5):  # noqa: S310 - the loopback
                     return
@@ -252,6 +258,13 @@ class LiveHall:
         message = f"The server did not answer on {self.url}/healthz:\n{self.log[-4000:]}"
         self.stop(signal.SIGKILL)
         raise AssertionError(message)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _listener(port: int) -> socket.socket:
