@@ -87,6 +87,7 @@ from hall.rota.api import api as rota_api
 from hall.rota.changes_api import changes as rota_changes
 from hall.rota.jobs import JOBS as ROTA_JOBS
 from hall.rota.jobs import date_drafts
+from hall.sending import FileChannel
 from hall.sites import Site
 from hall.terminal import hall_commands
 from hall.unit_of_work import Units
@@ -185,6 +186,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts
+    app.extensions["hall_channel"] = FileChannel(config.data / "outbox")
     when_confirmed(find_dates)
     when_confirmed(date_drafts)
     app.cli.add_command(hall_commands)

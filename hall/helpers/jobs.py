@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from hall.helpers import cells
+from hall.helpers import cells, reminding
 from hall.helpers.facts import BookingCancelled, BookingExpired, BookingMissed
 from hall.helpers.models import Booking
 from hall.helpers.shifts import mark_orphans
@@ -79,5 +79,6 @@ def find_orphans(work: Work, _command: None) -> int:
 JOBS = (
     Job("find_orphans", timedelta(minutes=5), find_orphans),
     Job("expire_holds", timedelta(seconds=20), expire_holds),
+    Job("remind_bookings", timedelta(minutes=10), reminding.nothing_to_change, reminding.remind),
     Job("miss_bookings", timedelta(minutes=1), miss_bookings),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from hall.actor import SYSTEM_ACTOR
 from hall.database import db
 from hall.helpers.jobs import miss_bookings
 from hall.helpers.models import Booking, BookingCell, BookingPardon
+from hall.helpers.reminding import remind
 from hall.queueing.models import Ticket
 from hall.unit_of_work import perform
 from tests.booking_at_work import PHONE, Front, tomorrow
@@ -19,6 +21,8 @@ from tests.booking_at_work import PHONE, Front, tomorrow
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
+
+    from config import Config
 
 
 @pytest.fixture
@@ -142,3 +146,37 @@ def test_H3_two_no_shows_lock_online_booking_and_the_desk_lifts_it_recorded(fron
     assert front.confirm(held["token"]).status_code == 200
     again = front.ask("POST", f"{path}/lift", {"phone": PHONE, "reason": "again"}, who=desk)
     assert (again.status_code, again.get_json()["code"]) == (409, "not_locked")
+
+
+def test_who_booked_is_reminded_once_through_the_hall_s_channel(front: Front, config: Config) -> None:
+    booked = front.booked(tomorrow(10))
+    soon, before = datetime.now(UTC) + timedelta(hours=3), datetime.now(UTC) - timedelta(hours=2)
+    app = front.client.application
+    with app.app_context():
+        assert remind() == 0, "just booked"
+    front.alter(booked["token"], starts_at=soon, ends_at=soon + timedelta(minutes=30), confirmed_at=before)
+    for sent in (1, 0):
+        with app.app_context():
+            assert remind() == sent
+    (file,) = (config.data / "outbox").glob("*.json")
+    said = json.loads(file.read_text(encoding="utf-8"))
+    assert said["to"] == PHONE and booked["code"] in said["text"] and "王" not in said["text"]
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_reminder_that_cannot_be_sent_has_its_turn_again(front: Front) -> None:
+    class Broken:
+        name = "broken"
+
+        def send(self, to: str, text: str) -> None:
+            raise OSError
+
+    booked = front.booked(tomorrow(10))
+    soon, before = datetime.now(UTC) + timedelta(hours=3), datetime.now(UTC) - timedelta(hours=2)
+    front.alter(booked["token"], starts_at=soon, ends_at=soon + timedelta(minutes=30), confirmed_at=before)
+    app = front.client.application
+    with app.app_context():
+        kept, app.extensions["hall_channel"] = app.extensions["hall_channel"], Broken()
+        assert remind() == 0
+        app.extensions["hall_channel"] = kept
+        assert remind() == 1
