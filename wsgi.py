@@ -44,6 +44,9 @@ from hall.helpers.api import api as helpers_api
 from hall.helpers.desk_api import api as helpers_desk_api
 from hall.helpers.jobs import JOBS as HELPER_JOBS
 from hall.helpers.shifts_api import api as helper_shifts_api
+from hall.helpers.calls.actions import escalate
+from hall.helpers.calls.api import api as help_api
+from hall.helpers.calls.passing import calls_passing
 from hall.intake.authorities.api import api as authorities_api
 from hall.intake.authorities.views import pages as authority_pages
 from hall.intake.documents.views import pages as documents_pages
@@ -175,6 +178,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         following_api,
         returns_api,
         outcome_api,
+        help_api,
         authorities_api,
         authority_pages,
         rota_api,
@@ -257,7 +261,7 @@ def _live(app: APIFlask, config: Config) -> None:
         allow_upgrades=False,
     )
     app.wsgi_app = Crowd(app.wsgi_app, config.sockets_per_address)  # type: ignore[method-assign]
-    publisher = Publisher(app, socketio, config.keys.tokens, passing=(topics_passing,))
+    publisher = Publisher(app, socketio, config.keys.tokens, passing=(topics_passing, calls_passing))
     callers = channel.install(socketio, publisher)
     if monkey.is_module_patched("socket") and not config.testing:
         jobs.start(
@@ -268,6 +272,7 @@ def _live(app: APIFlask, config: Config) -> None:
                 jobs.Job("learn_waits", learning.EVERY, learning.due, learning.learn_waits),
                 jobs.Job("published_years", timedelta(days=1), add_published_years),
                 jobs.Job("tidy_slips", timedelta(seconds=10), tidy_slips),
+                jobs.Job("help_calls", timedelta(seconds=5), escalate),
                 *CASE_JOBS,
                 *HELPER_JOBS,
                 *ROTA_JOBS,

@@ -38,6 +38,11 @@ def helper(helper_id: int) -> str:
     return f"helper:{helper_id}"
 
 
+def help_call(call_id: int) -> str:
+    """Room of one call for help inside the house; outside it is known by its token only."""
+    return f"help#{call_id}"
+
+
 def printer(device_id: int) -> str:
     """Topic of one printer's agent."""
     return f"printer:{device_id}"

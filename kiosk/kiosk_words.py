@@ -16,6 +16,7 @@ def words() -> dict[str, str]:
         **_priority(),
         **_ticket(),
         **_trouble(),
+        **_help(),
     }
 
 
@@ -192,4 +193,25 @@ def _trouble() -> dict[str, str]:
             "This kiosk is no longer registered. Please take your ticket at the reception desk."
         ),
         "no_lines": _("No service is open here yet. Please ask at the reception desk."),
+    }
+
+
+def _help() -> dict[str, str]:
+    return {
+        "help_button": _("I need help"),
+        "help_what": _("A helper comes to you"),
+        "help_waits_title": _("Help is being called"),
+        "help_comes_title": _("Help is on the way"),
+        "help_over_title": _("Call for help"),
+        "help_refused": _("Help could not be called"),
+        "help_away": _("The server cannot be reached. Please ask at the reception desk."),
+        "help_stay": _("Please stay here. It is free of charge."),
+        "help_since": _("Waiting for {time}"),
+        "help_ringing": _("Calling a helper for you. Please wait here."),
+        "help_coming": _("Helper {name} (no. {badge}) is on the way."),
+        "help_with": _("Helper {name} (no. {badge}) is with you."),
+        "help_manager": _("The manager on duty has been told. Please wait a moment."),
+        "help_ended": _("This call has ended."),
+        "help_cancelled": _("The call was cancelled."),
+        "help_cancel": _("Cancel the call"),
     }

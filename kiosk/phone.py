@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from hall import tokens
+from hall import clock, tokens
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.catalog.models import Window
@@ -23,7 +23,13 @@ from hall.database import db
 from hall.errors import DomainError, NotFound
 from hall.facts import line as line_topic
 from hall.forecast.wait_words import wait_words
+from hall.helpers.calls import actions as calls
+from hall.helpers.calls.commands import CallHelp, OnCall
+from hall.helpers.calls.payloads import call_state
+from hall.helpers.calls.placing import Place, open_at
+from hall.helpers.calls.queries import view as call_view
 from hall.queueing import actions, payloads, queries
+from hall.queueing.models import Ticket
 from hall.queueing.queries import TicketView
 from hall.sites import Site, site_by_code
 from hall.unit_of_work import perform
@@ -71,12 +77,27 @@ def rejoin(token: str) -> Response:
     return _do(token, actions.rejoin, actions.ByHolder(_nonce(token)), _("You are back in the queue."))
 
 
-def _do(
-    token: str,
-    action: Callable[[Any, actions.ByHolder], TicketView],
-    command: actions.ByHolder,
-    said: str,
-) -> Response:
+@pages.post("/<token>/help")
+@allow(PUBLIC)
+def call_help(token: str) -> Response:
+    """Call a helper (H5), from the form."""
+    lang = str(get_locale() or "zh")
+    given = CallHelp(
+        ticket=_nonce(token), by_ticket=True, lang=lang, needs=("english",) if lang == "en" else ()
+    )
+    return _do(token, calls.call_help, given, _("A helper is being called."))
+
+
+@pages.post("/<token>/help/cancel")
+@allow(PUBLIC)
+def cancel_help(token: str) -> Response:
+    """Take the call back, from the form."""
+    call = _help(queries.ticket_by_nonce(db.session(), _nonce(token)))
+    given = tokens.nonce_of(_key(), "help", call["token"] if call else "")
+    return _do(token, calls.cancel, OnCall(given), _("The call was cancelled."))
+
+
+def _do(token: str, action: Callable[[Any, Any], Any], command: object, said: str) -> Response:
     """Perform, say how it went on the page itself, and show it again: the same press twice does no harm."""
     try:
         perform(g.actor, action, command)
@@ -113,6 +134,7 @@ def _shown(token: str) -> dict[str, Any]:
         "wait": wait_words(view.wait),
         "stands": place(stands_of_lines(session, site).get(view.line, ()), str(get_locale() or "zh")),
         "why": why_words(view.why),
+        "help": _help(ticket),
         "over": view.state in OVER,
         "places": PLACES,
         "laters_left": site.settings.later_times - view.laters if view.state == "waiting" else 0,
@@ -120,6 +142,14 @@ def _shown(token: str) -> dict[str, Any]:
         "rejoin_ends": view.rejoin_until.isoformat() if view.rejoin_until else "",
         "phones_see": payloads.PHONES_SEE,
     }
+
+
+def _help(ticket: Ticket) -> dict[str, Any] | None:
+    """The call for help that is open for this ticket."""
+    session = db.session()
+    site = session.get_one(Site, ticket.site_id)
+    found = open_at(session, Place(site, "phone", ticket_id=ticket.id))
+    return call_state(call_view(session, found, clock.now()), _key()) if found else None
 
 
 def why_words(why: str | None) -> str:

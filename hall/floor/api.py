@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from apiflask import APIBlueprint
-from flask import Response, g
+from flask import Response, current_app, g
 
 from hall.accounts.access import allow, of_site
 from hall.accounts.roles import Can
@@ -45,7 +45,7 @@ def read_floor(site: str) -> Response:
     """Windows, lines, devices in trouble and notices at a glance."""
     found = site_by_code(db.session(), site)
     of_site(g.actor, found.id)
-    return respond(Answer.of(payloads.floor(db.session(), site)))
+    return respond(Answer.of(payloads.floor(db.session(), site, current_app.config["HALL"].keys.tokens)))
 
 
 @api.post("/windows/<window>/lend")

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from hall import clock
 from hall.floor import queries, window_queries
+from hall.helpers.calls.payloads import for_floor
 from hall.queueing.boards import notices
 from hall.queueing.counts import today
 from hall.queueing.payloads import line_list, local
 from hall.sites import site_by_code
 
 
-def floor(session: Session, code: str) -> dict[str, Any]:
+def floor(session: Session, code: str, key: bytes) -> dict[str, Any]:
     """The floor of a site at a glance; as many statements for sixty windows as for six."""
     site, now = site_by_code(session, code), clock.now()
     day, zone = today(site, now), site.zone
@@ -29,6 +30,7 @@ def floor(session: Session, code: str) -> dict[str, Any]:
         "lines": [line | _more(glances[line["code"]], zone) for line in shown if line["code"] in glances],
         "devices": [_device(row, zone) for row in queries.troubled_devices(session, site, now)],
         "notices": [notice_state(queries.notice_view(row, site)) for row in notices(session, site, now)],
+        **for_floor(session, site, key),
         "as_of": local(now, zone),
     }
 

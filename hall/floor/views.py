@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 
 from hall.accounts.access import allow, of_site
 from hall.accounts.roles import Can
@@ -23,6 +23,6 @@ def floor() -> str:
     site = site_by_code(session, code) if code else session.get_one(Site, g.actor.site_id)
     of_site(g.actor, site.id)
     manage = Can.FLOOR_MANAGE in g.actor.can
-    state = payloads.floor(session, site.code)
+    state = payloads.floor(session, site.code, current_app.config["HALL"].keys.tokens)
     start = {"site": site.code, "topic": floor_topic(site.code), "manage": manage, "state": state}
     return render_template("floor/floor.html", hall_site=site, manage=manage, start=start)

@@ -78,6 +78,12 @@ class HelpCall(Keyed, Base):
             )
         ),
         Index("ix_help_call_site", "site_id", "called_at"),
+        Index(
+            "ix_help_call_unanswered",
+            "called_at",
+            sqlite_where=text("state = 'ringing'"),
+            postgresql_where=text("state = 'ringing'"),
+        ),
     )
 
 

@@ -64,4 +64,5 @@ CALL_MOVES = {
     "meet": move("accepted", to="with"),
     "cancel": move("ringing", "escalated", "accepted", to="cancelled"),
     "end": move("accepted", "with", to="ended"),
+    "settle": move("ringing", "escalated", to="ended"),
 }

@@ -9,7 +9,7 @@ from flask import request
 from flask_socketio import SocketIO, join_room, leave_room, rooms
 from sqlalchemy import select
 
-from hall import facts, tokens
+from hall import facts, tokens, topics
 from hall.accounts import sessions
 from hall.accounts.access import DEVICE_COOKIE
 from hall.accounts.roles import Can
@@ -17,6 +17,7 @@ from hall.actor import Actor, ActorKind
 from hall.catalog.models import Window
 from hall.database import db
 from hall.errors import DomainError, NotFound, Refused
+from hall.helpers.calls.queries import call_by_nonce, helper_of
 from hall.http import has_control_signs
 from hall.live.callers import Callers, Proof
 from hall.live.publisher import NAMESPACE, Publisher, version_of
@@ -106,6 +107,8 @@ def room_of(topic: str, actor: Actor, key: bytes) -> str:
     kind, _, rest = topic.partition(":")
     if kind == "ticket":
         return facts.ticket(queries.ticket_by_nonce(db.session(), tokens.nonce_of(key, "ticket", rest)).id)
+    if kind in {"help", "helper"}:
+        return _of_help(topic, kind, rest, actor, key)
     if kind == "line" or (kind == "site" and rest.endswith((":board", ":lines"))):
         return topic
     if kind == "site" and rest.endswith(":floor"):
@@ -121,6 +124,17 @@ def room_of(topic: str, actor: Actor, key: bytes) -> str:
             raise Refused(topic)
         return topic
     raise NotFound(topic, code="unknown_topic")
+
+
+def _of_help(topic: str, kind: str, rest: str, actor: Actor, key: bytes) -> str:
+    """A call is whoever's who holds its token; a helper's page is that helper's alone."""
+    if kind == "help":
+        return topics.help_call(call_by_nonce(db.session(), tokens.nonce_of(key, "help", rest)).id)
+    if actor.kind is ActorKind.PUBLIC:
+        raise Refused(topic, code="not_signed_in")
+    if actor.kind is not ActorKind.STAFF or rest != str(helper_of(db.session(), actor).id):
+        raise Refused(topic)
+    return topic
 
 
 def _scoped(topic: str, actor: Actor, permission: Can, site_id: int | None) -> str:

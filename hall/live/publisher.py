@@ -28,6 +28,8 @@ from hall.database import db
 from hall.errors import NotFound
 from hall.facts import Fact
 from hall.floor.payloads import floor
+from hall.helpers.calls.payloads import help_call
+from hall.helpers.day.payloads import helper
 from hall.printing import queries as printing
 from hall.queueing import payloads as states
 from hall.queueing import window_payloads
@@ -146,11 +148,17 @@ class Publisher:
         key = self.token_key
         if topic.startswith("ticket#"):
             return lambda session: states.ticket(session, int(topic.removeprefix("ticket#")), key)
+        if topic.startswith("help#"):
+            return lambda session: help_call(session, int(topic.removeprefix("help#")), key)
         kind, _, rest = topic.partition(":")
         code, _, part = rest.partition(":")
-        if kind == "site" and part in {"board", "lines", "floor"}:
-            make = {"board": states.board, "lines": states.lines, "floor": floor}[part]
+        if kind == "site" and part == "floor":
+            return lambda session: floor(session, code, key)
+        if kind == "site" and part in {"board", "lines"}:
+            make = {"board": states.board, "lines": states.lines}[part]
             return lambda session: make(session, code)
+        if kind == "helper":
+            return lambda session: helper(session, int(rest), key)
         if kind == "line":
             return lambda session: states.line(session, rest, key)
         if kind == "window":

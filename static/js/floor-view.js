@@ -23,11 +23,13 @@ export function figures(state) {
   const count = (kind) => windows.filter((window) => window.state === kind).length;
   const over = sum(state.lines, "over_target");
   const empty = count("empty");
+  const free = state.helpers.filter((one) => one.state === "free").length;
   return [
     figure("waiting", word("waiting_now"), word("people", { n: sum(state.lines, "waiting") })),
     figure("over", word("over_target"), over ? badge(word("people", { n: over }), "late") : word("people", { n: 0 })),
     figure("open", word("windows_open"), word("of", { n: count("open"), all: windows.length })),
     figure("empty", word("empty_windows"), empty ? badge(String(empty), "late") : "0"),
+    ...(state.helpers.length ? [figure("helpers", word("help_helpers"), word("free_n", { n: free, all: state.helpers.length }))] : []),
   ];
 }
 

@@ -2,6 +2,7 @@
 
 import { createActs } from "./floor-acts.js";
 import { byAttention, figures, lineRow, noticeRows, noWindows, tile, troubles } from "./floor-view.js";
+import { helpBlock } from "./floor-help.js";
 import { patch } from "./kiosk-dom.js";
 import { watch } from "./live.js";
 import { showStatus } from "./status.js";
@@ -22,6 +23,7 @@ function show() {
   state.lines.forEach((line) => { names[line.code] = nameOf(line); });
   byId("day").textContent = longDate(state.business_date + "T12:00:00");
   patch(byId("figures"), figures(state));
+  patch(byId("help"), helpBlock(state, start.manage));
   patch(byId("troubles"), troubles(state.devices));
   byId("windows").toggleAttribute("data-many", state.windows.length > MANY);
   const tiles = byAttention(state.windows).map((window) => tile(window, names, acts && acts.lend));
@@ -32,6 +34,7 @@ function show() {
 }
 
 tick(show, EVERY);
+tick(() => { if (state.help.length) patch(byId("help"), helpBlock(state, start.manage)); }, 1);
 showStatus(byId("live-status"));
 watch(start.topic, (fresh) => {
   state = fresh;

@@ -1,6 +1,7 @@
 /* Choosing: the lines as tiles, who goes first, and what was chosen. Each view is {question, how, content}. */
 
 import { h } from "./kiosk-dom.js";
+import { helpKey } from "./kiosk-help.js";
 import { papersList, promise } from "./kiosk-papers.js";
 import { browseKeys, lineMattersKey } from "./kiosk-search.js";
 
@@ -114,9 +115,10 @@ export function homeView(kiosk) {
     how: state.several ? say("how_several", { n: kiosk.page.matters }) : say("how"),
     content: [
       tiles.length ? h("div", { class: `kiosk-tiles${turn ? " paged" : ""}`, "data-columns": columns(tiles.length) }, tiles) : h("p", { class: "note care" }, say("no_lines")),
-      turn,
+      turn && (state.several ? turn : h("div", { class: "kiosk-keys" }, turn, helpKey(kiosk, true))), // beside each other: large text has no row to spare
       browseKeys(kiosk),
       state.several ? collecting(kiosk) : wishes(kiosk),
+      !state.several && !turn && helpKey(kiosk),
     ],
   };
 }

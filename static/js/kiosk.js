@@ -4,6 +4,7 @@
 import { newKey, post } from "./api.js";
 import { h, icon, patch } from "./kiosk-dom.js";
 import { confirmView, homeView, reasonsView } from "./kiosk-choose.js";
+import { followHelp, helpStay, helpView } from "./kiosk-help.js";
 import { missedView } from "./kiosk-missed.js";
 import { FIRST_PAPER, fitPapers } from "./kiosk-papers.js";
 import { followPrinter, paper, stay } from "./kiosk-print.js";
@@ -17,7 +18,7 @@ import { now } from "./time.js";
 const NONE = {};
 const VIEWS = {
   shelves: shelvesView, offers: offersView, search: searchView, home: homeView, confirm: confirmView, reasons: reasonsView, ticket: ticketView, trouble: troubleView,
-  missed: missedView, return: returnView,
+  missed: missedView, return: returnView, help: helpView,
 };
 const FIRST = {
   view: "home", lang: "zh", elder: false, lowered: false, several: false, chosen: [], offers: NONE, reason: null, at: 0, busy: false,
@@ -178,7 +179,8 @@ function tick() {
   }
   if (resting || printing === "printing") touched = Date.now();
   const pristine = Object.keys(FIRST).every((name) => state[name] === FIRST[name] || name === "chosen") && !state.chosen.length;
-  const left = stay(kiosk) - Math.floor((Date.now() - touched) / 1000);
+  if (state.view === "help") patch(stage, helpView(kiosk).content.filter(Boolean)); // how long goes on by itself
+  const left = (helpStay(kiosk) || stay(kiosk)) - Math.floor((Date.now() - touched) / 1000);
   parts.countdown.hidden = pristine || state.busy;
   parts.countdown.textContent = kiosk.say("home_in", { n: Math.max(left, 0) });
   if (left > 0 || pristine || state.busy) return null;
@@ -207,6 +209,7 @@ watch(`site:${page.site.code}:board`, (told) => {
   patch(parts.news, news());
 });
 hearScanner(kiosk);
+followHelp(kiosk, () => ["home", "help"].includes(state.view) && render());
 followPrinter(kiosk, () => state.view === "ticket" && render());
 onStatus((told) => {
   away = told.state === "offline";

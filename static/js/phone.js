@@ -2,6 +2,7 @@
 
 import { post } from "./api.js";
 import { onStatus, watch } from "./live.js";
+import { followHelp, helpBody } from "./phone-help.js";
 import { showStatus } from "./status.js";
 import { now } from "./time.js";
 import { toast } from "./toast.js";
@@ -182,6 +183,7 @@ function bind() {
   refreshAt(shown().until);
   showPlace();
   offerAlerts();
+  followHelp(root, refresh, () => { if (alerting) chime(); });
   root.querySelectorAll("form[data-do]").forEach((form) => form.addEventListener("submit", act));
   // `event.submitter` came to phones in 2022 only
   root.querySelectorAll("form[data-do] button").forEach((button) => button.addEventListener("click", () => { pressed = button; }));
@@ -212,10 +214,11 @@ async function act(event) {
   event.preventDefault();
   const form = event.currentTarget;
   const verb = form.dataset.do;
-  const body = verb === "later" ? { places: Number(pressed ? pressed.value : 1) } : {};
+  const bodies = { later: () => ({ places: Number(pressed ? pressed.value : 1) }), help: () => helpBody(root) };
+  const body = bodies[verb] ? bodies[verb]() : verb === "help-cancel" ? undefined : {};
   form.querySelectorAll("button").forEach((button) => { button.disabled = true; });
   try {
-    await post("/api/v1/tickets/" + root.dataset.token + "/" + verb, body);
+    await post(form.dataset.path || "/api/v1/tickets/" + root.dataset.token + "/" + verb, body);
     toast(word("done_" + verb), "good");
   } catch (problem) {
     toast(problem.detail, "bad");

@@ -1,0 +1,1 @@
+"""Help now (H5): one press, and free helpers of the hall hear it until one accepts."""
