@@ -41,12 +41,13 @@ from hall.floor.passing import topics_passing
 from hall.floor.views import pages as floor_pages
 from hall.front import front
 from hall.helpers.api import api as helpers_api
-from hall.helpers.desk_api import api as helpers_desk_api
-from hall.helpers.jobs import JOBS as HELPER_JOBS
-from hall.helpers.shifts_api import api as helper_shifts_api
 from hall.helpers.calls.actions import escalate
 from hall.helpers.calls.api import api as help_api
 from hall.helpers.calls.passing import calls_passing
+from hall.helpers.day.api import api as helper_day_api
+from hall.helpers.desk_api import api as helpers_desk_api
+from hall.helpers.jobs import JOBS as HELPER_JOBS
+from hall.helpers.shifts_api import api as helper_shifts_api
 from hall.intake.authorities.api import api as authorities_api
 from hall.intake.authorities.views import pages as authority_pages
 from hall.intake.documents.views import pages as documents_pages
@@ -179,6 +180,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         returns_api,
         outcome_api,
         help_api,
+        helper_day_api,
         authorities_api,
         authority_pages,
         rota_api,

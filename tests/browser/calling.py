@@ -32,6 +32,25 @@ class Staffed:
         self.at(window, "open")
         return str(self.at(window, "call-next")["number"])
 
+    def here(self, *users: str) -> None:
+        """These helpers say that they are here, all others that they are away."""
+        for row in self.hall.demo["staff"]:
+            if row["role"] == "helper":
+                self._post("/api/v1/helper/here", row["token"], {"here": row["user"] in users})
+
+    def as_helper(self, user: str, verb: str, token: str) -> dict[str, Any]:
+        """One press of a helper about a call for help."""
+        return self._post(f"/api/v1/help-calls/{token}/{verb}", self._token(user), {})
+
+    def ringing(self, user: str) -> str:
+        """The token of the call that this helper hears."""
+        headers = {"Authorization": f"Bearer {self._token(user)}"}
+        with urlopen(Request(self.hall.url + "/api/v1/helper", headers=headers), timeout=30) as answer:  # noqa: S310
+            return str(json.loads(answer.read())["calls"][0]["token"])
+
+    def _token(self, user: str) -> str:
+        return str(next(row["token"] for row in self.hall.demo["staff"] if row["user"] == user))
+
     def _post(self, path: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {
             "Authorization": f"Bearer {token}",

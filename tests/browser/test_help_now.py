@@ -1,0 +1,122 @@
+"""Help now across browsers (H5): who calls, who comes, and the manager, each seeing it live and without a reload."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine, text
+
+from tests.browser.calling import Staffed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.conftest import OpenPage
+    from tests.servers import LiveHall
+
+
+def signed_in(open_page: OpenPage, hall: LiveHall, user: str, surface: str, to: str) -> Page:
+    person = next(row for row in hall.demo["staff"] if user in {row["user"], row["role"]})
+    page = open_page(surface, hall=hall)
+    page.goto("/sign-in")
+    page.fill("[name=user]", person["user"])
+    page.fill("[name=password]", person["password"])
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    page.goto(to)
+    return page
+
+
+def two_minutes_pass(hall: LiveHall) -> None:
+    """The call was made that much earlier."""
+    engine = create_engine(hall.prepared.database_url)
+    with engine.begin() as connection:
+        back = int(timedelta(seconds=119).total_seconds() * 1_000_000)
+        connection.execute(text("UPDATE help_call SET called_at = called_at - :back"), {"back": back})
+    engine.dispose()
+
+
+def test_H5_a_call_from_the_kiosk_goes_to_the_manager_and_whoever_is_sent_is_seen_there(
+    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    hall = Staffed(live_server)
+    hall.here("helper01", "helper03")
+    kiosk = open_page("kiosk", hall=live_server)
+    kiosk.goto("/kiosk")
+    floor = signed_in(open_page, live_server, "manager", "desk", "/floor")
+    expect(floor.locator("#live-status")).to_have_attribute("data-state", "online")
+    axe(kiosk)
+
+    kiosk.click("[data-key=help]")
+    expect(kiosk.locator(".kiosk-help-said")).to_have_text("正在为您呼叫帮办员，请在原地稍候。")
+    axe(kiosk)
+    row = floor.locator("#help li")
+    expect(row).to_have_attribute("data-state", "ringing")
+    two_minutes_pass(live_server)
+    expect(row).to_have_attribute("data-state", "escalated", timeout=15_000)
+    expect(kiosk.locator(".kiosk-help-said")).to_have_text("已转大厅值班主任，请稍候。")
+    axe(floor)
+
+    floor.select_option("#help select", "B03")
+    floor.click("#help .primary")
+    expect(row).to_have_attribute("data-state", "accepted")
+    expect(kiosk.locator(".kiosk-help-said")).to_have_text("帮办员 梁秋（工号 B03）正在赶来。")
+    kiosk.click("[data-key=help-cancel]")
+    expect(floor.locator("#help li")).to_have_count(0)
+    expect(kiosk.locator("[data-key=help]")).to_contain_text("我需要帮助")
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["plain", "elder"])
+def test_H5_a_phone_calls_and_reads_who_comes(
+    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None], *, elder: bool
+) -> None:
+    hall = Staffed(live_server)
+    hall.here("helper02")
+    ticket = hall.draw()
+    phone = open_page("phone", hall=live_server)
+    phone.goto(f"/t/{ticket['token']}")
+    if elder:
+        phone.click(".preferences [name=elder]")
+    phone.click(".help-button")
+    expect(phone.locator(".help-said")).to_have_text("正在为您呼叫帮办员，请在原地稍候。")
+    axe(phone)
+    hall.as_helper("helper02", "accept", hall.ringing("helper02"))
+    expect(phone.locator(".help-said")).to_have_text("帮办员 顾安（工号 B02）正在赶来。")
+    phone.click(".help-now button")
+    expect(phone.locator(".help-button")).to_be_visible()
+
+
+def test_H5_a_clerk_calls_a_helper_to_the_number_at_the_window(
+    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    hall = Staffed(live_server)
+    hall.here("helper01")
+    hall.draw()
+    number = hall.call("xixian-01")
+    console = signed_in(open_page, live_server, "clerk01", "console", "/console")
+    console.click("#help-call")
+    expect(console.locator("#help-said")).to_have_text(re.compile(f"已通知空闲的帮办员。.*{number}"))
+    hall.as_helper("helper01", "accept", hall.ringing("helper01"))
+    expect(console.locator("#help-said")).to_contain_text("沈晴")
+    axe(console)
+    console.reload()
+    expect(console.locator("#help-said")).to_contain_text("沈晴")
+    console.click("#help-take-back")
+    expect(console.locator("#help-call")).to_be_visible()
+
+
+@pytest.mark.usefixtures("live_server")
+def test_H5_without_scripts_a_phone_calls_and_takes_it_back(
+    live_server: LiveHall, open_page: OpenPage
+) -> None:
+    ticket = Staffed(live_server).draw()
+    phone = open_page("phone", hall=live_server, java_script_enabled=False)
+    phone.goto(f"/t/{ticket['token']}")
+    phone.click(".help-button")
+    expect(phone.locator(".help-said")).to_be_visible()
+    phone.click(".help-now button")
+    expect(phone.locator(".help-button")).to_be_visible()
