@@ -16,7 +16,7 @@ from hall.database import db
 from hall.helpers.calls import actions, payloads, queries
 from hall.helpers.calls.commands import CallHelp, OnCall
 from hall.helpers.calls.placing import Place, open_at
-from hall.helpers.calls.schemas import HelpCallIn, HelpCallOut, HereIn, HereOut, SendIn
+from hall.helpers.calls.schemas import HelpCallIn, HelpCallOut, HereIn, HereOut, WhomIn
 from hall.http import command, respond
 from hall.sites import Site
 from hall.unit_of_work import Answer
@@ -109,10 +109,10 @@ def nobody(token: str) -> Response:
 
 
 @api.post("/help-calls/<token>/send")
-@api.input(SendIn, arg_name="body")
+@api.input(WhomIn, arg_name="body")
 @api.output(HelpCallOut)
 @allow(Can.FLOOR_MANAGE)
-def send(token: str, body: SendIn) -> Response:
+def send(token: str, body: WhomIn) -> Response:
     """The manager sends a helper (H6)."""
     return command(actions.send, OnCall(_nonce(token), helper=body.helper), _answer)
 

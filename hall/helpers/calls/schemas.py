@@ -24,7 +24,7 @@ class HelpCallIn(Strict):
     lang: Literal["zh", "en"] = "zh"
 
 
-class SendIn(Strict):
+class WhomIn(Strict):
     """Whom the manager sends, by badge; without one, whoever the rule chooses."""
 
     helper: Annotated[str, Field(max_length=12)] = ""
