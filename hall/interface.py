@@ -105,7 +105,7 @@ def _describe(path: str, method: str, call: dict[str, Any], allowed: str) -> Non
         statuses |= {"401", "403"}
     if "{" in path:
         statuses.add("404")
-    if method == "post":
+    if method in {"post", "put"}:
         statuses |= {"409", "422"}
         call.setdefault("parameters", []).append({**KEY, "required": path in KEY_NEEDED})
     for status in sorted(statuses):

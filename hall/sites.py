@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -129,6 +130,5 @@ def site_by_code(session: Session, code: str) -> Site:
     """The site with this code. Raises NotFound."""
     found = session.scalar(_BY_CODE, {"code": code})
     if found is None:
-        msg = f"site {code}"
-        raise NotFound(msg, code="unknown_site")
+        raise NotFound(_l("There is no such hall."), code="unknown_site")
     return found

@@ -20,13 +20,14 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class StaffView:
-    """An account in a list. `window` is a name such as 3号窗口, or nothing."""
+    """An account in a list. `window` is a name such as 3号窗口, `window_en` its English one, or nothing."""
 
     id: int
     user: str
     name: str
     role: str
     window: str | None
+    window_en: str | None
     site: str
     every_site: bool
     must_change: bool
@@ -91,6 +92,7 @@ def _matching(actor: Actor, search: StaffSearch) -> Select[*tuple[Any, ...]]:
             Staff.name,
             Staff.role,
             Window.name.label("window"),
+            Window.name_en.label("window_en"),
             Site.name.label("site"),
             Staff.every_site,
             Staff.must_change,

@@ -7,6 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, g
+from flask_babel import lazy_gettext as _l
 
 from hall import clock
 from hall.accounts.access import allow, of_site
@@ -123,7 +124,7 @@ def own_printer(device: str) -> int:
     actor = g.actor
     printer = queries.printer_of(db.session(), actor.id) if actor.kind is ActorKind.DEVICE else None
     if printer is None or printer.role != Role.PRINTER.value or device != str(printer.id):
-        raise Refused("This is another device's.", code="other_device")
+        raise Refused(_l("This is another device's."), code="other_device")
     return printer.id
 
 

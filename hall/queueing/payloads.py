@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -125,7 +126,7 @@ def line(session: Session, code: str, key: bytes) -> dict[str, Any]:
     """
     row = session.scalar(select(Line).where(Line.code == code))
     if row is None:
-        raise NotFound(code, code="unknown_line")
+        raise NotFound(_l("There is no such line."), code="unknown_line")
     site, now = session.get_one(Site, row.site_id), clock.now()
     first, waiting = boards.line_order(session, row.id, queries.today(site, now), PHONES_SEE)
     groups = [[at, heads] for at, (_nonce, heads) in enumerate(first) if heads > 1]
@@ -146,7 +147,7 @@ def ticket(session: Session, ticket_id: int, key: bytes) -> dict[str, Any]:
     """One ticket's own state, for its holder; not its place."""
     row = session.get(Ticket, ticket_id)
     if row is None:
-        raise NotFound(str(ticket_id), code="unknown_ticket")
+        raise NotFound(_l("We know no such ticket."), code="unknown_ticket")
     view = queries.ticket_view(session, row)
     zone = ZoneInfo(view.zone)
     return {

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,7 @@ def window(session: Session, code: str, key: bytes) -> dict[str, Any]:
     """One window as its clerk sees it."""
     row = session.scalar(select(Window).where(Window.code == code))
     if row is None:
-        raise NotFound(code, code="unknown_window")
+        raise NotFound(_l("There is no such window."), code="unknown_window")
     site = session.get_one(Site, row.site_id)
     return window_state(window_queries.window_view(session, row, site, clock.now()), site.zone, key)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,7 +65,7 @@ def calls(spec: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
         (method, path, call)
         for path, at in spec["paths"].items()
         for method, call in at.items()
-        if method in {"get", "post"}
+        if method in {"get", "post", "put", "delete"}
     ]
 
 
@@ -99,7 +100,7 @@ def test_every_route_of_the_interface_says_what_it_does_answers_and_refuses(
         assert {"400", "429"} <= set(bad), named
         for status, answer in bad.items():
             assert list(answer["content"]) == ["application/problem+json"], f"{named}: {status}"
-        if method == "post":
+        if method in {"post", "put"}:
             names = {parameter["name"] for parameter in call.get("parameters", [])}
             assert "Idempotency-Key" in names, named
 
@@ -145,3 +146,25 @@ def test_lines_and_board_have_the_fields_of_the_contract(hall: AtWork) -> None:
     assert board.keys() >= {"version", "calls", "waiting", "notices"}
     assert board["calls"][0].keys() >= CALL
     assert board["waiting"]["A"] == 1
+
+
+@pytest.mark.engines("sqlite")
+def test_what_is_not_there_is_said_in_the_caller_s_language(
+    spec: dict[str, Any], client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    """Whatever is asked for by an address that leads nowhere, whoever asks."""
+    people = {row["role"]: row["token"] for row in demo["staff"]} | {"kiosk": demo["kiosk"]["token"]}
+    wrong = []
+    for method, path, _call in calls(spec):
+        if "{" not in path or method != "get":
+            continue
+        for token in people.values():
+            for lang, chinese in (("zh", True), ("en", False)):
+                headers = {"Authorization": f"Bearer {token}", "Accept-Language": lang}
+                answer = client.get(re.sub(r"\{\w+\}", "none", path), headers=headers)
+                if answer.status_code != 404 or not answer.is_json:
+                    continue
+                said = answer.get_json()["detail"]
+                if bool(re.search(r"[一-鿿]", said)) is not chinese or "none" in said:
+                    wrong.append(f"{path}: {said}")
+    assert not wrong, "Say it in words: _l(…).\n" + "\n".join(sorted(set(wrong)))

@@ -169,6 +169,14 @@ def test_two_hundred_people_are_listed_in_pages_at_the_same_cost(
     assert manager.get("/admin/staff?q=person-199&page=9").text.count('scope="row"') == 1
 
 
+def test_E1_windows_are_named_in_the_reader_s_language(manager: FlaskClient) -> None:
+    token = csrf(manager.get("/admin/staff").text)
+    manager.post("/preferences", data={"lang": "en", "next": "/", "csrf_token": token})
+    for page in ("/admin/staff", "/admin/staff/new"):
+        shown = manager.get(page).text
+        assert "Window 3" in shown and "3号窗口" not in shown, page
+
+
 def test_a_device_is_added_shown_its_code_and_revoked(app: Flask, manager: FlaskClient) -> None:
     shown = post(manager, "/admin/devices", role="kiosk", name="东门取号机").text
     code = re.search(r'class="code-digits"[^>]*>(\d{3}) (\d{3})<', shown)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -15,9 +16,11 @@ from hall.accounts import passwords
 from hall.accounts.access import allow
 from hall.accounts.models import Staff
 from hall.accounts.roles import STAFF_ROLES, Can, Role
+from hall.catalog.models import Department, Window
 from hall.database import db
 from hall.errors import DomainError, NotFound
 from hall.people import actions, queries
+from hall.sites import Site
 from hall.unit_of_work import perform
 
 people_pages = Blueprint("people_pages", __name__, url_prefix="/admin/staff")
@@ -185,6 +188,12 @@ def _number(form: Mapping[str, str], name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 - 64 bits
 
 
+def _choices(rows: Sequence[Site] | Sequence[Window] | Sequence[Department]) -> list[tuple[str, str]]:
+    """Keys and names, in the reader's language where there is one."""
+    english = str(get_locale()) == "en"
+    return [(str(row.id), row.name_en if english and row.name_en else row.name) for row in rows]
+
+
 def _form(given: Mapping[str, Any], row: Staff | None = None, problem: DomainError | None = None) -> str:
     reading = db.session()
     sites = queries.sites_of(reading, g.actor)
@@ -195,9 +204,9 @@ def _form(given: Mapping[str, Any], row: Staff | None = None, problem: DomainErr
         given=given,
         row=row,
         errors=errors,
-        sites=[(str(site.id), site.name) for site in sites] if row is None and len(sites) > 1 else [],
-        windows=[(str(window.id), window.name) for window in queries.windows_of(reading, site_id)],
-        departments=[(str(one.id), one.name) for one in queries.departments_of(reading, site_id)],
+        sites=_choices(sites) if row is None and len(sites) > 1 else [],
+        windows=_choices(queries.windows_of(reading, site_id)),
+        departments=_choices(queries.departments_of(reading, site_id)),
         roles=role_options(),
         now=clock.now(),
     )
