@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from hall.catalog.models import Line
+from hall.intake.review.models import OneTimeNotice
+from hall.queueing.models import Ticket
 from hall.unit_of_work import units
 from tests.intake_at_work import NUMBER, Clerk
 from tests.results_at_work import change, deferred, noticed, ready, received
@@ -67,3 +69,16 @@ def test_I9_results_are_fetched_where_a_line_is_marked_whatever_its_name(clerk: 
     shown = clerk.client.get(f"/case/{case['token']}").text
     assert "12号窗口" not in shown, "the line called 出件 is not marked any more"
     assert "9号窗口" in shown
+
+
+def test_I9_Q3_a_code_that_gave_the_old_place_back_is_not_promised_again(clerk: Clerk) -> None:
+    app = clerk.client.application
+    (case,) = received(clerk)["cases"]
+    noticed(app, case["number"])
+    assert "恢复" in clerk.client.get(f"/case/{case['token']}").text
+    with app.app_context():
+        ticket = select(Ticket.id).limit(1).scalar_subquery()
+        units().run(lambda session: session.execute(update(OneTimeNotice).values(return_ticket_id=ticket)))
+    again = clerk.client.get(f"/case/{case['token']}").text
+    assert "恢复" not in again
+    assert "重新取号" in again

@@ -56,3 +56,32 @@ def test_E1_I6_inbox_and_case_are_for_everybody_and_of_two_reviewers_the_second_
     clerk.locator("ul.case-list li a", has_text="公章").click()
     expect(clerk.locator("h1")).to_contain_text("公章")
     expect(clerk.locator("ul.case-list li a", has_text="公司设立登记")).to_be_visible()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_E1_supervision_with_cases_in_it_is_for_everybody(
+    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None], lang: str
+) -> None:
+    hall = behind(live_server)
+    noticed, granted = hall.received({"firm": "missing"}), hall.received()
+    hall.received(bundle=BUNDLE)
+    missing = next(row for row in noticed["papers"] if row["state"] == "missing")
+    line = {"paper": missing["id"], "material": missing["name"], "problem": "未签字", "wanted": "签字的原件"}
+    go(hall, noticed, "notice", lines=[line], term_days=5)
+    go(hall, noticed, "supplement", papers=[{"id": missing["id"], "state": "present"}])
+    for verb, body in (("accept", {}), ("decide", {"decision": "granted"}), ("make-ready", {"number": "X"})):
+        go(hall, granted, verb, **body)
+    manager = arrive(open_page("console", hall=live_server), live_server, "manager", lang)
+    for path in ("/measures?by=item", "/measures?by=bundle", "/platform", "/deadlines"):
+        look(manager, path, lang, axe)
+    expect(manager.locator("main table").first).to_be_visible()
+    reviewer = arrive(open_page("console", hall=live_server), live_server, "review-scjg", lang)
+    reviewer.goto(f"/cases/{noticed['token']}")
+    reviewer.locator("summary", has_text={"zh": "退回", "en": "Turn papers back"}[lang]).click()
+    reviewer.locator("[name^=turn-back-line]").first.check()
+    axe(reviewer)
+    clerk = arrive(open_page("console", hall=live_server), live_server, "clerk01", lang)
+    look(clerk, "/issuing", lang, axe)
+    phone = open_page("phone", hall=live_server)
+    phone.goto(f"/case/{granted['token']}")
+    axe(phone)

@@ -75,6 +75,15 @@ def test_I12_a_file_is_shown_before_anything_is_done_and_then_loaded(manager: Fl
     assert "P-2" not in again.text, "nothing is left to load"
 
 
+def test_I12_a_file_that_is_too_long_is_said_to_be_so_and_in_parts_it_is_taken(manager: FlaskClient) -> None:
+    assert "20,000" in manager.get("/platform").text, "said before anybody chooses a file"
+    number = waiting(manager)[0]
+    long = send(manager, f"{number},P-1", *(f"x-{line},y-{line}" for line in range(20_000)))
+    assert long.status_code == 422
+    assert "20000" in long.text
+    assert confirm(manager, send(manager, f"{number},P-1")).status_code == 303
+
+
 def test_I12_every_line_that_does_not_fit_is_told_and_none_is_loaded(manager: FlaskClient) -> None:
     numbers = waiting(manager)
     assert confirm(manager, send(manager, f"{numbers[0]},P-1")).status_code == 303

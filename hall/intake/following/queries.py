@@ -35,7 +35,7 @@ DECIDED = frozenset({"decided", "ready", "delivered"})
 class Missing:
     """A paper that is wanted: what is to be done with it, and by when (None: not known yet, I5).
 
-    `still_wrong`: why what was brought was turned back.
+    `still_wrong`: why what was brought was turned back; `code_used`: the notice gave the old place back already (Q3).
     """
 
     name: str
@@ -43,6 +43,7 @@ class Missing:
     by: date | None
     days: int
     still_wrong: str = ""
+    code_used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,14 @@ def _asked(session: Session, case: Case) -> tuple[Missing, ...]:
         .order_by(OneTimeNotice.serial, NoticeLine.sort)
     )
     return tuple(
-        Missing(line.material, line.wanted, notice.answer_by, notice.term_days, line.still_wrong)
+        Missing(
+            line.material,
+            line.wanted,
+            notice.answer_by,
+            notice.term_days,
+            line.still_wrong,
+            code_used=notice.return_ticket_id is not None,
+        )
         for line, notice in rows
     )
 

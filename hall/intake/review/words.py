@@ -36,7 +36,7 @@ LIGHTS = {
     "yellow": _l("Half time over"),
     "green": _l("In time"),
     "stopped": _l("Clock stands"),
-    "pending": _l("Date not known yet"),
+    "pending": _l("Date pending"),
     "none": _l("No deadline"),
 }
 LIGHT_MARKS = {
