@@ -47,6 +47,7 @@ from hall.helpers.calls.passing import calls_passing
 from hall.helpers.day.api import api as helper_day_api
 from hall.helpers.desk_api import api as helpers_desk_api
 from hall.helpers.jobs import JOBS as HELPER_JOBS
+from hall.helpers.keeping.views import shift_pages
 from hall.helpers.shifts_api import api as helper_shifts_api
 from hall.intake.authorities.api import api as authorities_api
 from hall.intake.authorities.views import pages as authority_pages
@@ -96,6 +97,7 @@ from hall.sites import Site
 from hall.terminal import hall_commands
 from hall.unit_of_work import Units
 from hall.voice.views import pages as voice_pages
+from kiosk.booking import blueprints as booking_pages
 from kiosk.kiosk import kiosk_pages
 from kiosk.phone import pages as phone_pages
 from kiosk.printing import api as slips_api
@@ -189,6 +191,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         helpers_desk_api,
         helper_shifts_api,
         checking_in_api,
+        shift_pages,
+        *booking_pages,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

@@ -12,6 +12,7 @@ from hall.accounts.roles import PUBLIC
 from hall.database import db
 from hall.forecast import WaitRange
 from hall.forecast.wait_words import wait_words
+from hall.helpers.keeping.queries import helps
 from hall.queueing import payloads
 from hall.sites import Site
 
@@ -29,7 +30,8 @@ def door() -> str:
         {**line, "said": wait_words(WaitRange(**line["wait"])) if line["wait"] else ""}
         for line in state["lines"]
     ]
-    return render_template("front/door.html", lines=rows, as_of=state["as_of"][11:16])
+    bookable = site is not None and helps(db.session(), site.id)
+    return render_template("front/door.html", lines=rows, as_of=state["as_of"][11:16], bookable=bookable)
 
 
 @front.get("/api/docs")

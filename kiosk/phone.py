@@ -28,6 +28,7 @@ from hall.helpers.calls.commands import CallHelp, OnCall
 from hall.helpers.calls.payloads import call_state
 from hall.helpers.calls.placing import Place, open_at
 from hall.helpers.calls.queries import view as call_view
+from hall.helpers.keeping.queries import helps
 from hall.queueing import actions, payloads, queries
 from hall.queueing.models import Ticket
 from hall.queueing.queries import TicketView
@@ -141,6 +142,7 @@ def _shown(token: str) -> dict[str, Any]:
         "rejoin_until": _local(view, site),
         "rejoin_ends": view.rejoin_until.isoformat() if view.rejoin_until else "",
         "phones_see": payloads.PHONES_SEE,
+        "bookable": helps(session, site.id),
     }
 
 

@@ -95,6 +95,17 @@ MESSAGES: dict[str, str] = {
     "no_department": N_("Reviewers and officials need the department for which they decide."),
     "double_account": N_("The account “%(value)s” was already used in line %(first)s."),
     "account_elsewhere": N_("The account “%(value)s” belongs to another hall."),
+    "bad_badge": N_("“%(value)s” is no helper's number: up to 12 letters, digits and hyphens."),
+    "badge_taken": N_("The number “%(value)s” belongs to another helper, perhaps a retired one."),
+    "bad_shifts": N_(
+        "“%(value)s” is not understood. Write times like 08:30-12:00 14:30-17:30, or 休 for none."
+    ),
+    "shifts_backwards": N_("“%(value)s”: a stretch ends before it begins."),
+    "shifts_overlap": N_("“%(value)s”: two stretches overlap."),
+    "unknown_skill": N_("“%(value)s” is not a skill. Use 手语, 方言, 英语, or the name of a bundle."),
+    "no_helper_account": N_("There is no account “%(value)s” with the role 帮办员 in this hall."),
+    "other_badge": N_("This person's number is “%(value)s”, and stays so."),
+    "helper_retired": N_("The helper “%(value)s” is retired. Restore them first."),
     "account_retired": N_("The account “%(value)s” is retired. Restore it first."),
 }
 """Each key with its English sentence; blanks are filled from `Problem.params`."""

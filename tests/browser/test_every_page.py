@@ -25,6 +25,7 @@ PRIORITY = {"lane": "priority", "reason": "elder"}
 SETTINGS = [
     "", "/site", "/hours", "/hours/season", "/calendar", "/lines", "/lines/new", "/lines/1", "/windows",
     "/windows/new", "/windows/1", "/notices", "/texts", "/staff", "/staff/new", "/staff/2", "/staff/import",
+    "/helpers", "/helpers/new", "/helpers/1",
     "/devices", "/devices/1", "/items", "/items/new", "/items/1", "/bundles", "/bundles/new", "/departments",
     "/situations", "/import",
 ]  # fmt: skip
