@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, text
 
+from hall.database import Instant
 from hall.errors import Conflict, Invalid
 from hall.helpers import free, rules, slots
 from hall.helpers.free import Ask, Member
@@ -19,17 +21,26 @@ from hall.helpers.models import Booking, Helper
 from hall.helpers.rules import Candidate, Choice
 from hall.helpers.states import TAKES_TIME, Booked, Kind
 from hall.hours.queries import hours_of
+from hall.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
     from hall.sites import Site
     from hall.unit_of_work import Work
 
+    Kept = dict[tuple[int, Ask, datetime, int], tuple[datetime, list[datetime]]]
+
 NEAREST = 3
 LOOK_DAYS = 14
+A_HINT = timedelta(seconds=1)
+REMEMBERED = timedelta(days=7)
+"""Who has had no work for a week has waited long enough to be equal."""
+
+_kept: WeakKeyDictionary[Engine | Connection, Kept] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +132,31 @@ def _in_question(work: Work, site: Site, ask: Ask, day: date) -> list[Member]:
     return [one for one in fit if one.id in there]
 
 
+_OVER = Statement(
+    select(Booking.id, Booking.helper_id).where(
+        Booking.site_id == bindparam("site"),
+        Booking.cell_until > bindparam("begin"),
+        Booking.cell_from < bindparam("end"),
+        text("state IN ('held','confirmed','arrived','started')"),  # as its index says it
+        Booking.held_until <= bindparam("now", type_=Instant()),
+    )
+)
+
+
 def _free_held(work: Work, helpers: Sequence[int], day: date, site: Site) -> None:
     """Holds whose time is over give their cells back now: the job may not have seen them yet."""
     begin = slots.first_cell(site.zone, day)
-    over = select(Booking).where(
-        Booking.helper_id.in_(helpers),
-        Booking.state == Booked.HELD.value,
-        Booking.held_until <= work.now,
-        Booking.cell_until > begin,
-        Booking.cell_from < begin + slots.DAY_CELLS,
-    )
-    for booking in work.session.scalars(over.order_by(Booking.id).with_for_update()).all():
-        if booking.state == Booked.HELD.value:
+    given = {"site": site.id, "begin": begin, "end": begin + slots.DAY_CELLS, "now": work.now}
+    over = sorted(key for key, helper in _OVER.rows(work.session, given) if helper in set(helpers))
+    for key in over:
+        booking = work.session.get_one(Booking, key, with_for_update=True)
+        if booking.state == Booked.HELD.value and rules.hold_over(booking.held_until, work.now):
             expire(work, booking)
 
 
 def _candidates(work: Work, site: Site, able: Sequence[Member], day: date, but: int) -> list[Candidate]:
     loads = _loads(work.session, site, [one.id for one in able], day, but)
-    idle = _idle(work.session, [one.id for one in able])
+    idle = _idle(work.session, [one.id for one in able], work.now)
     return [Candidate(one.id, one.skills, loads.get(one.id, 0), idle.get(one.id)) for one in able]
 
 
@@ -159,11 +177,12 @@ def _loads(session: Session, site: Site, helpers: Sequence[int], day: date, but:
     return {helper: int(cells) * slots.CELL_MIN for helper, cells in rows}
 
 
-def _idle(session: Session, helpers: Sequence[int]) -> dict[int, datetime]:
-    """Since when each has had no work: the end of the last booking that was helped."""
+def _idle(session: Session, helpers: Sequence[int], now: datetime) -> dict[int, datetime]:
+    """Since when each has had no work: the end of the last booking that was helped, of the last week."""
     rows = session.execute(
         select(Booking.helper_id, func.max(Booking.ended_at))
-        .where(Booking.helper_id.in_(helpers), Booking.state == Booked.DONE.value)
+        .where(Booking.helper_id.in_(helpers), Booking.starts_at > now - REMEMBERED, Booking.starts_at <= now)
+        .where(Booking.state == Booked.DONE.value)
         .group_by(Booking.helper_id)
     )
     return {helper: at for helper, at in rows if at is not None}
@@ -181,10 +200,27 @@ def _taken(work: Work, site: Site, ask: Ask, starts_at: datetime, but: int) -> C
 
 
 def nearest(work: Work, site: Site, ask: Ask, wanted: datetime, *, but: int = 0) -> list[datetime]:
-    """The free times nearest to one that cannot be had, within two weeks on either side."""
+    """The free times nearest to one that cannot be had, within two weeks on either side.
+
+    Fifty who lose the same seat in the same second are told the same: it is a hint, and looked up once a second.
+    """
+    kept = _kept.setdefault(work.session.get_bind(), {})
+    key = site.id, ask, wanted, but
+    found = kept.get(key)
+    if found is not None and timedelta(0) <= work.now - found[0] < A_HINT:
+        return found[1]
+    if len(kept) > 100:  # noqa: PLR2004 - a busy second's; older ones are no longer of use
+        kept.clear()
+    times = _nearest(work, site, ask, wanted, but)
+    kept[key] = work.now, times
+    return times
+
+
+def _nearest(work: Work, site: Site, ask: Ask, wanted: datetime, but: int) -> list[datetime]:
     day = wanted.astimezone(site.zone).date()
-    around: tuple[date, date] = (day - timedelta(days=1), day + timedelta(days=1))
-    for dates in (around, (day - timedelta(days=LOOK_DAYS), day + timedelta(days=LOOK_DAYS))):
+    times: list[datetime] = []
+    for days in (1, LOOK_DAYS):
+        dates = day - timedelta(days=days), day + timedelta(days=days)
         found = free.free_times(work.session, site, ask, dates, work.now, but=but)
         times = [one.starts_at for several in found.values() for one in several]
         if len(times) >= NEAREST:

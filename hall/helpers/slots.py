@@ -151,8 +151,8 @@ def taken_masks(spans: Iterable[tuple[int, int, int]], first: int, days: int) ->
     """
     found: dict[tuple[int, int], int] = {}
     for helper, begins, ends in spans:
-        at, left = begins - first, ends - begins
-        day, bit = divmod(at, DAY_CELLS)
+        day, bit = divmod(begins - first, DAY_CELLS)
+        left = ends - begins
         while left > 0 and day < days:
             here = min(left, DAY_CELLS - bit)
             if day >= 0:
