@@ -147,3 +147,24 @@ def test_what_is_ready_is_found_by_holder_number_and_receipt(clerk: Clerk) -> No
         found = clerk.look(f"/sites/{site}/ready?q={asked}").json["ready"]
         assert [row["number"] for row in found] == [case["number"]], asked
     assert clerk.look(f"/sites/{site}/ready?q=http://[x").json["ready"] == []
+
+
+def test_the_list_s_page_says_how_many_there_are_and_a_strange_choice_shows_all(clerk: Clerk) -> None:
+    case = lies_ready(clerk)
+    headers = {"Authorization": f"Bearer {clerk.token}"}
+    for choice in ("", "?only=nonsense", "?only=post", "?only=late", "?q=nobody"):
+        page = clerk.client.get(f"/issuing{choice}", headers=headers)
+        assert page.status_code == 200, choice
+        assert (case["number"] in page.text) is (choice in {"", "?only=nonsense"}), choice
+    assert "共 1 件" in clerk.client.get("/issuing", headers=headers).text
+
+
+def test_what_lies_elsewhere_is_told_by_number_and_while_it_is_open_by_name(clerk: Clerk) -> None:
+    (case,) = received(clerk)["cases"]
+    headers = {"Authorization": f"Bearer {clerk.token}"}
+    for asked in (case["number"], "测试甲"):
+        assert case["number"] in clerk.client.get(f"/issuing?q={asked}", headers=headers).text, asked
+    change(clerk.client.application, case["number"], state="withdrawn")
+    assert case["number"] in clerk.client.get(f"/issuing?q={case['number']}", headers=headers).text
+    by_name = clerk.client.get("/issuing?q=测试甲", headers=headers).text
+    assert case["number"] not in by_name, "nobody looks through the names of what is over"

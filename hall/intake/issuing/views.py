@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 pages = Blueprint("issuing_pages", __name__)
+ONLY = ("post", "late")
+"""Which results alone can be asked for."""
 
 
 @pages.get("/issuing")
@@ -43,6 +45,7 @@ def issuing() -> str | Response:
     site = db.session.get_one(Site, g.actor.site_id)
     session, now = db.session(), clock.now()
     asked, only = request.args.get("q", "").strip()[:300], request.args.get("only", "")
+    only = only if only in ONLY else ""
     rows = queries.ready(session, site, token_key(), now, asked, only=only)
     if asked and len(rows) == 1:
         return redirect(f"/issuing/{_token(rows[0].nonce)}?{urlencode({'q': asked})}", 303)
