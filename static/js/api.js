@@ -38,7 +38,7 @@ export function newKey() {
 function headersFor(method, body, key, lang) {
   const headers = { Accept: "application/json, application/problem+json" };
   if (body !== undefined && !(body instanceof FormData)) headers["Content-Type"] = "application/json";
-  if (lang) headers["Accept-Language"] = lang;
+  headers["Accept-Language"] = lang || document.documentElement.lang; // the page's language, not the browser's own
   if (document.querySelector('meta[name="hall-device"]')) headers["Hall-Device"] = "1";
   if (SAFE.indexOf(method) === -1) {
     headers["X-CSRFToken"] = meta("csrf-token");

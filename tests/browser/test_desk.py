@@ -72,6 +72,17 @@ def test_Q4_two_touches_draw_a_priority_ticket_that_is_found_and_explained(
     axe(page)
 
 
+def test_E1_an_english_browser_reads_a_chinese_page_in_chinese_to_its_last_word(
+    live_server: LiveHall, open_page: OpenPage
+) -> None:
+    hall = Staffed(live_server)
+    hall.draw()
+    page = sit_down(open_page, live_server, lang="en-US")
+    look_up(page, "A001")
+    expect(page.locator("#panel ol, #panel ul").last).to_contain_text("取号")
+    expect(page.locator("#panel")).not_to_contain_text("Drawn")
+
+
 def test_Q6_a_passed_number_is_brought_back_in_line(live_server: LiveHall, open_page: OpenPage) -> None:
     hall = Staffed(live_server)
     hurry(live_server)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -28,7 +29,8 @@ OVERLAPPING = """() => {
     const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
     return a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
   };
-  const parts = [...all(".kiosk-calls, .kiosk-steps, h1, [data-part=how], [data-part=countdown], .kiosk-foot"),
+  const parts = [...all(".kiosk-news > .note, .kiosk-calls, .kiosk-steps, h1, [data-part=how]"),
+    ...all("[data-part=countdown], .kiosk-foot"),
     ...all(".kiosk-stage > *"), ...all(".kiosk-tile"), ...all(".kiosk-tile > .kiosk-sign, .kiosk-words > *")];
   const told = (part) => part.className + " " + part.textContent.trim().slice(0, 30);
   const pairs = parts.flatMap((one, at) => parts.slice(at + 1)
@@ -41,22 +43,24 @@ OVERLAPPING = """() => {
 }"""
 
 
-def add_lines(hall: LiveHall) -> None:
-    """Three lines more, with long names, as the manager's form does it."""
+def as_manager(hall: LiveHall, path: str, said: dict[str, str]) -> str:
+    """What the manager sends, as a form of the administration or to the interface; where it led."""
     manager = next(row for row in hall.demo["staff"] if row["role"] == "manager")
-    for prefix, (name, name_en) in MORE.items():
-        request = Request(  # noqa: S310 - the loopback
-            hall.url + "/admin/lines/new",
-            urlencode({"prefix": prefix, "name": name, "name_en": name_en}).encode(),
-            {"Authorization": f"Bearer {manager['token']}"},
-        )
-        with urlopen(request, timeout=30) as answer:  # noqa: S310
-            assert answer.url.endswith("/admin/lines"), "The line was refused."
+    headers = {"Authorization": f"Bearer {manager['token']}"}
+    body = urlencode(said)
+    if path.startswith("/api/"):
+        headers["Content-Type"] = "application/json"
+        body = json.dumps(said)
+    request = Request(hall.url + path, body.encode(), headers)  # noqa: S310 - the loopback
+    with urlopen(request, timeout=30) as answer:  # noqa: S310
+        return str(answer.url)
 
 
 @pytest.fixture
 def crowded(live_server: LiveHall) -> LiveHall:
-    add_lines(live_server)
+    for prefix, (name, name_en) in MORE.items():
+        wanted = {"prefix": prefix, "name": name, "name_en": name_en}
+        assert as_manager(live_server, "/admin/lines/new", wanted).endswith("/admin/lines"), "It was refused."
     hall = Staffed(live_server)
     for line in "aaacccccccccccc":
         hall.draw(f"xixian-{line}")
@@ -65,16 +69,29 @@ def crowded(live_server: LiveHall) -> LiveHall:
     return live_server
 
 
-@pytest.mark.usefixtures("crowded")
-def test_E1_with_many_lines_and_calls_nothing_lies_over_anything_else(open_page: OpenPage) -> None:
+def look(open_page: OpenPage, calls: int) -> list[str]:
+    """What is wrong in either direction of the panel, in both languages, large and plain."""
     wrong = []
     for surface in ("kiosk", "kiosk-landscape"):
         page = arrive(open_page, surface)
-        page.locator(".kiosk-calls li").nth(2).wait_for()
+        page.locator(".kiosk-calls li").nth(calls - 1).wait_for()
         for key in ("language", "elder", "language", "elder"):
             touch(page, key)
             for _page in range(3):
                 found = page.evaluate(OVERLAPPING) + page.evaluate(OUTSIDE) + page.evaluate(CUT)
                 wrong += [f"{surface}, after {key}: {what}" for what in found]
                 touch(page, "more")
+    return wrong
+
+
+def test_E1_with_many_lines_calls_and_a_long_notice_nothing_lies_over_anything_else(
+    crowded: LiveHall, open_page: OpenPage
+) -> None:
+    wrong = look(open_page, 3)
+    told = "因停电检修，今日下午四点后二楼窗口暂停办理，请合理安排时间，急事请到导办台。"
+    english = (
+        "Power is off on floor 2 after 4 p.m. today. If it cannot wait, please ask at the reception desk."
+    )
+    as_manager(crowded, "/api/v1/sites/xixian/notices", {"text": told, "text_en": english})
+    wrong += [f"with a notice: {what}" for what in look(open_page, 1)]
     assert not wrong, "static/css/kiosk.css, kiosk-home.css:\n" + "\n".join(wrong)
