@@ -79,7 +79,7 @@ class Nursery:
 
 def _keep(asked: socket.socket) -> None:
     """Load everything, then fork a server at each request, until nobody can ask any more."""
-    fork = os.fork
+    fork, close = os.fork, os.close  # gevent's own closes a socket in its loop, which never runs here
     again = _load()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # servers that end leave nothing behind
     ours = os.getpid()
@@ -92,7 +92,7 @@ def _keep(asked: socket.socket) -> None:
             asked.close()
             _become_a_server(ours, json.loads(said), descriptors, again)
         for descriptor in descriptors:
-            os.close(descriptor)
+            close(descriptor)
         asked.send(str(child).encode())
 
 
