@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
-from hall.helpers import cells, reminding
+from hall.helpers import cells, reminding, rules
 from hall.helpers.facts import BookingCancelled, BookingExpired, BookingMissed
 from hall.helpers.models import Booking
 from hall.helpers.shifts import mark_orphans
@@ -18,6 +18,9 @@ from hall.sites import Site
 if TYPE_CHECKING:
     from hall.unit_of_work import Work
 
+KEPT = timedelta(days=60)
+SEALED = ("name_sealed", "phone_sealed", "number_sealed", "address_sealed", "wish_sealed")
+SHOWN = {"name_shown": "", "phone_shown": "", "number_shown": "", "number_kind": ""}
 A_TIME = 500
 """At most so many in one transaction; the rest has its turn at the next run."""
 
@@ -76,7 +79,30 @@ def find_orphans(work: Work, _command: None) -> int:
     return sum(mark_orphans(work, site) for site in sites)
 
 
+def forget_people(work: Work, _command: None) -> int:
+    """Who booked is forgotten two months after the time (E2); answers how many bookings.
+
+    Only the keyed hashes of who did not come stay a year, for the lock (H3). What was done for somebody stands in the
+    ledger, which has its own.
+    """
+    known = or_(
+        Booking.name_sealed.is_not(None), Booking.phone_trace.is_not(None), Booking.number_trace.is_not(None)
+    )
+    past = select(Booking.id).where(Booking.starts_at <= work.now - KEPT, Booking.name_sealed.is_not(None))
+    long_past = select(Booking.id).where(Booking.starts_at <= work.now - rules.REMEMBERED, known)
+    forgotten = work.session.scalars(past.limit(A_TIME)).all()
+    work.session.execute(
+        update(Booking).where(Booking.id.in_(forgotten)).values(**dict.fromkeys(SEALED), **SHOWN)
+    )
+    traced = update(Booking).values(phone_trace=None, number_trace=None)
+    over = Booking.state != Booked.NO_SHOW.value
+    work.session.execute(traced.where(Booking.id.in_(forgotten), over))
+    work.session.execute(traced.where(Booking.id.in_(long_past.limit(A_TIME))))
+    return len(forgotten)
+
+
 JOBS = (
+    Job("forget_people", timedelta(hours=1), forget_people),
     Job("find_orphans", timedelta(minutes=5), find_orphans),
     Job("expire_holds", timedelta(seconds=20), expire_holds),
     Job("remind_bookings", timedelta(minutes=10), reminding.nothing_to_change, reminding.remind),

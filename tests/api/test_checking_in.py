@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
-from hall.helpers.jobs import miss_bookings
+from hall.helpers.jobs import forget_people, miss_bookings
 from hall.helpers.models import Booking, BookingCell, BookingPardon
 from hall.helpers.reminding import remind
 from hall.queueing.models import Ticket
@@ -180,3 +180,20 @@ def test_a_reminder_that_cannot_be_sent_has_its_turn_again(front: Front) -> None
         assert remind() == 0
         app.extensions["hall_channel"] = kept
         assert remind() == 1
+
+
+@pytest.mark.parametrize(("state", "traced"), [("done", False), ("no_show", True)])
+def test_E2_who_booked_is_forgotten_after_two_months_but_for_the_lock(
+    front: Front, state: str, traced: bool
+) -> None:
+    booked = front.booked(tomorrow(10))
+    app = front.client.application
+    for days, kept, hashed in ((59, True, True), (61, False, traced), (366, False, False)):
+        at = datetime.now(UTC) - timedelta(days=days)
+        front.alter(booked["token"], state=state, starts_at=at, ends_at=at + timedelta(minutes=30))
+        with app.app_context():
+            for _run in range(2):
+                perform(SYSTEM_ACTOR, forget_people, None)
+            row = db.session.scalars(select(Booking)).one()
+            assert (row.name_sealed is not None, bool(row.phone_shown)) == (kept, kept)
+            assert (row.phone_trace is not None) == hashed
