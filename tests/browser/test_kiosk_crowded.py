@@ -57,10 +57,8 @@ def as_manager(hall: LiveHall, path: str, said: dict[str, str]) -> str:
 
 
 @pytest.fixture
-def crowded(live_server: LiveHall) -> LiveHall:
-    for prefix, (name, name_en) in MORE.items():
-        wanted = {"prefix": prefix, "name": name, "name_en": name_en}
-        assert as_manager(live_server, "/admin/lines/new", wanted).endswith("/admin/lines"), "It was refused."
+def busy(live_server: LiveHall) -> LiveHall:
+    """Three numbers are called, people wait."""
     hall = Staffed(live_server)
     for line in "aaacccccccccccc":
         hall.draw(f"xixian-{line}")
@@ -69,29 +67,34 @@ def crowded(live_server: LiveHall) -> LiveHall:
     return live_server
 
 
-def look(open_page: OpenPage, calls: int) -> list[str]:
+def look(open_page: OpenPage) -> list[str]:
     """What is wrong in either direction of the panel, in both languages, large and plain."""
     wrong = []
     for surface in ("kiosk", "kiosk-landscape"):
         page = arrive(open_page, surface)
-        page.locator(".kiosk-calls li").nth(calls - 1).wait_for()
+        page.locator(".kiosk-calls li").nth(2).wait_for(state="attached")
         for key in ("language", "elder", "language", "elder"):
             touch(page, key)
             for _page in range(3):
                 found = page.evaluate(OVERLAPPING) + page.evaluate(OUTSIDE) + page.evaluate(CUT)
                 wrong += [f"{surface}, after {key}: {what}" for what in found]
-                touch(page, "more")
+                if page.locator("[data-key=more]").count():
+                    touch(page, "more")
     return wrong
 
 
 def test_E1_with_many_lines_calls_and_a_long_notice_nothing_lies_over_anything_else(
-    crowded: LiveHall, open_page: OpenPage
+    busy: LiveHall, open_page: OpenPage
 ) -> None:
-    wrong = look(open_page, 3)
-    told = "因停电检修，今日下午四点后二楼窗口暂停办理，请合理安排时间，急事请到导办台。"
+    wrong = [f"twelve lines: {what}" for what in look(open_page)]
+    for prefix, (name, name_en) in MORE.items():
+        wanted = {"prefix": prefix, "name": name, "name_en": name_en}
+        assert as_manager(busy, "/admin/lines/new", wanted).endswith("/admin/lines"), "It was refused."
+    wrong += look(open_page)
+    told = "因停电检修，今日下午四点后二楼窗口暂停办理，请合理安排时间，急事请到导办台。" * 2
     english = (
         "Power is off on floor 2 after 4 p.m. today. If it cannot wait, please ask at the reception desk."
     )
-    as_manager(crowded, "/api/v1/sites/xixian/notices", {"text": told, "text_en": english})
-    wrong += [f"with a notice: {what}" for what in look(open_page, 1)]
+    as_manager(busy, "/api/v1/sites/xixian/notices", {"text": told, "text_en": english})
+    wrong += [f"with a notice: {what}" for what in look(open_page)]
     assert not wrong, "static/css/kiosk.css, kiosk-home.css:\n" + "\n".join(wrong)
