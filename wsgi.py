@@ -45,9 +45,11 @@ from hall.helpers.calls.actions import escalate
 from hall.helpers.calls.api import api as help_api
 from hall.helpers.calls.passing import calls_passing
 from hall.helpers.day.api import api as helper_day_api
+from hall.helpers.day.views import pages as helper_pages
 from hall.helpers.desk_api import api as helpers_desk_api
 from hall.helpers.jobs import JOBS as HELPER_JOBS
 from hall.helpers.keeping.views import shift_pages
+from hall.helpers.ledger.api import api as help_records_api
 from hall.helpers.shifts_api import api as helper_shifts_api
 from hall.intake.authorities.api import api as authorities_api
 from hall.intake.authorities.views import pages as authority_pages
@@ -183,6 +185,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         outcome_api,
         help_api,
         helper_day_api,
+        helper_pages,
+        help_records_api,
         authorities_api,
         authority_pages,
         rota_api,

@@ -84,6 +84,7 @@ def _home(staff: Staff) -> str:
         Role.AUDITOR: "/journal",
         Role.REVIEWER: "/inbox",
         Role.OFFICIAL: "/inbox",
+        Role.HELPER: "/helper",
     }
     return homes.get(Role(staff.role), "/admin")
 

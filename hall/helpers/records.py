@@ -123,6 +123,7 @@ class HelpRecord(Keyed, Base):
     mandate_signed_at: Mapped[datetime | None]
     mandate_file: Mapped[str | None] = mapped_column(String(64))
     progress: Mapped[str] = mapped_column(String(20), default="begun")
+    case_number: Mapped[str] = mapped_column(String(120), default="")
     note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     result: Mapped[str | None] = mapped_column(String(20))
     call_back_on: Mapped[date | None] = mapped_column(Date)

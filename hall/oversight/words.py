@@ -119,6 +119,7 @@ FACTS: dict[str, object] = {
     "stand_in_decided": _l("Stand-in decided"),
     "leave_asked": _l("Leave asked"),
     "leave_decided": _l("Leave decided"),
+    "booking_unsealed": _l("Sealed data of a booking opened"),
     "help_called": _l("Help called"),
     "help_answered": _l("Helper on the way"),
     "help_handed_back": _l("Call for help handed back"),

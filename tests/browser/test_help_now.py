@@ -120,3 +120,59 @@ def test_H5_without_scripts_a_phone_calls_and_takes_it_back(
     expect(phone.locator(".help-said")).to_be_visible()
     phone.click(".help-now button")
     expect(phone.locator(".help-button")).to_be_visible()
+
+
+def test_H5_H7_a_helper_comes_on_the_phone_helps_and_closes_with_the_outcome(
+    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    hall = Staffed(live_server)
+    hall.here("helper01", "helper02")
+    first = signed_in(open_page, live_server, "helper01", "phone", "/helper")
+    second = signed_in(open_page, live_server, "helper02", "phone", "/helper")
+    kiosk = open_page("kiosk", hall=live_server)
+    kiosk.goto("/kiosk")
+    kiosk.click("[data-key=help]")
+    expect(second.locator("[data-ringing]")).to_have_count(1)
+    axe(first)
+    first.click("[data-ringing] button")
+    expect(second.locator("[data-ringing]")).to_have_count(0)
+    expect(kiosk.locator(".kiosk-help-said")).to_have_text("帮办员 沈晴（工号 B01）正在赶来。")
+
+    first.get_by_role("button", name="我已到").click()
+    expect(kiosk.locator("[data-key=help]")).to_contain_text("我需要帮助")
+    first.locator(".helper-list a").click()
+    first.wait_for_url("**/helper/records/**")
+    axe(first)
+    first.click("#box-person summary")
+    first.fill("#person-name", "王小明")
+    first.locator("#box-person button").click()
+    expect(first.locator(".helper-title")).to_have_text("王**")
+    first.click(".reveal button")
+    expect(first.locator(".helper-person")).to_contain_text("王小明")
+    first.click("#box-close summary")
+    first.locator("#box-close").get_by_label("已指导，由其自行办理").check()
+    first.locator("#box-close button").click()
+    expect(first.locator(".note.good")).to_contain_text("已指导")
+    first.goto("/helper")
+    expect(first.locator(".helper-me")).to_contain_text("空闲")
+
+
+def test_H1_a_mandate_is_printed_with_its_scope_and_papers_are_listed(
+    live_server: LiveHall, open_page: OpenPage
+) -> None:
+    page = signed_in(open_page, live_server, "helper01", "phone", "/helper")
+    page.click("#box-begin summary")
+    page.select_option("#field-kind", "agency")
+    page.locator("#box-begin button").click()
+    page.wait_for_url("**/helper/records/**")
+    page.fill("#field-scope", "代为提交营业执照申请")
+    page.get_by_role("button", name="保存委托").click()
+    page.click("#box-paper summary")
+    page.fill("#field-name", "租赁合同")
+    page.locator("#box-paper button").click()
+    expect(page.get_by_text("租赁合同")).to_be_visible()
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="打印委托书签字").click()
+    sheet = opened.value.locator(".sheet")
+    expect(sheet).to_contain_text("代为提交营业执照申请")
+    expect(sheet).to_contain_text("租赁合同")

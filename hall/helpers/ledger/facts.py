@@ -55,7 +55,11 @@ class HelpCalledBack(HelpRecordFact):
 
 
 class HelpRecordUnsealed(HelpRecordFact):
-    """What is sealed was opened (`what`) by the helper who needs it (E2)."""
+    """What is sealed was opened (`what`) by the helper who needs it (E2). No page changes by that."""
+
+    def topics(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

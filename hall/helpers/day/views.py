@@ -1,0 +1,116 @@
+"""A helper's pages, made for a phone: the day, one line of the ledger, the mandate on paper."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, current_app, g, render_template, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from hall import clock, tokens
+from hall.accounts.access import allow
+from hall.accounts.roles import Can
+from hall.catalog.models import Line
+from hall.clock import business_date
+from hall.database import db
+from hall.errors import Refused
+from hall.helpers.calls.queries import helper_of
+from hall.helpers.day import payloads, words
+from hall.helpers.ledger import actions, queries
+from hall.helpers.ledger.api import nonce_of, opened, vault
+from hall.helpers.ledger.payloads import record_state
+from hall.helpers.ledger.rules import CALL_BACK_DAYS
+from hall.helpers.records import HelpHandOver
+from hall.queueing.models import Ticket
+from hall.sites import Site
+from hall.unit_of_work import perform
+
+if TYPE_CHECKING:
+    from hall.helpers.models import Helper
+    from hall.helpers.records import HelpRecord
+
+pages = Blueprint("helper_pages", __name__, url_prefix="/helper")
+
+
+@pages.get("")
+@allow(Can.HELPERS_WORK)
+def day() -> str:
+    """The day; with `?part=1` only what changes."""
+    me = helper_of(db.session(), g.actor)
+    return _rendered("day", me, state=payloads.helper(db.session(), me.id, _key()))
+
+
+@pages.get("/records/<token>")
+@allow(Can.HELPERS_WORK)
+def record(token: str) -> str:
+    """One line of the ledger; what is personal is opened by a press only."""
+    row, me = _mine(token)
+    session = db.session()
+    state = payloads.helper(session, me.id, _key())
+    ticket = session.get(Ticket, row.ticket_id) if row.ticket_id else None
+    lines = session.scalars(
+        select(Line)
+        .where(Line.site_id == row.site_id, Line.retired_at.is_(None))
+        .order_by(Line.sort, Line.id)
+    ).all()
+    site = session.get_one(Site, row.site_id)
+    today = business_date(site.zone, clock.now())
+    return _rendered(
+        "record",
+        me,
+        state=state,
+        line=record_state(queries.view(session, row), _key()),
+        note=vault().open(row.note_sealed),
+        handings=_handings(row),
+        lines=lines,
+        ticket_topic=f"ticket:{tokens.token_of(_key(), 'ticket', ticket.nonce)}" if ticket else "",
+        call_back_on=today + timedelta(days=CALL_BACK_DAYS),
+    )
+
+
+@pages.post("/records/<token>/mandate")
+@allow(Can.HELPERS_WORK)
+def mandate(token: str) -> str:
+    """The mandate (委托书) on A4, with name and number, to be signed; the journal keeps that they were opened."""
+    row, me = _mine(token)
+    perform(g.actor, actions.reveal, row.nonce)
+    session = db.session()
+    site = session.get_one(Site, row.site_id)
+    return render_template(
+        "helpers/mandate.html",
+        line=queries.view(session, row),
+        person=opened(row),
+        me=me,
+        hall_site=site,
+        today=business_date(site.zone, clock.now()),
+    )
+
+
+def _rendered(page: str, me: Helper, **shown: Any) -> str:  # noqa: ANN401 - what the page shows
+    part = request.args.get("part") == "1"
+    name = f"helpers/_{page}.html" if part else f"helpers/{page}.html"
+    return render_template(name, me=me, topic=f"helper:{me.id}", words=words, **shown)
+
+
+def _mine(token: str) -> tuple[HelpRecord, Helper]:
+    """One's own line. Raises NotFound, Refused."""
+    session = db.session()
+    row, me = queries.record_by_nonce(session, nonce_of(token)), helper_of(session, g.actor)
+    if row.helper_id != me.id:
+        raise Refused(_l("Another helper goes on with this."), code="not_yours")
+    return row, me
+
+
+def _handings(row: HelpRecord) -> list[str]:
+    """The notes of those who handed it over, oldest first; for the helper who goes on."""
+    wanted = (
+        select(HelpHandOver.note_sealed).where(HelpHandOver.record_id == row.id).order_by(HelpHandOver.id)
+    )
+    return [text for sealed in db.session.scalars(wanted) if (text := vault().open(sealed))]
+
+
+def _key() -> bytes:
+    key: bytes = current_app.config["HALL"].keys.tokens
+    return key
