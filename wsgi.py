@@ -50,6 +50,7 @@ from hall.helpers.desk_api import api as helpers_desk_api
 from hall.helpers.jobs import JOBS as HELPER_JOBS
 from hall.helpers.keeping.views import shift_pages
 from hall.helpers.ledger.api import api as help_records_api
+from hall.helpers.ledger.views import pages as help_ledger
 from hall.helpers.shifts_api import api as helper_shifts_api
 from hall.intake.authorities.api import api as authorities_api
 from hall.intake.authorities.views import pages as authority_pages
@@ -187,6 +188,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         helper_day_api,
         helper_pages,
         help_records_api,
+        help_ledger,
         authorities_api,
         authority_pages,
         rota_api,
