@@ -61,7 +61,7 @@ def unmask(work: Work, command: Unmask) -> int:
 def heads() -> list[str]:
     """Titles of the columns."""
     return [
-        _("No."), _("Date"), _("Kind"), _("Applicant"), _("Identity number"), _("Telephone"), _("Matter"),
+        _("Ledger number"), _("Date"), _("Kind"), _("Applicant"), _("Identity number"), _("Telephone"), _("Matter"),
         _("Helper"), _("Ticket"), _("Mandate"), _("Papers taken"), _("Papers returned"), _("Progress"),
         _("Case number"), _("Result"), _("Call back"),
     ]  # fmt: skip
