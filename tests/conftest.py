@@ -89,6 +89,14 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["hall_owner"] = node.config.stash[OWNER]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out browser tests by module, for they share a Chromium and often a server; all others one by one."""
+    from tests.scheduling import ByModule  # noqa: PLC0415 - pytest runs without xdist, too
+
+    return ByModule(config, log)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and RUN in config.stash:
         postgres.stop_server(config.stash[RUN])

@@ -106,9 +106,9 @@ def nursery() -> Iterator[Nursery]:
     opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium. One a module: Playwright's event loop must not run while other tests want one of their own."""
+    """Chromium. It ends with this folder: Playwright's event loop must not run while other tests want their own."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program, "Chromium is missing. Run: sh .ci/test-needs"
     with sync_playwright() as playwright:
