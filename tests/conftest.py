@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import event
-from sqlalchemy.engine import Engine as SqlEngine
 
 from tests import postgres
+from tests.compiled import Compiled
 from tests.servers import Engine, Halls, Kind, LiveHall, Prepared
 from tests.store import Store
 
@@ -40,6 +39,7 @@ ONE_ENGINE = {"pages", "browser"}  # they look at what is shown; what is stored 
 MEMORY = Path("/dev/shm")  # noqa: S108 - made for this; everything in it carries names of its own
 ROOM = 4 << 30
 YOUNG = 5_000  # objects made between two collections; Python's own figure, 700, is for small programs
+COMPILED = Compiled()
 RUN = pytest.StashKey[Path]()
 OWNER = pytest.StashKey[int]()
 
@@ -200,6 +200,7 @@ def app(config: Config) -> Iterator[Flask]:
     from wsgi import create_app  # noqa: PLC0415
 
     application = create_app(config)
+    application.jinja_env.bytecode_cache = COMPILED
     yield application
     application.extensions["hall_publisher"].end()
     application.extensions["hall_units"].engine.dispose()
@@ -270,33 +271,7 @@ def shared_hall(
 
 @pytest.fixture
 def queries() -> Callable[[], AbstractContextManager[list[str]]]:
-    """`with queries() as said:` — the SQL statements of all engines meanwhile, without BEGIN and pragmas.
+    """`with queries() as said:` — the SQL statements of all engines meanwhile; see `tests.heard`."""
+    from tests.heard import statements_heard  # noqa: PLC0415 - with the product
 
-    Whose a token is, is looked up again after a second: left out, unless asked for with `tokens=True`.
-    """
-
-    from hall import statements  # noqa: PLC0415
-
-    @contextmanager
-    def counting(*, tokens: bool = False) -> Iterator[list[str]]:
-        said: list[str] = []
-
-        def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            of_token = "device.token_digest = " in statement or "staff_token.digest = " in statement
-            if not statement.startswith(("BEGIN", "PRAGMA")) and (tokens or not of_token):
-                said.append(statement)
-
-        def straight(plain: Any, driver: Any, given: Any) -> list[Any]:
-            hear(None, None, plain.text)
-            return run(plain, driver, given)
-
-        run = statements.Plain.run
-        event.listen(SqlEngine, "before_cursor_execute", hear)
-        statements.Plain.run = straight  # type: ignore[method-assign,assignment] # it goes past SQLAlchemy's events
-        try:
-            yield said
-        finally:
-            statements.Plain.run = run  # type: ignore[method-assign]
-            event.remove(SqlEngine, "before_cursor_execute", hear)
-
-    return counting
+    return statements_heard

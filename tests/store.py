@@ -57,9 +57,10 @@ class Store:
 
 
 def sources_mark() -> str:
-    """What templates come from, as a hash: the product's files, its locked packages, and the day."""
+    """What templates come from, as a hash: the product, its locked packages, how we change them, and the day."""
     found = hashlib.sha256(f"{sys.version} {datetime.now(UTC).date()}".encode())
-    files = [*(ROOT / "hall").rglob("*"), ROOT / "config.py", ROOT / "wsgi.py", ROOT / "requirements.lock"]
+    others = ("config.py", "wsgi.py", "requirements.lock", "tests/passwords.py")
+    files = [*(ROOT / "hall").rglob("*"), *(ROOT / name for name in others)]
     for path in sorted(files):
         if path.is_file() and "__pycache__" not in path.parts:
             found.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
