@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20
 PDEATHSIG = 1  # of prctl(2)
 MASTERS: tuple[tuple[Any, str], ...] = (
+    (os, "close"),
     (os, "fork"),
     (os, "waitpid"),
     (select, "select"),

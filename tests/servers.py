@@ -231,12 +231,13 @@ class LiveHall:
         """End it at once (SIGQUIT), as an operator would (SIGTERM), or as a power cut would (SIGKILL)."""
         if self.process is None:
             return
-        workers = self.workers if how == signal.SIGKILL else []
+        workers = [psutil.Process(pid) for pid in self.workers] if how == signal.SIGKILL else []
         self.process.send_signal(how)
         self.process.wait(timeout=30)
         for worker in workers:
-            with suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):
+                worker.kill()
+        psutil.wait_procs(workers, timeout=30)  # until then the port is theirs
         self.process = None
 
     def restart(self) -> LiveHall:
