@@ -112,6 +112,15 @@ def test_H6_a_booking_goes_to_another_who_is_free_at_that_time(hall: Help) -> No
     assert hall.done("GET", "/helper", who="helper02")["bookings"][0]["state"] == "confirmed"
 
 
+def test_H3_that_nobody_was_at_home_is_the_helper_s_to_say_when_the_time_has_come(hall: Help) -> None:
+    booking = booked(hall, "home_visit", -5)
+    token = hall.done("GET", "/helper", who="helper01")["bookings"][0]["token"]
+    hall.done("POST", f"/helper/bookings/{token}/nobody", who="helper01")
+    state = hall.change(lambda session: session.scalar(select(Booking.state).where(Booking.id == booking)))
+    assert state == "no_show"
+    assert hall.ask("POST", f"/helper/bookings/{token}/nobody", who="helper01").status_code == 409
+
+
 def test_H7_a_booking_begun_takes_its_person_along_sealed_and_closing_finishes_it(hall: Help) -> None:
     booking = booked(hall)
     token = hall.done("GET", "/helper", who="helper01")["bookings"][0]["token"]
@@ -182,9 +191,9 @@ def test_H5_whoever_hands_a_met_call_over_is_free_again(hall: Help) -> None:
     assert hall.done("GET", "/helper", who="helper01")["doing"] == "free"
 
 
-def booked(hall: Help) -> int:
+def booked(hall: Help, kind: str = "assist", minutes: int = 20) -> int:
     """A booking of today with helper01, made by the desk; its key."""
-    at = clock.now() + timedelta(minutes=20)
+    at = clock.now() + timedelta(minutes=minutes)
 
     def make(session: Any) -> int:
 
@@ -196,7 +205,7 @@ def booked(hall: Help) -> int:
             site_id=site.id,
             nonce=b"ninebytes",
             state="confirmed",
-            kind="assist",
+            kind=kind,
             channel="desk",
             helper_id=helper.id,
             line_id=line.id,

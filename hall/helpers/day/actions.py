@@ -12,13 +12,13 @@ from hall.errors import Conflict, NotFound, Refused
 from hall.helpers import cells
 from hall.helpers.calls.queries import helper_of
 from hall.helpers.day.facts import BookingUnsealed
-from hall.helpers.facts import BookingChanged, BookingStarted
+from hall.helpers.facts import BookingChanged, BookingMissed, BookingStarted
 from hall.helpers.ledger.actions import another
 from hall.helpers.ledger.opening import open_record
 from hall.helpers.ledger.queries import view
 from hall.helpers.models import Booking, BookingCell, Helper
 from hall.helpers.records import HelpHandOver, HelpRecord
-from hall.helpers.states import BOOKING_MOVES, Booked
+from hall.helpers.states import BOOKING_MOVES, Booked, Kind
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -39,6 +39,21 @@ def start(work: Work, nonce: bytes | None) -> RecordView:
     work.move(BOOKING_MOVES, booking, "start", started_at=work.now, revision=cells.NEXT_REVISION)
     cells.record(work, BookingStarted, booking)
     return view(work.session, open_record(work, helper, booking.kind, booking=booking))
+
+
+def nobody_there(work: Work, nonce: bytes | None) -> str:
+    """The helper came for a home visit at its time, and nobody was there (H3): theirs to say. Raises Conflict."""
+    booking, helper = _mine(work, nonce)
+    if booking.kind != Kind.HOME_VISIT:
+        raise Conflict(_l("Who does not come to the hall is noted by itself."), code="not_at_home")
+    if work.now < booking.starts_at:
+        raise Conflict(_l("It is not yet time for this booking."), code="too_early")
+    work.move(
+        BOOKING_MOVES, booking, "miss", ended_at=work.now, ended_by="helper", revision=cells.NEXT_REVISION
+    )
+    cells.give_back(work, booking.id)
+    cells.record(work, BookingMissed, booking, reason="helper")
+    return helper.badge
 
 
 def hand_over(work: Work, command: HandOver) -> str:

@@ -49,6 +49,14 @@ def hand_over(token: str, body: HandOverIn) -> Response:
     return command(actions.hand_over, given, lambda badge: Answer.of({"name": "", "badge": badge}))
 
 
+@api.post("/bookings/<token>/nobody")
+@api.output(ByWhom)
+@allow(Can.HELPERS_WORK)
+def nobody_there(token: str) -> Response:
+    """Nobody was at home: the helper came in vain (H3)."""
+    return command(actions.nobody_there, _nonce(token), lambda badge: Answer.of({"name": "", "badge": badge}))
+
+
 @api.post("/bookings/<token>/reveal")
 @api.output(RevealedOut)
 @allow(Can.HELPERS_WORK)
