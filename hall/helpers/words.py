@@ -26,6 +26,7 @@ BECAUSE = {
     "least_loaded": _l("Has the fewest bookings that day, of {among} free at this time."),
     "longest_idle": _l("Has waited longest for work, of {among} free at this time."),
     "in_turn": _l("In turn, of {among} free at this time."),
+    "handed_over": _l("Handed over by a colleague."),
 }
 
 

@@ -203,7 +203,7 @@ def escalate(work: Work, _command: None) -> int:
         HelpCall.state.in_(sorted(rules.OPEN - {"with"})), HelpCall.called_at <= work.now - queries.LOOK_BACK
     )
     for row in work.session.scalars(over).all():
-        _end(work, row, "cancel", "turn_of_day")
+        _end(work, row, "cancel", "day_over")
         done += 1
     return done
 
