@@ -76,7 +76,7 @@ def bearers(app: Flask, demo: dict[str, Any]) -> dict[str, str]:
     found |= {kind: demo[kind]["token"] for kind in ("kiosk", "screen")}
     with app.app_context():
         found["printer"] = _printer_token(app)
-        found["supervisor"] = _supervisor_token()
+        found |= {role: _new_token(role) for role in ("director", "supervisor")}
     return found
 
 
@@ -89,13 +89,13 @@ def _printer_token(app: Flask) -> str:
     return trade(code)[1]
 
 
-def _supervisor_token() -> str:
+def _new_token(role: str) -> str:
     from hall.accounts import passwords  # noqa: PLC0415
     from hall.people.actions import AddStaff, Person, add_staff  # noqa: PLC0415
 
     site = db.session.scalars(select(Device.site_id)).first() or 0
-    perform(SYSTEM_ACTOR, add_staff, AddStaff(Person(site, "watch", "督", "supervisor"), "x"))
-    return perform(SYSTEM_ACTOR, passwords.make_token, passwords.NewToken("watch"))
+    perform(SYSTEM_ACTOR, add_staff, AddStaff(Person(site, f"a-{role}", "新", role), "x"))
+    return perform(SYSTEM_ACTOR, passwords.make_token, passwords.NewToken(f"a-{role}"))
 
 
 def outcome(app: Flask, method: str, path: str, token: str | None) -> str:
