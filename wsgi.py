@@ -31,6 +31,7 @@ from hall.catalog.import_views import pages as catalogue_import
 from hall.catalog.views import pages as catalogue_pages
 from hall.database import db, reader_options, tune_sqlite
 from hall.desk.api import api as desk_api
+from hall.desk.booking_pages import booking_pages as desk_booking_pages
 from hall.desk.checking_in_api import api as checking_in_api
 from hall.desk.day_api import api as desk_day_api
 from hall.desk.returns_api import api as returns_api
@@ -199,6 +200,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         checking_in_api,
         shift_pages,
         *booking_pages,
+        desk_booking_pages,
     ):
         app.register_blueprint(blueprint)
     app.extensions["hall_public_texts"] = public_texts

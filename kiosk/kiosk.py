@@ -24,6 +24,7 @@ from hall.accounts.roles import PUBLIC, Role
 from hall.actor import SYSTEM_ACTOR
 from hall.catalog import queries
 from hall.database import db
+from hall.helpers.keeping.queries import helps
 from hall.printing.queries import kiosk_state
 from hall.queueing import payloads
 from hall.sites import Site, SiteSettings, site_by_code
@@ -149,6 +150,7 @@ def _page(session: Session, site: Site, token: str) -> dict[str, Any]:
             "department": [asdict(tile) for tile in departments(session, site)],
         },
         "examples": examples(session, site),
+        "bookable": helps(session, site.id),
         "with_items": with_items(session, site),
         **_paper_and_voice(session, settings, token),
         "lines": payloads.lines(session, site.code),

@@ -13,6 +13,7 @@ def words() -> dict[str, str]:
         **_papers(),
         **_missed(),
         **_returning(),
+        **_booked(),
         **_priority(),
         **_ticket(),
         **_trouble(),
@@ -125,6 +126,17 @@ def _returning() -> dict[str, str]:
         "return_go": _("My old place"),
         "return_scan": _("That was no return code. It has ten signs and stands at the foot of the notice."),
         "yours_again": _("Your old place is back. Your number:"),
+    }
+
+
+def _booked() -> dict[str, str]:
+    return {
+        "booked": _("I have a booking"),
+        "booked_title": _("Code of your booking, or the last four digits of your telephone"),
+        "booked_how": _("Ten signs, as on your phone or slip; a kiosk with a scanner reads it as well."),
+        "booked_go": _("Check in now"),
+        "booked_here": _("You are checked in"),
+        "booked_comes": _("Helper no. {badge} knows that you are here, and comes to you."),
     }
 
 

@@ -49,7 +49,7 @@ def desk() -> str:
         "topics": [[code, str(topics.get(code, code))] for code in settings.question_topics],
         "questions": queries.questions(session, site.id, business_date),
     }
-    return render_template("desk/desk.html", start=start, words=page_words(), lists=_lists(site), site=site)
+    return render_template("desk/desk.html", start=start, words=page_words(), lists=lists_of(site), site=site)
 
 
 @pages.get("/<any(opening, closing):kind>")
@@ -62,7 +62,7 @@ def checklist(kind: str) -> str:
     return render_template(
         "desk/checklist.html",
         kind=kind,
-        lists=_lists(site),
+        lists=lists_of(site),
         site=site,
         points=[
             {
@@ -94,7 +94,7 @@ def _here() -> Site:
     return db.session.get_one(Site, g.actor.site_id)
 
 
-def _lists(site: Site) -> dict[str, tuple[int, int]]:
+def lists_of(site: Site) -> dict[str, tuple[int, int]]:
     """How many points of each list are done, and how many there are."""
     business_date = today(site, clock.now())
     counted = {}

@@ -3,6 +3,7 @@
 import { h } from "./kiosk-dom.js";
 import { helpKey } from "./kiosk-help.js";
 import { papersList, promise } from "./kiosk-papers.js";
+import { bookedKey } from "./kiosk-return.js";
 import { browseKeys, lineMattersKey } from "./kiosk-search.js";
 
 const REASONS = ["elder", "disabled", "pregnant", "ill", "military", "martyr_family", "firefighter"];
@@ -110,15 +111,16 @@ export function homeView(kiosk) {
     kiosk, "more", "forward", `${say("more")} · ${say("page_of", { n: at + 1, all: pages })}`,
     () => kiosk.go({ at: (at + 1) % pages }), { kind: "turn" },
   );
+  const booked = kiosk.page.bookable && bookedKey(kiosk);
   return {
     question: say("question"),
     how: state.several ? say("how_several", { n: kiosk.page.matters }) : say("how"),
     content: [
       tiles.length ? h("div", { class: `kiosk-tiles${turn ? " paged" : ""}`, "data-columns": columns(tiles.length) }, tiles) : h("p", { class: "note care" }, say("no_lines")),
-      turn && (state.several ? turn : h("div", { class: "kiosk-keys" }, turn, helpKey(kiosk, true))), // beside each other: large text has no row to spare
+      turn && (state.several ? turn : h("div", { class: "kiosk-keys" }, turn, helpKey(kiosk, true), booked)), // beside each other: large text has no row to spare
       browseKeys(kiosk),
       state.several ? collecting(kiosk) : wishes(kiosk),
-      !state.several && !turn && helpKey(kiosk),
+      !state.several && !turn && (booked ? h("div", { class: "kiosk-keys" }, helpKey(kiosk, state.elder || state.lang === "en"), booked) : helpKey(kiosk)),
     ],
   };
 }

@@ -12,6 +12,23 @@ const EMPTY = { view: "return", typed: "", refused: "", busy: false };
 /** The key on the first page. */
 export const returnKey = (kiosk) => key(kiosk, "return", "paper", kiosk.say("return"), () => kiosk.go({ ...EMPTY, asking: newKey() }));
 
+let bookings = null; // looked after by a module of their own, which comes when it is wanted
+
+async function withBookings(kiosk, act) {
+  try {
+    bookings = await import("./kiosk-booked.js");
+  } catch {
+    return kiosk.go({ view: "trouble", trouble: { kind: "refused", text: kiosk.say("away_title") } });
+  }
+  return act(bookings);
+}
+
+/** The key for those who have a booking. */
+export const bookedKey = (kiosk) => key(kiosk, "booked", "booking", kiosk.say("booked"), () => withBookings(kiosk, (room) => room.openBooked(kiosk)), { kind: "booked" });
+
+/** The signs of a booking's code in the address that a scanner read. */
+const bookedIn = (text) => (/booked=/i.test(text) ? signsOf(text.split(/booked=/i).pop()) : "");
+
 /** One key a code: whatever is lost on the way, a repeat brings the same number. */
 const enter = (kiosk, typed) => typed.length <= LENGTH && kiosk.go({ typed, refused: "", asking: newKey() });
 
@@ -38,7 +55,16 @@ export function hearScanner(kiosk) {
     const [text, { state }] = [said, kiosk];
     const signs = signsOf(text);
     said = "";
-    if (state.busy || !["home", "return"].includes(state.view)) return;
+    if (state.busy || !["home", "return", "booked"].includes(state.view)) return;
+    const booked = bookedIn(text) || (state.view === "booked" && isCode(signs) && signs);
+    if (booked) {
+      withBookings(kiosk, (room) => room.checkIn(kiosk, booked));
+      return;
+    }
+    if (state.view === "booked") {
+      if (mayBeCode(state.typed + signs)) bookings.enterBooked(kiosk, state.typed + signs);
+      return;
+    }
     if (isCode(signs)) {
       kiosk.go({ ...EMPTY, typed: signs, asking: newKey() });
       comeBack(kiosk);
@@ -53,6 +79,8 @@ export function hearScanner(kiosk) {
       event.preventDefault();
       ended();
     } else if (event.key === "Backspace" && view === "return") enter(kiosk, typed.slice(0, -1));
+    else if (event.key === "Backspace" && view === "booked") bookings.enterBooked(kiosk, typed.slice(0, -1));
+    else if (event.key === "Enter" && view === "booked" && event.target.tagName !== "BUTTON") bookings.checkIn(kiosk);
     else if (event.key === "Enter" && view === "return" && isCode(typed) && event.target.tagName !== "BUTTON") comeBack(kiosk);
     else if (event.key.length === 1 && (event.key !== " " || said)) said += event.key;
     if (said) timer = setTimeout(ended, SCAN_PAUSE);

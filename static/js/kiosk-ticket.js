@@ -22,7 +22,7 @@ export function ticketView(kiosk) {
       h("div", { class: `kiosk-tickets of-${tickets.length}`, role: "status" },
         tickets.map((ticket) => card(kiosk, ticket, !several)), code(kiosk, tickets[0])),
       paperNote(kiosk),
-      h("p", { class: "kiosk-note" }, several && say("frozen"), " ", say("passed", { minutes: kiosk.page.rejoin_minutes })),
+      h("p", { class: "kiosk-note" }, state.helper && say("booked_comes", { badge: state.helper }), " ", several && say("frozen"), " ", say("passed", { minutes: kiosk.page.rejoin_minutes })),
       h("div", { class: "kiosk-keys" },
         printing && key(kiosk, "print", "printer", say(printing), () => print(kiosk), { disabled: Boolean(state.printing) }),
         key(kiosk, "home", "done", say("finished"), () => kiosk.home(), { kind: "primary" })),

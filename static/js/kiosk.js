@@ -41,6 +41,7 @@ let shownStage = "";
 
 const kiosk = {
   page,
+  views: VIEWS,
   get state() { return state; },
   get lines() { return lines; },
   say: (key, values = {}) => page.words[state.lang][key].replace(/\{(\w+)\}/g, (blank, name) => values[name] ?? blank),
@@ -62,7 +63,7 @@ const kiosk = {
   },
   home() {
     kiosk.go({
-      view: "home", several: false, chosen: [], offers: NONE, reason: null, at: 0, tickets: null, slip: null, paperTrouble: null, returned: false,
+      view: "home", several: false, chosen: [], offers: NONE, reason: null, at: 0, tickets: null, slip: null, paperTrouble: null, returned: false, helper: null,
     });
   },
   pick(code) {
