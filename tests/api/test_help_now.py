@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from hall.actor import SYSTEM_ACTOR
+from hall.accounts.access import actor_of_token
+from hall.actor import PUBLIC_ACTOR, SYSTEM_ACTOR
+from hall.database import db
+from hall.errors import DomainError
 from hall.helpers.calls.actions import escalate
 from hall.helpers.records import HelpCall, HelpRecord
 from hall.journal import JournalEntry
+from hall.live.channel import room_of
 from hall.unit_of_work import perform
 from tests.helpers_at_work import Help
 
@@ -179,3 +183,24 @@ def test_H5_the_turn_of_the_day_ends_calls_that_nobody_took_back(hall: Help) -> 
         perform(SYSTEM_ACTOR, escalate, None)
         perform(SYSTEM_ACTOR, escalate, None)
     assert hall.read(call)["state"] == "cancelled"
+
+
+def test_H5_a_call_is_watched_by_its_token_and_a_helper_s_page_by_that_helper_alone(hall: Help) -> None:
+    call = hall.call()
+    mine = hall.done("GET", "/helper", who="helper01")["topic"]
+    with hall.client.application.app_context():
+        key: bytes = hall.client.application.config["HALL"].keys.tokens
+        me, other, manager = (
+            actor_of_token(db.session(), hall.token(user)) for user in ("helper01", "helper02", "manager")
+        )
+        assert me and other and manager
+        assert room_of(call["topic"], PUBLIC_ACTOR, key).startswith("help#")
+        assert room_of(mine, me, key) == mine
+        for topic, actor in (
+            ("help:" + "x" * 24, manager),
+            (mine, other),
+            (mine, manager),
+            (mine, PUBLIC_ACTOR),
+        ):
+            with pytest.raises(DomainError):
+                room_of(topic, actor, key)
