@@ -84,11 +84,19 @@ def booked(view: BookingView) -> dict[str, Any]:
         "qr": qr_svg(payloads.scanned(key, view.nonce, config.public_url)),
         "headline": words.headline(view.state),
         "why": because(view.because, view.because_among),
-        "reminder": "",
+        "reminder": _reminder(view, site),
         "papers": papers_for(site, view.matter_kind, view.matter.code),
         "may_cancel_until": view.starts_at.astimezone(site.zone)
         - timedelta(minutes=site.settings.booking_cancel_min),
     }
+
+
+def _reminder(view: BookingView, site: Site) -> str:
+    """That they are reminded, where a gateway sends messages; nothing is promised where files alone are written."""
+    if not view.phone_shown or current_app.extensions["hall_channel"].name == "file":
+        return ""
+    hours = site.settings.remind_before_hours
+    return str(_("We send you a message about %(hours)s hours before.", hours=hours))
 
 
 def booked_page(token: str, view: BookingView) -> str:

@@ -99,6 +99,13 @@ def test_H3_a_time_is_kept_counted_down_and_booked(app: Flask, visitor: Visitor)
     assert "calendar.ics" in page and "<svg" in page
 
 
+def test_a_reminder_is_promised_only_where_messages_are_sent(app: Flask, visitor: Visitor) -> None:
+    address = visitor.book()
+    assert "短信提醒" not in visitor.get(address).text
+    app.extensions["hall_channel"].name = "gateway"
+    assert "约提前 20 小时短信提醒您" in visitor.get(address).text
+
+
 def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(visitor: Visitor) -> None:
     address = visitor.hold(kind="home_visit")
     refused = visitor.post(f"{address}/confirm", name="王小明", phone=PHONE)
