@@ -135,6 +135,7 @@ def _booked() -> dict[str, str]:
         "booked_title": _("Code of your booking, or the last four digits of your telephone"),
         "booked_how": _("Ten signs, as on your phone or slip; a kiosk with a scanner reads it as well."),
         "booked_go": _("Check in now"),
+        "book": _("Book a helper"),
         "booked_here": _("You are checked in"),
         "booked_comes": _("Helper no. {badge} knows that you are here, and comes to you."),
     }

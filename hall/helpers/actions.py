@@ -130,7 +130,14 @@ def confirm(work: Work, command: Confirm) -> BookingView:
     booking, site = locked(work, command.nonce)
     desk = at_desk(work.actor)
     _still_held(work, booking, site, at_the_desk=desk)
-    one = people.known(command.person, command.vault, site, work.now, phone_needed=not desk)
+    one = people.known(
+        command.person,
+        command.vault,
+        site,
+        work.now,
+        phone_needed=not desk,
+        name_needed=booking.channel != "kiosk",  # a kiosk has digits, no letters
+    )
     if booking.kind == Kind.HOME_VISIT and not command.address.strip():
         said = _l("Where shall the helper come to? Please give the address.")
         raise Invalid(said, errors={"address": [said]})

@@ -88,7 +88,10 @@ def forget_people(work: Work, _command: None) -> int:
     known = or_(
         Booking.name_sealed.is_not(None), Booking.phone_trace.is_not(None), Booking.number_trace.is_not(None)
     )
-    past = select(Booking.id).where(Booking.starts_at <= work.now - KEPT, Booking.name_sealed.is_not(None))
+    named = or_(
+        Booking.name_sealed.is_not(None), Booking.phone_sealed.is_not(None)
+    )  # a kiosk asks for no name
+    past = select(Booking.id).where(Booking.starts_at <= work.now - KEPT, named)
     long_past = select(Booking.id).where(Booking.starts_at <= work.now - rules.REMEMBERED, known)
     forgotten = work.session.scalars(past.limit(A_TIME)).all()
     work.session.execute(

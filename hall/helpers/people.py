@@ -53,11 +53,13 @@ class Known:
         return tuple(trace for trace in (self.phone_trace, self.number_trace) if trace)
 
 
-def known(person: Person, vault: Vault, site: Site, now: datetime, *, phone_needed: bool) -> Known:
+def known(
+    person: Person, vault: Vault, site: Site, now: datetime, *, phone_needed: bool, name_needed: bool = True
+) -> Known:
     """Check what was typed. Raises Invalid with a message at each field that is at fault."""
     wrong: dict[str, list[object]] = {}
     name = " ".join(person.name.split())
-    if not name:
+    if name_needed and not name:
         wrong["name"] = [_l("Please give a name.")]
     digits = phone(person.phone) if person.phone.strip() else ""
     if digits is None or (phone_needed and not digits):

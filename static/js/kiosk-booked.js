@@ -42,6 +42,15 @@ export async function checkIn(kiosk, scanned = "") {
   }
 }
 
+/** Who has no booking makes one, on pages that keep language, text size and lowered controls. */
+function bookOne({ state }) {
+  const kept = new URLSearchParams();
+  if (state.lang === "en") kept.set("lang", "en");
+  if (state.elder) kept.set("elder", "1");
+  if (state.lowered) kept.set("low", "1");
+  location.assign(`/kiosk/book?${kept}`);
+}
+
 /** What was typed in two groups, big keys, and what was wrong with it; then who comes. */
 function bookedView(kiosk) {
   const { say, state } = kiosk;
@@ -59,6 +68,7 @@ function bookedView(kiosk) {
     how: refused ? "" : say("booked_how"),
     content: [
       refused && h("p", { class: "note care", role: "alert" }, kiosk.sign("warning"), h("span", {}, refused)),
+      !typed && !refused && h("div", { class: "kiosk-keys" }, key(kiosk, "book", "helper", say("book"), () => bookOne(kiosk), { kind: "primary" })),
       h("p", { class: "kiosk-typed", role: "status", "aria-label": Array.from(typed).join(" ") || say("booked_title"), "data-typed": typed }, boxes),
       pad(kiosk, DIGITS + LETTERS, say("booked_title"), (code) => enterBooked(kiosk, code), "code"),
       h("div", { class: "kiosk-keys" },

@@ -1,0 +1,235 @@
+"""Booking a helper at a kiosk: big tiles, digits for the telephone, nothing to type (H1, H3).
+
+Pages of their own, so that the kiosk's first page stays light. They know the kiosk by its cookie, as that page
+does, and carry its language, large text and lowered controls in their addresses: the next person begins anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from hall import clock
+from hall.accounts.access import DEVICE_COOKIE, actor_of_token, allow
+from hall.accounts.roles import PUBLIC
+from hall.actor import Actor
+from hall.catalog import queries
+from hall.catalog.models import Line
+from hall.database import db
+from hall.errors import Conflict, DomainError, Invalid, NotFound
+from hall.helpers import actions, matters
+from hall.helpers.api import nonce_of, token_key, vault
+from hall.helpers.payloads import token_of
+from hall.helpers.people import Person
+from hall.helpers.queries import BookingView
+from hall.sites import Site
+from hall.unit_of_work import perform
+from kiosk.booking import words
+from kiosk.booking.choosing import Page, day_of, instant, nearest_of
+from kiosk.booking.days import times_of
+from kiosk.booking.showing import booked, booking_of, values_of
+from kiosk.booking.wish import Wish, wish_of
+from kiosk.kiosk import HOME_AFTER_S, kiosk_site
+
+kiosk_booking = Blueprint("booking_kiosk", __name__, url_prefix="/kiosk/book")
+
+OFFERS = 7
+"""Matters often asked for; an eighth tile is for who is not sure."""
+LINES = 12
+DAYS = 5
+TIMES = 20
+HALF_HOURS = frozenset({0, 30})
+MADE = frozenset({"confirmed", "arrived", "started"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """The kiosk that asks, and how its page is shown."""
+
+    site: Site
+    actor: Actor
+    lang: str
+    elder: bool
+    low: bool
+
+    def args(self, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever an address holds
+        """The values of an address that keep language, text size and lowered controls."""
+        kept = {"lang": self.lang, "elder": int(self.elder), "low": int(self.low)} | more
+        return {name: value for name, value in kept.items() if value not in (0, "", None, "zh")}
+
+
+def this_kiosk() -> Kiosk:
+    """The enrolled kiosk that asks; everybody else is led to the kiosk's first page."""
+    session, token = db.session(), request.cookies.get(DEVICE_COOKIE, "")
+    site = kiosk_site(session, token)
+    actor = actor_of_token(session, token) if site else None
+    if site is None or actor is None:
+        abort(redirect(url_for("kiosk_pages.kiosk")))
+    said = request.args
+    lang = "en" if said.get("lang") == "en" else "zh"
+    return Kiosk(site, actor, lang, said.get("elder") == "1", said.get("low") == "1")
+
+
+def shown(kiosk: Kiosk, page: str, **values: Any) -> str:  # noqa: ANN401 - the page's own
+    """A page in the language that is on."""
+    with force_locale(kiosk.lang):
+        given: dict[str, Any] = {
+            "kiosk": kiosk,
+            "site": kiosk.site,
+            "lang": kiosk.lang,
+            "elder": int(kiosk.elder),
+            "kinds": words.kinds(),
+            "say": words,
+            "home_after": HOME_AFTER_S,
+        }
+        return render_template(f"kiosk/book/{page}.html", **(values | given))
+
+
+@kiosk_booking.get("")
+@allow(PUBLIC)
+def kinds() -> str:
+    """The kinds of help."""
+    return shown(this_kiosk(), "kind")
+
+
+@kiosk_booking.get("/matter")
+@allow(PUBLIC)
+def matter() -> str:
+    """What is often asked for, as tiles; who is not sure chooses a line. A home visit needs an address."""
+    kiosk, session, wish = this_kiosk(), db.session(), wish_of(request.args)
+    if wish.kind == "home_visit":
+        return shown(kiosk, "visit")
+    unsure = request.args.get("unsure") == "1"
+    if not unsure:
+        offers = queries.offers(session, queries.first_offers(session, kiosk.site, OFFERS))
+        return shown(kiosk, "matter", wish=wish, offers=offers, lines=[])
+    lines = select(Line).where(Line.site_id == kiosk.site.id, Line.retired_at.is_(None))
+    found = session.scalars(lines.order_by(Line.sort, Line.id).limit(LINES))
+    return shown(kiosk, "matter", wish=wish, offers=[], lines=list(found))
+
+
+@kiosk_booking.get("/time")
+@allow(PUBLIC)
+def time() -> Page:
+    """The nearest free days, and the times of one of them."""
+    kiosk, session, wish = this_kiosk(), db.session(), wish_of(request.args)
+    if wish.matter is None:
+        return redirect(url_for(".matter", **kiosk.args(kind=wish.kind)))
+    try:
+        wanted = matters.find(session, kiosk.site.id, wish.matter)
+        matters.require_kind(session, wanted, wish.kind)
+    except DomainError as problem:
+        return _refused(kiosk, wish, problem)
+    day = day_of(request.args.get("day", ""))
+    found = times_of(session, kiosk.site, wish.ask(at_desk=False), clock.now(), day)
+    days = [one for one in found.days if one.state == "free"][:DAYS]
+    times = _some(found.mornings + found.afternoons)
+    return shown(kiosk, "time", wish=wish, matter=wanted.named, days=days, chosen=found.chosen, times=times)
+
+
+def _some(times: list[datetime]) -> list[datetime]:
+    """As many times as find room: of a fine grid the half hours."""
+    if len(times) > TIMES:
+        times = [at for at in times if at.minute in HALF_HOURS] or times
+    return times[:TIMES]
+
+
+def _refused(kiosk: Kiosk, wish: Wish, problem: DomainError, typed: str = "") -> Page:
+    """What cannot be had, and the nearest free times."""
+    near = nearest_of(problem)
+    return shown(kiosk, "refused", wish=wish, problem=problem, nearest=near, typed=typed), problem.status
+
+
+@kiosk_booking.post("/hold")
+@allow(PUBLIC)
+def hold() -> Page:
+    """Keep a time for ten minutes; who is too late sees the nearest free ones."""
+    kiosk, wish, typed = this_kiosk(), wish_of(request.form), _digits()
+    try:
+        if wish.matter is None or wish.kind == "home_visit":
+            raise Invalid(_("Choose what it is about first."))
+        at = instant(kiosk.site, request.form.get("starts_at", ""))
+        command = actions.Hold(kiosk.site.id, wish.kind, wish.matter, at, "kiosk", lang=kiosk.lang)
+        held = perform(kiosk.actor, actions.hold, command)
+    except DomainError as problem:
+        return _refused(kiosk, wish, problem, typed)
+    token = token_of(token_key(), held.nonce)
+    if typed:  # held too long before: the number need not be touched again
+        db.session.rollback()  # what was read before is older than the new hold
+        return _telephone(this_kiosk(), token, held, typed)
+    return redirect(url_for(".page", token=token, **kiosk.args()), 303)
+
+
+@kiosk_booking.get("/<token>")
+@allow(PUBLIC)
+def page(token: str) -> Page:
+    """The telephone's digits while the time is held, then the code."""
+    kiosk = this_kiosk()
+    try:
+        view = booking_of(token)
+    except NotFound:
+        return redirect(url_for(".kinds", **kiosk.args()))
+    if view.state == "held" and view.may_confirm:
+        return _telephone(kiosk, token, view)
+    if view.state in MADE:
+        with force_locale(kiosk.lang):
+            return shown(kiosk, "done", token=token, **booked(view))
+    return redirect(url_for(".time", **kiosk.args(**_wish(view).args())))
+
+
+def _telephone(
+    kiosk: Kiosk, token: str, view: BookingView, typed: str = "", problem: DomainError | None = None
+) -> str:
+    values = {"token": token, "typed": typed, "problem": problem, "now": clock.now()}
+    return shown(kiosk, "phone", **(values_of(view) | values))
+
+
+def _wish(view: BookingView) -> Wish:
+    return Wish(view.kind, view.matter_kind, view.matter.code)
+
+
+def _digits() -> str:
+    return "".join(sign for sign in request.form.get("phone", "") if sign in "0123456789")[:12]
+
+
+@kiosk_booking.post("/<token>/confirm")
+@allow(PUBLIC)
+def confirm(token: str) -> Page:
+    """Book what is held, under a telephone alone."""
+    kiosk, typed = this_kiosk(), _digits()
+    try:
+        perform(kiosk.actor, actions.confirm, actions.Confirm(nonce_of(token), vault(), Person("", typed)))
+    except NotFound:
+        return redirect(url_for(".kinds", **kiosk.args()), 303)
+    except DomainError as problem:
+        db.session.rollback()
+        if problem.code != "already_confirmed":
+            return _not_yet(this_kiosk(), token, typed, problem)
+    return redirect(url_for(".page", token=token, **kiosk.args()), 303)
+
+
+def _not_yet(kiosk: Kiosk, token: str, typed: str, problem: DomainError) -> Page:
+    view = booking_of(token)
+    if problem.code == "hold_over":
+        return _refused(kiosk, _wish(view), problem, typed)
+    return _telephone(kiosk, token, view, typed, problem), problem.status
+
+
+@kiosk_booking.post("/<token>/leave")
+@allow(PUBLIC)
+def leave(token: str) -> Page:
+    """Whoever goes away gives a held time back; what is booked stays booked."""
+    kiosk = this_kiosk()
+    try:
+        view = booking_of(token)
+        if view.state == "held":
+            perform(kiosk.actor, actions.cancel, actions.Cancel(nonce_of(token), view.revision))
+    except (NotFound, Conflict):
+        pass  # gone, or booked meanwhile
+    return redirect(url_for("kiosk_pages.kiosk"), 303)
