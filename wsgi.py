@@ -86,6 +86,7 @@ from hall.premises.views import pages as premises_pages
 from hall.printing.api import api as printing_api
 from hall.printing.tidying import tidy as tidy_slips
 from hall.queueing import learning
+from hall.queueing.agents.api import api as agents_api
 from hall.queueing.api import api as queueing_api
 from hall.queueing.day import turn_day
 from hall.queueing.views import pages as queueing_pages
@@ -192,6 +193,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         help_ledger,
         authorities_api,
         authority_pages,
+        agents_api,
         rota_api,
         rota_changes,
         helpers_api,

@@ -101,6 +101,8 @@ FACTS: dict[str, object] = {
     "booking_orphaned": _l("Booking without a shift"),
     "booking_reminded": _l("Reminded of a booking"),
     "lockout_lifted": _l("Online booking opened again"),
+    "agent_registered": _l("Agent registered"),
+    "agent_retired": _l("Agent taken off the list"),
     "rota_changed": _l("Reception changed"),
     "term_generated": _l("Reception days made"),
     "session_dated": _l("Reception day set"),

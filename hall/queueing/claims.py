@@ -8,13 +8,21 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from hall.errors import Conflict
+from hall.queueing.agents import limits
 from hall.queueing.models import NEXT_REVISION, Claim, Ticket
 from hall.statements import Statement
 from hall.unit_of_work import Work
 
 
 def claim(work: Work, ticket: Ticket, person: bytes) -> None:
-    """This person waits in this line (Q8). Raises Conflict where they do already."""
+    """This person waits in this line; a registered agent has one number more of the day (Q8).
+
+    Raises Conflict where the person waits there already (`already_waiting`), or at the agent's limit (`agent_limit`).
+    """
+    agent = limits.agent_of(work.session, ticket.site_id, person)
+    if agent is not None:
+        limits.count_draw(work, agent, ticket)
+        return
     held = work.session.scalar(
         select(Claim).where(
             Claim.line_id == ticket.line_id,

@@ -8,12 +8,12 @@ from flask import current_app, g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from hall import tokens
 from hall.actor import ActorKind
 from hall.catalog.models import Line
 from hall.database import db
 from hall.errors import Invalid
 from hall.queueing import drawing
+from hall.queueing.person import known_by
 from hall.queueing.schemas import DrawIn, MatterIn
 
 
@@ -41,8 +41,7 @@ def issue_command(body: DrawIn, wanted: Sequence[MatterIn]) -> drawing.Issue:
     person = None
     if body.person and (body.person.id_number or body.person.phone):
         kind, value = ("id", body.person.id_number) if body.person.id_number else ("phone", body.person.phone)
-        plain = "".join(sign for sign in (value or "").upper() if sign.isalnum())
-        person = tokens.person_digest(current_app.config["HALL"].keys.personal, f"claim-{kind}", plain)
+        person = known_by(current_app.config["HALL"].keys.personal, kind, value or "")
     return drawing.Issue(
         site_id=site_id,
         matters=matters,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 
 from hall import tokens
 from hall.catalog.models import Bundle, ServiceItem, Window
@@ -19,6 +20,7 @@ from hall.intake.filing.receiving import make_cases, require_complete
 from hall.intake.filing.reuse import reusable
 from hall.intake.models import Filing
 from hall.intake.states import FILING_MOVES
+from hall.queueing.agents.limits import cases_left
 from hall.queueing.staffing import own_window, staffed, window_for
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from hall.intake.filing.entries import Seen
     from hall.intake.filing.queries import FormView
     from hall.intake.filing.reuse import Reusable
+    from hall.queueing.models import Ticket
     from hall.queueing.staffing import Desk
     from hall.unit_of_work import Work
 
@@ -102,6 +105,7 @@ def _keys(matter: Matter) -> tuple[int | None, int | None]:
 
 def _begin(work: Work, desk: Desk, matter: Matter) -> Filing:
     ticket, bundle = desk.ticket, matter.bundle
+    _within_limit(work, ticket)
     item_id, bundle_id = _keys(matter)
     draft = Filing(
         site_id=desk.site.id,
@@ -121,6 +125,20 @@ def _begin(work: Work, desk: Desk, matter: Matter) -> Filing:
     begin_checklist(work.session, draft, matter)
     work.record(_fact(facts.FilingOpened, desk, draft, matter.code))
     return draft
+
+
+def _within_limit(work: Work, ticket: Ticket | None) -> None:
+    """A registered agent brings so many matters to one number, no more (Q8)."""
+    if ticket is None:
+        return
+    forms = select(func.count()).where(Filing.ticket_id == ticket.id, Filing.state == "received")
+    if not cases_left(work.session, ticket.id, work.session.scalar(forms) or 0):
+        raise Conflict(
+            _l(
+                "This agent has brought as many matters as fit on one number. The next ones need another number."
+            ),
+            code="agent_limit",
+        )
 
 
 def _fact(kind: type[facts.FilingFact], desk: Desk, draft: Filing, matter: str) -> facts.FilingFact:
