@@ -45,23 +45,31 @@ class StrictAdapter(PydanticAdapter):
 
     def validate_input(self, request: Request, location: str, **kwargs: Any) -> BaseModel:  # noqa: ANN401
         """Answer the model, or raise Invalid with messages by field."""
-        if location != "json":
+        if location not in {"json", "query"}:
             return super().validate_input(request, location, **kwargs)
-        data = request.get_data()
-        limit = request.max_content_length
-        if limit is not None and len(data) >= limit:  # sent in pieces: read up to the limit, and no further
-            raise RequestEntityTooLarge
         try:
-            body = self.model_class.model_validate_json(data or b"{}")
+            asked = self._body(request) if location == "json" else self._query(request)
         except ValidationError as problem:
             raise Invalid(
                 _l("Some of this cannot be used. Please check it."), errors=_by_field(problem)
             ) from None
-        given = body.model_dump()
+        given = asked.model_dump()
         if has_control_signs(given):
             raise Invalid(_l("This holds signs that cannot be written down."), code="control_characters")
         refuse_turning_signs(given)
-        return body
+        return asked
+
+    def _body(self, request: Request) -> BaseModel:
+        data = request.get_data()
+        limit = request.max_content_length
+        if limit is not None and len(data) >= limit:  # sent in pieces: read up to the limit, and no further
+            raise RequestEntityTooLarge
+        found: BaseModel = self.model_class.model_validate_json(data or b"{}")
+        return found
+
+    def _query(self, request: Request) -> BaseModel:
+        found: BaseModel = self.model_class.model_validate(request.args.to_dict())
+        return found
 
 
 registry.register("pydantic", StrictAdapter)  # before any view is decorated: adapters are chosen there
