@@ -19,8 +19,8 @@ OURS = {
     *(f"M{number}" for number in range(1, 5)),
     *("E1", "E2", "E3", "O3"),
 }
-"""The rules of the living queue, of intake, of helpers, and of receptions so far. Q9, a kiosk that lost its server, comes
-with kiosks that print alone."""
+"""The rules of the living queue, of intake, of helpers, and of receptions so far. Q9, a kiosk that lost its server,
+comes with kiosks that print alone."""
 NOT_ARGUED = {"async-timeout"}  # only there for another one's sake, as requirements.in says
 
 
