@@ -53,10 +53,8 @@ class StrictAdapter(PydanticAdapter):
             raise Invalid(
                 _l("Some of this cannot be used. Please check it."), errors=_by_field(problem)
             ) from None
-        given = asked.model_dump()
-        if has_control_signs(given):
-            raise Invalid(_l("This holds signs that cannot be written down."), code="control_characters")
-        refuse_turning_signs(given)
+        if location == "json":
+            _refuse_unwritable(asked.model_dump())
         return asked
 
     def _body(self, request: Request) -> BaseModel:
@@ -73,6 +71,13 @@ class StrictAdapter(PydanticAdapter):
 
 
 registry.register("pydantic", StrictAdapter)  # before any view is decorated: adapters are chosen there
+
+
+def _refuse_unwritable(given: dict[str, Any]) -> None:
+    """Nothing is kept that cannot be written down or turns what stands beside it; what is looked for may be odd."""
+    if has_control_signs(given):
+        raise Invalid(_l("This holds signs that cannot be written down."), code="control_characters")
+    refuse_turning_signs(given)
 
 
 MESSAGES = {

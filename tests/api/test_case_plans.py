@@ -104,6 +104,25 @@ def test_taking_a_case_in_walks_through_none(
 
 
 @pytest.mark.engines("sqlite")
+def test_Q8_what_an_agent_brings_to_a_number_is_found_by_an_index(
+    app: Flask, demo: dict[str, Any], walks: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    manager = next(row["token"] for row in demo["staff"] if row["role"] == "manager")
+    client, phone = app.test_client(), "13800001234"
+    body = {"name": "代办行", "phone": phone, "cases_a_ticket": 1}
+    headers = {"Authorization": f"Bearer {manager}"}
+    assert client.post("/api/v1/sites/xixian/agents", json=body, headers=headers).status_code == 200
+    clerk = Clerk(client, demo)
+    clerk.serve(item="411528-SCJG-001", person={"phone": phone})  # type: ignore[arg-type]
+
+    def take_in() -> None:
+        clerk.receive(clerk.filled(clerk.open()))
+        assert clerk.ask(f"/windows/{clerk.window}/forms").json["code"] == "agent_limit"
+
+    assert not walks(take_in)
+
+
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
 def test_no_job_of_cases_walks_through_all_of_them(
     walks: Callable[[Callable[[], object]], list[str]], job: Any

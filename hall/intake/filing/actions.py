@@ -20,7 +20,7 @@ from hall.intake.filing.receiving import make_cases, require_complete
 from hall.intake.filing.reuse import reusable
 from hall.intake.models import Filing
 from hall.intake.states import FILING_MOVES
-from hall.queueing.agents.limits import cases_left
+from hall.queueing.agents.limits import case_limit
 from hall.queueing.staffing import own_window, staffed, window_for
 
 if TYPE_CHECKING:
@@ -129,10 +129,11 @@ def _begin(work: Work, desk: Desk, matter: Matter) -> Filing:
 
 def _within_limit(work: Work, ticket: Ticket | None) -> None:
     """A registered agent brings so many matters to one number, no more (Q8)."""
-    if ticket is None:
+    limit = case_limit(work.session, ticket.id) if ticket else None
+    if ticket is None or limit is None:
         return
     forms = select(func.count()).where(Filing.ticket_id == ticket.id, Filing.state == "received")
-    if not cases_left(work.session, ticket.id, work.session.scalar(forms) or 0):
+    if (work.session.scalar(forms) or 0) >= limit:
         raise Conflict(
             _l(
                 "This agent has brought as many matters as fit on one number. The next ones need another number."

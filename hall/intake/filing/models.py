@@ -80,6 +80,7 @@ class Filing(Keyed, Base):
             postgresql_where=text("state = 'draft' AND ticket_id IS NOT NULL"),
         ),
         Index("ix_filing_applicant", "applicant_id", "id"),
+        Index("ix_filing_ticket", "ticket_id"),
         Index(
             "ix_filing_drafts",
             "site_id",

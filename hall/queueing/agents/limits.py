@@ -50,11 +50,10 @@ def count_draw(work: Work, agent: RegisteredAgent, ticket: Ticket) -> None:
     work.session.flush()
 
 
-def cases_left(session: Session, ticket_id: int, taken_in: int) -> bool:
-    """Whether one matter more may be taken in on this number; ordinary people's numbers have no such limit."""
-    limit = session.scalar(
+def case_limit(session: Session, ticket_id: int) -> int | None:
+    """How many matters may be taken in on this number; ordinary people's numbers have no such limit."""
+    return session.scalar(
         select(RegisteredAgent.cases_a_ticket)
         .join(AgentTicket, AgentTicket.agent_id == RegisteredAgent.id)
         .where(AgentTicket.ticket_id == ticket_id)
     )
-    return limit is None or taken_in < limit

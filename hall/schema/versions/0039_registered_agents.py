@@ -57,10 +57,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agent_id", "business_date", "nth", name=op.f("pk_agent_ticket")),
         sa.UniqueConstraint("ticket_id", name=op.f("uq_agent_ticket_ticket_id")),
     )
+    op.create_index("ix_filing_ticket", "filing", ["ticket_id"])  # what a number was used for is counted
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_index("ix_filing_ticket", "filing")
     op.drop_table("agent_ticket")
     op.drop_table("agent_key")
     op.drop_table("registered_agent")
