@@ -77,3 +77,9 @@ class Clerk:
     def no_dialog(self) -> None:
         """None is open."""
         expect(self.page.locator("dialog[open]")).to_have_count(0)
+
+
+def press(clerk: Page, keys: str) -> None:
+    """As soon as the page at hand listens: what it shows stands there before its script has run."""
+    expect(clerk.locator("html")).to_have_attribute("data-keys", "on")
+    clerk.keyboard.press(keys)

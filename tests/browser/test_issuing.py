@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from hall import tokens
 from tests.browser.calling import Staffed
+from tests.browser.clerks import press
 from tests.intake_at_work import Clerk as Taker
 from tests.results_at_work import BUNDLE, change, deferred, noticed, ready, received
 
@@ -122,19 +123,18 @@ def test_the_issue_window_calls_begins_and_finishes_by_keys_alone(
     staffed.at(W12, "open")
     clerk = signed_in(open_page("console"), results.hall)
     clerk.goto("/issuing")
-    expect(clerk.locator("html")).to_have_attribute("data-keys", "on")
-    clerk.keyboard.press("Alt+n")
+    press(clerk, "Alt+n")
     expect(clerk.locator("#turn-said")).to_have_text("现在没有人等候领取。")
     number = staffed.draw("xixian-l")["number"]
-    clerk.keyboard.press("Alt+n")
+    press(clerk, "Alt+n")
     expect(clerk.locator(".ticket-number")).to_have_text(number)
     expect(clerk.locator("#turn")).to_contain_text("已到窗口")
     axe(clerk)
-    clerk.keyboard.press("Alt+n")
+    press(clerk, "Alt+n")
     expect(clerk.locator("#turn")).to_contain_text("完成")
-    clerk.keyboard.press("Alt+1")
+    press(clerk, "Alt+1")
     expect(clerk.locator("#hand-over")).to_be_visible()
-    clerk.keyboard.press("Alt+n")
+    press(clerk, "Alt+n")
     expect(clerk.locator(".issuing-window")).to_contain_text("本窗口现在没有人")
     staffed.at(W12, "close")
 
@@ -283,8 +283,8 @@ def test_I9_the_receipt_s_page_tells_each_stage_in_words_without_scripts_in_both
         expect(plain.locator(".case-next")).to_contain_text(call)
         phone.goto(f"/case/{case['token']}")
         axe(phone)
-    for press in ("[name=elder][value='1']", "[name=lang][value=en]"):
-        phone.locator(press).click()
+    for key in ("[name=elder][value='1']", "[name=lang][value=en]"):
+        phone.locator(key).click()
         expect(phone.locator(".way li")).to_have_count(2)
         axe(phone)
     expect(phone.locator(".now")).to_have_text("Withdrawn")
