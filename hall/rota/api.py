@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 api = APIBlueprint("rota_api", __name__, url_prefix="/api/v1", tag="Receptions")
 LONGEST = timedelta(days=400)
+QUARTER = re.compile(r"\d{4}-[1-4]", re.ASCII)
 
 
 def _here(site: str) -> Site:
@@ -97,8 +99,11 @@ def standings(site: str, code: str) -> Response:
     """Turns of a quarter by body, the day of each one's last, and what is owed; `?quarter=2026-4`."""
     rota = _rota(site, code)
     name = request.args.get("quarter", "") or quarter(_today(site))
-    found = queries.standings(db.session(), rota.id, name[:7])
-    return respond(answer(200, {"quarter": name[:7], "standings": [asdict(each) for each in found]}))
+    if not QUARTER.fullmatch(name):
+        said = _l("Give a quarter as 2026-4.")
+        raise Invalid(said, errors={"quarter": [said]})
+    found = queries.standings(db.session(), rota.id, name)
+    return respond(answer(200, {"quarter": name, "standings": [asdict(each) for each in found]}))
 
 
 @api.put("/sites/<site>/rotas/<code>")

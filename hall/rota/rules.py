@@ -11,8 +11,6 @@ from hall.rota.states import HolidayRule
 
 WEEK = timedelta(weeks=1)
 LONGEST_TERM = 366
-MAY_STAND_IN = 1
-"""Stand-ins a department and quarter (M4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +172,3 @@ def _because(free: Sequence[Standing]) -> str:
     if not others or first.turns < others[0].turns:
         return "fewest"
     return "longest_ago" if (first.last or date.min) < (others[0].last or date.min) else "name"
-
-
-def without_a_turn(standings: Iterable[Standing]) -> tuple[int, ...]:
-    """Departments that have no turn in the quarter yet: every listed one has at least one (M2)."""
-    return tuple(standing.body for standing in standings if not standing.turns)

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from hall.accounts.access import of_site
 from hall.accounts.models import Staff
 from hall.catalog.models import Department, Window
-from hall.errors import Conflict, Invalid, NotFound
+from hall.errors import Invalid
 from hall.rota import facts
 from hall.rota.at_hand import rota_of, site_of
 from hall.rota.models import Rota, RotaBody, RotaPerson, RotaPlace
@@ -150,19 +150,6 @@ def set_body(work: Work, command: SetBody) -> RotaBody:
     site = site_of(work, rota)
     work.record(facts.RotaChanged(site_id=site.id, site=site.code, rota=rota.code))
     return body
-
-
-def retire_body(work: Work, body_id: int) -> None:
-    """A body has no more turns to come; what it did stays. Raises NotFound, Refused."""
-    body = work.session.get(RotaBody, body_id)
-    if body is None:
-        raise NotFound(_l("There is no such department on this list."), code="unknown_body")
-    rota = rota_of(work, body.rota_id)
-    if body.retired_at is not None:
-        raise Conflict(_l("It was taken off the list already."), code="retired")
-    body.retired_at = work.now
-    site = site_of(work, rota)
-    work.record(facts.RotaChanged(site_id=site.id, site=site.code, rota=rota.code))
 
 
 def _department(work: Work, rota: Rota, body: RotaBody, code: str) -> int | None:

@@ -159,6 +159,9 @@ def test_strangers_see_and_do_nothing(hall: Mondays, demo: dict[str, Any]) -> No
     assert hall.ask("PUT", f"/sites/xixian/rotas/{CODE}", hall.rota(), "head0").status_code == 403
     assert hall.ask("GET", f"{path}?from=2026-13-01", who="head0").status_code == 422
     assert hall.ask("GET", f"{path}?from=9999-12-31", who="head0").status_code == 422
+    for odd in ("spring", "2026-5", "2026-4x"):
+        standings = f"/sites/xixian/rotas/{CODE}/standings?quarter={odd}"
+        assert hall.ask("GET", standings, who="head0").status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from hall.helpers.ledger.schemas import (
 from hall.helpers.models import Booking
 from hall.http import command, respond
 from hall.queueing.drawing import Matter
+from hall.queueing.person import known_by
 from hall.sites import Site
 from hall.unit_of_work import Answer, perform
 
@@ -193,9 +194,9 @@ def _claim(row: HelpRecord) -> bytes | None:
     """The keyed hash by which the queue knows a person (Q8), as at kiosk and desk."""
     key, seals = current_app.config["HALL"].keys.personal, vault()
     for kind, sealed in (("id", row.number_sealed), ("phone", row.phone_sealed)):
-        plain = "".join(sign for sign in seals.open(sealed).upper() if sign.isalnum())
-        if plain:
-            return tokens.person_digest(key, f"claim-{kind}", plain)
+        number = seals.open(sealed)
+        if number:
+            return known_by(key, kind, number)
     return None
 
 
