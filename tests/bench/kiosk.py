@@ -33,7 +33,7 @@ def run() -> Table:
         page.wait_for_timeout(1000)
         for request in fetched:
             response = request.response()
-            if response is not None and response.status < 300:  # a redirect has no body
+            if response is not None and response.status == 200:  # others have no body
                 weights[request.resource_type].append(len(response.body()))
         browser.close()
     kilobytes = {kind: sum(sizes) / 1024 for kind, sizes in weights.items()}
