@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from hall import tokens
-from hall.catalog.models import Line
-from hall.clock import day_bounds
-from hall.errors import Conflict, NotFound
+from hall.catalog.models import Line, Window
+from hall.desk import by_digits
+from hall.errors import Conflict
 from hall.helpers import cells, queries, rules
 from hall.helpers.facts import BookingArrived
 from hall.helpers.models import Booking
@@ -21,10 +21,13 @@ from hall.helpers.states import BOOKING_MOVES, Booked, Kind
 from hall.printing.actions import Drawn, first_slip
 from hall.queueing import drawing
 from hall.queueing.models import Ticket
-from hall.queueing.queries import today, view_of
+from hall.queueing.queries import ahead_of, view_of
+from hall.queueing.states import State
 from hall.sites import Site
 
 if TYPE_CHECKING:
+    from flask_babel.speaklater import LazyString
+
     from hall.unit_of_work import Work
 
 
@@ -50,11 +53,13 @@ class CheckedIn:
 def check_in(work: Work, command: CheckIn) -> CheckedIn:
     """Somebody is here (H4). Raises NotFound (`unknown_booking`) and Conflict.
 
-    `several_bookings`, `not_confirmed`, `already_here`, `booking_over`, `at_home`, `too_early`, `too_late`, and as
-    drawing does where the line gives out no numbers.
+    `several_bookings`, `another_day`, `not_confirmed`, `already_here`, `booking_cancelled`, `booking_over`, `at_home`,
+    `too_early`, `too_late`, and as drawing does where the line gives out no numbers.
     """
     site = work.session.get_one(Site, command.site_id)
-    booking = _by_code(work, site, command) if command.code else _by_digits(work, site, command.last_digits)
+    booking = (
+        _by_code(work, site, command) if command.code else by_digits.find(work, site, command.last_digits)
+    )
     work.session.refresh(booking, with_for_update=True)
     _in_time(work, site, booking)
     drawn = _draw(work, site, booking, command.channel) if booking.kind == Kind.ASSIST else None
@@ -77,13 +82,6 @@ def code_in(given: str) -> str:
     return given.strip().rpartition("booked=")[2]
 
 
-def _unknown() -> NotFound:
-    return NotFound(
-        _l("We find no booking for today. Please compare it with your confirmation, or ask at the desk."),
-        code="unknown_booking",
-    )
-
-
 def _by_code(work: Work, site: Site, command: CheckIn) -> Booking:
     code = code_in(command.code)
     span = tokens.code_span(code)
@@ -96,50 +94,23 @@ def _by_code(work: Work, site: Site, command: CheckIn) -> Booking:
                     _l("This booking is for another hall: %(hall)s.", hall=other.name), code="other_hall"
                 )
             return booking
-    raise _unknown()
-
-
-def _by_digits(work: Work, site: Site, digits: str) -> Booking:
-    """Today's booking with this telephone; where several have it, the code decides."""
-    begins, ends = day_bounds(site.zone, today(site, work.now))
-    rows = work.session.scalars(
-        select(Booking)
-        .where(
-            Booking.site_id == site.id,
-            Booking.starts_at >= begins,
-            Booking.starts_at < ends,
-            Booking.state == Booked.CONFIRMED.value,
-            Booking.kind != Kind.HOME_VISIT.value,
-            Booking.phone_shown.endswith(digits, autoescape=True),
-        )
-        .order_by(Booking.starts_at)
-    ).all()
-    if not rows:
-        raise _unknown()
-    if len({row.phone_trace for row in rows}) > 1:
-        raise Conflict(
-            _l(
-                "Several bookings have these digits. Please use the code of your booking, or ask at the desk."
-            ),
-            code="several_bookings",
-        )
-    return rows[0]
+    raise by_digits.unknown()
 
 
 def _in_time(work: Work, site: Site, booking: Booking) -> None:
     """Whether this booking can be checked in now. Raises Conflict."""
     if booking.state in {Booked.ARRIVED, Booked.STARTED}:
-        ticket = work.session.get(Ticket, booking.ticket_id) if booking.ticket_id else None
-        said = (
-            _l("You have checked in already. Your number is %(number)s.", number=ticket.number)
-            if ticket
-            else _l("You have checked in already. The helper knows that you are here.")
-        )
-        raise Conflict(said, code="already_here")
+        raise Conflict(_where(work, booking), code="already_here")
     if booking.state == Booked.HELD:
         raise Conflict(_l("This time is only held. Please confirm it first."), code="not_confirmed")
     if booking.state == Booked.NO_SHOW:
         raise _too_late()
+    if booking.state == Booked.CANCELLED:
+        said = _l("This booking was cancelled. Please draw an ordinary ticket, or ask at the desk.")
+        raise Conflict(said, code="booking_cancelled")
+    if booking.state == Booked.EXPIRED:
+        said = _l("This time was only held, and never confirmed. Please draw a ticket, or ask at the desk.")
+        raise Conflict(said, code="not_confirmed")
     if booking.state != Booked.CONFIRMED:
         raise Conflict(_l("This booking is over."), code="booking_over")
     if booking.kind == Kind.HOME_VISIT:
@@ -159,6 +130,29 @@ def _in_time(work: Work, site: Site, booking: Booking) -> None:
         )
     if problem == "too_late":
         raise _too_late()
+
+
+def _where(work: Work, booking: Booking) -> LazyString:
+    """Where somebody stands who has checked in already: their number, and how many are ahead or which window calls."""
+    ticket = work.session.get(Ticket, booking.ticket_id) if booking.ticket_id else None
+    if ticket is None:
+        return _l("You have checked in already. The helper knows that you are here.")
+    number = ticket.number
+    if ticket.state == State.WAITING:
+        ahead = ahead_of(work.session, ticket).people
+        return _l(
+            "You have checked in already. Your number is %(number)s, people ahead of you: %(ahead)s.",
+            number=number,
+            ahead=ahead,
+        )
+    window = work.session.get(Window, ticket.window_id) if ticket.window_id else None
+    if window is not None and ticket.state in {State.CALLED, State.SERVING}:
+        return _l(
+            "You have checked in already. Your number is %(number)s. Please go to %(window)s.",
+            number=number,
+            window=window.name,
+        )
+    return _l("You have checked in already. Your number is %(number)s.", number=number)
 
 
 def _too_late() -> Conflict:

@@ -83,12 +83,64 @@ def test_H4_too_early_and_too_late_are_told(front: Front, minutes: int, code: st
     assert (answer.status_code, answer.get_json()["code"]) == (409, code)
 
 
-def test_H4_checking_in_twice_tells_the_number_that_one_has(front: Front) -> None:
+@pytest.mark.parametrize("way", ["code", "digits"])
+def test_H4_a_second_check_in_says_where_one_stands(front: Front, way: str) -> None:
     booked = due(front, 20)
-    number = come(front, code=booked["code"]).get_json()["ticket"]["number"]
-    again = come(front, code=booked["code"])
+    said = {"code": booked["code"]} if way == "code" else {"phone_digits": PHONE[-4:]}
+    ticket = come(front, **said).get_json()["ticket"]
+    number = ticket["number"]
+    again = come(front, **said)
     assert (again.status_code, again.get_json()["code"]) == (409, "already_here")
-    assert number in again.get_json()["detail"]
+    assert f"{number}, people ahead of you: 0" in again.get_json()["detail"]
+    window = next(row["code"] for row in front.demo["windows"] if ticket["line"] in row["lines"])
+    who = next(row["token"] for row in front.demo["staff"] if row["window"] == window)
+    for verb in ("open", "call-next"):
+        assert front.ask("POST", f"/windows/{window}/{verb}", who=who).status_code == 200
+    called = come(front, **said).get_json()
+    assert called["code"] == "already_here" and number in called["detail"] and "go to" in called["detail"]
+
+
+def test_H4_whoever_presses_twice_takes_nobody_else_s_place(front: Front) -> None:
+    first = due(front, 20)
+    assert come(front, phone_digits=PHONE[-4:]).status_code == 201
+    due(front, 25, phone=f"1390099{PHONE[-4:]}")
+    again = come(front, phone_digits=PHONE[-4:])
+    assert (again.status_code, again.get_json()["code"]) == (409, "several_bookings")
+    front.alter(first["token"], state="done", ended_at=datetime.now(UTC))
+    assert come(front, phone_digits=PHONE[-4:]).status_code == 201, "who is left may come"
+
+
+@pytest.mark.parametrize(
+    ("values", "status", "code"),
+    [
+        ({"state": "cancelled"}, 409, "booking_cancelled"),
+        ({"state": "no_show"}, 409, "too_late"),
+        ({"state": "done"}, 409, "booking_over"),
+        ({"kind": "home_visit"}, 409, "at_home"),
+        ({"days": 1}, 409, "another_day"),
+        ({"days": -1, "state": "no_show"}, 409, "another_day"),
+        ({"days": 1, "state": "cancelled"}, 404, "unknown_booking"),
+        ({"days": -9, "state": "no_show"}, 404, "unknown_booking"),
+    ],
+)
+def test_H4_four_digits_tell_what_became_of_a_booking_and_never_whose_it_is(
+    front: Front, values: dict[str, Any], status: int, code: str
+) -> None:
+    booked = due(front, 20)
+    values = dict(values)
+    at = booked["at"] + timedelta(days=values.pop("days", 0))
+    front.alter(booked["token"], starts_at=at, ends_at=at + timedelta(minutes=30), **values)
+    answer = come(front, phone_digits=PHONE[-4:])
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
+    said = answer.text
+    assert not any(word in said for word in ("王", PHONE[:3], booked["code"], booked["matter"]["name"])), said
+
+
+def test_H4_digits_of_several_on_another_day_name_no_day(front: Front) -> None:
+    for day, phone in ((1, PHONE), (2, f"1390099{PHONE[-4:]}")):
+        due(front, 20 + day * 1440, phone=phone)
+    answer = come(front, phone_digits=PHONE[-4:])
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "several_bookings")
 
 
 def test_H4_an_agency_needs_no_window_and_a_home_visit_no_checking_in(front: Front) -> None:
