@@ -97,6 +97,7 @@ from hall.rota.api import api as rota_api
 from hall.rota.changes_api import changes as rota_changes
 from hall.rota.jobs import JOBS as ROTA_JOBS
 from hall.rota.jobs import date_drafts
+from hall.rota.passing import mondays_passing
 from hall.sending import FileChannel
 from hall.sites import Site
 from hall.terminal import hall_commands
@@ -277,7 +278,9 @@ def _live(app: APIFlask, config: Config) -> None:
         allow_upgrades=False,
     )
     app.wsgi_app = Crowd(app.wsgi_app, config.sockets_per_address)  # type: ignore[method-assign]
-    publisher = Publisher(app, socketio, config.keys.tokens, passing=(topics_passing, calls_passing))
+    publisher = Publisher(
+        app, socketio, config.keys.tokens, passing=(topics_passing, calls_passing, mondays_passing)
+    )
     callers = channel.install(socketio, publisher)
     if monkey.is_module_patched("socket") and not config.testing:
         jobs.start(

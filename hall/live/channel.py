@@ -109,7 +109,7 @@ def room_of(topic: str, actor: Actor, key: bytes) -> str:
         return facts.ticket(queries.ticket_by_nonce(db.session(), tokens.nonce_of(key, "ticket", rest)).id)
     if kind in {"help", "helper"}:
         return _of_help(topic, kind, rest, actor, key)
-    if kind == "line" or (kind == "site" and rest.endswith((":board", ":lines"))):
+    if kind == "line" or (kind == "site" and rest.endswith((":board", ":lines", ":monday"))):
         return topic
     if kind == "site" and rest.endswith(":floor"):
         site = db.session.scalar(select(Site).where(Site.code == rest.removesuffix(":floor")))

@@ -118,7 +118,7 @@ def sessions(session: Session, rota_id: int, first: date, last: date) -> tuple[S
         RotaSession.rota_id == rota_id, RotaSession.due_on.between(first, last)
     )
     found = session.scalars(wanted.order_by(RotaSession.due_on)).all()
-    seats = _seats(session, [row.id for row in found])
+    seats = seats_of(session, [row.id for row in found])
     return tuple(
         SessionView(
             row.id,
@@ -135,7 +135,8 @@ def sessions(session: Session, rota_id: int, first: date, last: date) -> tuple[S
     )
 
 
-def _seats(session: Session, ids: list[int]) -> dict[int, list[SeatView]]:
+def seats_of(session: Session, ids: list[int]) -> dict[int, list[SeatView]]:
+    """The seats in use of these sessions, by part and window, with whose turn each is; three statements."""
     turns = _turns(session, ids)
     wanted = (
         select(Seat.id, Seat.session_id, Seat.part, Window.code, Window.name, Window.name_en)

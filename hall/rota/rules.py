@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from hall.calendar.rules import DAY, WorkingCalendar, is_working_day, next_working_day
 from hall.rota.states import HolidayRule
@@ -85,6 +85,34 @@ def working_days_before(calendar: WorkingCalendar, day: date, count: int) -> dat
 def quarter(day: date) -> str:
     """The quarter of a day, as 2026-4: limits and fairness are counted in it (M2, M4)."""
     return f"{day.year}-{(day.month + 2) // 3}"
+
+
+STAFF_AFTER = timedelta(minutes=15)
+"""So long after a turn began, the hall's staff receive where nobody has come yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From when to when somebody sits; instants."""
+
+    starts: datetime
+    ends: datetime
+
+
+def shown_as(now: datetime, hours: Hours, *, today: bool, here: bool | None, stand_in: bool) -> str:
+    """What the public reads of a seat: `later`, `waiting`, `receiving`, `stand_in` or `over` (M5).
+
+    `here` is None where nobody keeps who comes. That somebody is late or absent is never told: the staff receive then,
+    in the same words as for a stand-in.
+    """
+    if not today:
+        return "later"
+    if here:
+        return "stand_in" if stand_in else "receiving"
+    if now >= hours.ends:
+        return "over"
+    late = here is not None and now >= hours.starts + STAFF_AFTER
+    return "stand_in" if now >= hours.starts and (stand_in or late) else "waiting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ def test_what_declares_nothing_is_open_to_nobody(app: Flask, demo: dict[str, Any
 TOPICS: dict[str, set[str]] = {
     "site:xixian:board": {"everybody"},
     "site:xixian:lines": {"everybody"},
+    "site:xixian:monday": {"everybody"},
     "line:xixian-a": {"everybody"},
     "site:xixian:floor": {"manager", "supervisor"},
     "window:xixian-01": {"manager", "official", "window"},

@@ -1,0 +1,149 @@
+"""The public list of receptions, as topic `site:{site}:monday` tells it: who sits where, when, for which matters (M3).
+
+Published sessions alone, and never who is absent, late or on leave (M5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from hall import clock
+from hall.queueing.payloads import local
+from hall.rota.models import Rota, RotaSession
+from hall.rota.queries import seats_of
+from hall.rota.rules import Hours, shown_as
+from hall.rota.states import Held
+from hall.sites import site_by_code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.orm import Session
+
+    from hall.rota.queries import SeatView
+
+WEEKDAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When a list is told, and whose turn has somebody at the window then; None is not known."""
+
+    now: datetime
+    zone: ZoneInfo
+    here: Mapping[int, bool] | None
+
+
+def monday(session: Session, code: str) -> dict[str, Any]:
+    """Today's sessions of a hall and the next published one of each reception. Raises NotFound.
+
+    `{day, sessions: [Session], next: [Session], as_of}`. `Session`: `{session, rota, name, name_en, day, weekday,
+    published_at, seats}`. Each seat has a turn: `{duty, seat, window, window_name, window_name_en, part, starts, ends,
+    starts_at, ends_at, body, body_name, body_name_en, person_name, title, matters, stand_in, stand_in_title, now}`;
+    `now` is `later`, `waiting`, `receiving`, `stand_in` or `over`.
+    """
+    site, now = site_by_code(session, code), clock.now()
+    today = clock.business_date(site.zone, now)
+    found = _published(session, site.id, today)
+    seats = seats_of(session, [row.id for row, _rota in found])
+    here = coming(session, [one.sitting.duty for each in seats.values() for one in each if one.sitting])
+    moment = _Moment(now, site.zone, here)
+    told = [_session(row, rota, seats.get(row.id, []), moment) for row, rota in found]
+    return {
+        "day": today.isoformat(),
+        "sessions": [one for one in told if one["day"] == today.isoformat()],
+        "next": [one for one in told if one["day"] != today.isoformat()],
+        "as_of": local(now, site.zone),
+    }
+
+
+def coming(_session: Session, _duties: list[int]) -> Mapping[int, bool] | None:
+    """Which of these turns have somebody at the window now; None where nobody keeps that."""
+    return None
+
+
+def _published(session: Session, site_id: int, today: date) -> list[tuple[RotaSession, Rota]]:
+    """Today's and the next of each reception, by day."""
+    wanted = (
+        select(RotaSession, Rota)
+        .join(Rota, Rota.id == RotaSession.rota_id)
+        .where(
+            Rota.site_id == site_id,
+            Rota.retired_at.is_(None),
+            RotaSession.state == Held.PUBLISHED,
+            RotaSession.held_on >= today,
+        )
+        .order_by(RotaSession.held_on, Rota.code)
+    )
+    found, next_of = [], set()
+    for row, rota in session.execute(wanted):
+        if row.held_on == today:
+            found.append((row, rota))
+        elif rota.id not in next_of:
+            next_of.add(rota.id)
+            found.append((row, rota))
+    return found
+
+
+def _session(row: RotaSession, rota: Rota, seats: list[SeatView], moment: _Moment) -> dict[str, Any]:
+    day = row.held_on or row.due_on
+    return {
+        "session": row.id,
+        "rota": rota.code,
+        "name": rota.name,
+        "name_en": rota.name_en or rota.name,
+        "day": day.isoformat(),
+        "weekday": day.weekday(),
+        "published_at": local(row.published_at, moment.zone),
+        "seats": [told for seat in seats if (told := _seat(seat, rota, day, moment))],
+    }
+
+
+def _seat(seat: SeatView, rota: Rota, day: date, moment: _Moment) -> dict[str, Any] | None:
+    """A seat that somebody has; a free one is not shown."""
+    who = seat.sitting
+    if who is None:
+        return None
+    starts, ends = part_hours(rota, seat.part)
+    hours = hours_on(day, (starts, ends), moment.zone)
+    here = None if moment.here is None else moment.here.get(who.duty, False)
+    today = clock.business_date(moment.zone, moment.now) == day
+    return {
+        "duty": who.duty,
+        "seat": seat.seat,
+        "window": seat.window,
+        "window_name": seat.window_name,
+        "window_name_en": seat.window_name_en or seat.window_name,
+        "part": seat.part,
+        "starts": starts,
+        "ends": ends,
+        "starts_at": local(hours.starts, moment.zone),
+        "ends_at": local(hours.ends, moment.zone),
+        "body": who.body,
+        "body_name": who.body_name,
+        "body_name_en": who.body_name_en or who.body_name,
+        "person_name": who.person_name,
+        "title": who.title,
+        "matters": who.matters,
+        "stand_in": who.stand_in,
+        "stand_in_title": who.stand_in_title,
+        "now": shown_as(moment.now, hours, today=today, here=here, stand_in=bool(who.stand_in)),
+    }
+
+
+def part_hours(rota: Rota, part: str) -> tuple[str, str]:
+    """From when to when one sits in the morning or afternoon, local HH:MM; the whole day where it has no times."""
+    given = (rota.am_starts, rota.am_ends) if part == "am" else (rota.pm_starts, rota.pm_ends)
+    return given if given[0] else ("00:00", "23:59")
+
+
+def hours_on(day: date, hours: tuple[str, str], zone: ZoneInfo) -> Hours:
+    """The same as instants."""
+    starts, ends = (datetime.combine(day, time.fromisoformat(at), zone) for at in hours)
+    return Hours(starts.astimezone(UTC), ends.astimezone(UTC))
