@@ -5,19 +5,26 @@ from __future__ import annotations
 import itertools
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from hall import tokens
+from hall import clock, tokens
 from hall.accounts.models import Staff, StaffToken
+from hall.catalog.models import Window
 from hall.clock import now
+from hall.rota.demo import CODE as DEMO_CODE
+from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaPlace, RotaSession, Seat
+from hall.rota.rules import quarter
 from hall.sites import Site
 from hall.unit_of_work import units
 from tests.cases_at_work import at
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
@@ -28,6 +35,85 @@ EARLY = datetime(
 FIRST, LAST = "2026-03-09", "2026-03-31"
 WINDOWS = ("xixian-05", "xixian-06")
 keys = itertools.count()
+
+
+@dataclass(frozen=True)
+class Today:
+    """The demo's session of today: its turns by window and part (`xixian-05`, `am`), and the rota's code."""
+
+    session: int
+    day: date
+    duties: dict[tuple[str, str], int]
+    code: str = DEMO_CODE
+
+
+def published_today(app: Flask, *, all_day: bool = True) -> Today:
+    """Make a published session for today in the demo's Mondays: director01 at window 5, director02 at window 6, both in
+    the morning, a third department at window 5 in the afternoon.
+
+    `all_day`: the morning lasts from 00:00 to 23:59, so that a test can be on time whenever it runs.
+    """
+    with app.app_context():
+        made: Today = units().run(lambda session: _today(session, all_day=all_day))
+    return made
+
+
+def _today(session: Any, *, all_day: bool) -> Today:
+    site = session.scalar(select(Site).where(Site.code == "xixian"))
+    rota = session.scalar(select(Rota).where(Rota.site_id == site.id, Rota.code == DEMO_CODE))
+    if all_day:
+        rota.am_starts, rota.am_ends, rota.pm_starts, rota.pm_ends = "00:00", "23:59", "00:00", "23:59"
+    day = clock.business_date(site.zone, now())
+    mine = select(RotaSession).where(RotaSession.rota_id == rota.id)
+    row = session.scalar(mine.where(RotaSession.held_on == day)) or session.scalar(
+        mine.where(RotaSession.due_on == day)
+    )
+    if row is None:
+        row = RotaSession(rota_id=rota.id, due_on=day)
+        session.add(row)
+    row.state, row.held_on, row.published_at = "published", day, now()
+    row.signup_until = row.publish_on = day - timedelta(days=4)
+    session.flush()
+    return Today(row.id, day, _turns_of(session, rota, row))
+
+
+def _turns_of(session: Any, rota: Rota, row: RotaSession) -> dict[tuple[str, str], int]:
+    heads = session.scalars(
+        select(RotaPerson)
+        .join(RotaBody, RotaBody.id == RotaPerson.body_id)
+        .where(RotaBody.rota_id == rota.id, RotaPerson.post == "head")
+        .order_by(RotaPerson.id)
+    ).all()
+    places = session.execute(
+        select(RotaPlace.part, Window.id, Window.code)
+        .join(Window, Window.id == RotaPlace.window_id)
+        .where(RotaPlace.rota_id == rota.id)
+        .order_by(RotaPlace.part, Window.number)
+    ).all()
+    found = {}
+    for head, (part, window_id, window) in zip(heads, places, strict=False):
+        seat = session.scalar(
+            select(Seat).where(Seat.session_id == row.id, Seat.window_id == window_id, Seat.part == part)
+        ) or Seat(session_id=row.id, window_id=window_id, part=part)
+        session.add(seat)
+        session.flush()
+        duty = session.scalar(select(Duty).where(Duty.seat_id == seat.id, Duty.state == "confirmed"))
+        if duty is None:
+            duty = Duty(
+                seat_id=seat.id,
+                session_id=row.id,
+                body_id=head.body_id,
+                person_id=head.id,
+                state="confirmed",
+                basis="signed",
+                quarter=quarter(row.held_on or row.due_on),
+                matters="企业登记",
+                made_at=now(),
+            )
+            session.add(duty)
+            session.flush()
+        found[(window, part)] = duty.id
+    return found
 
 
 @dataclass
