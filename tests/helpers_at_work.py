@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from hall import clock
+from hall.catalog.models import Line
+from hall.helpers.models import Booking, BookingCell, Helper
 from hall.helpers.records import HelpCall
+from hall.helpers.slots import cell_at
+from hall.sites import Site
 from hall.unit_of_work import units
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from flask.testing import FlaskClient
     from sqlalchemy.orm import Session
     from werkzeug.test import TestResponse
@@ -94,3 +98,43 @@ class Help:
                 session.execute(update(HelpCall).where(HelpCall.id == row.id).values(called_at=at))
 
         self.change(turn)
+
+
+def booked(hall: Help, kind: str = "assist", minutes: int = 20) -> int:
+    """A booking of today with helper01, made by the desk; its key."""
+    at = clock.now() + timedelta(minutes=minutes)
+
+    def make(session: Any) -> int:
+
+        helper = session.scalars(select(Helper).where(Helper.badge == "B01")).one()
+        line = session.scalars(select(Line).where(Line.code == "xixian-a")).one()
+        site = session.scalars(select(Site)).one()
+        begins = cell_at(at)
+        row = Booking(
+            site_id=site.id,
+            nonce=b"ninebytes",
+            state="confirmed",
+            kind=kind,
+            channel="desk",
+            helper_id=helper.id,
+            line_id=line.id,
+            matter=f"line:{line.id}",
+            starts_at=at,
+            ends_at=at + timedelta(minutes=30),
+            cell_from=begins,
+            cell_until=begins + 6,
+            because="only",
+            made_at=clock.now(),
+            confirmed_at=clock.now(),
+            name_shown="王**",
+        )
+        session.add(row)
+        session.flush()
+        session.add_all(
+            BookingCell(helper_id=helper.id, cell=cell, booking_id=row.id)
+            for cell in range(begins, begins + 6)
+        )
+        return int(row.id)
+
+    key: int = hall.change(make)
+    return key

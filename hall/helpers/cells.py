@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from hall.helpers import matters
-from hall.helpers.facts import BookingFact
+from hall.helpers.facts import BookingChanged, BookingFact
 from hall.helpers.models import Booking, BookingCell, Helper
+from hall.helpers.slots import cell_at
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -35,6 +36,28 @@ def give_back(work: Work, booking_id: int, *, after: int = 0) -> None:
     work.session.execute(
         delete(BookingCell).where(BookingCell.booking_id == booking_id, BookingCell.cell >= after)
     )
+
+
+def hand_on(work: Work, booking: Booking, to: Helper) -> None:
+    """A colleague goes on with what has begun: the first is free again, and what is left of it is the other's time.
+
+    They may be booked themselves meanwhile: what is theirs already stays with its own booking.
+    """
+    former, now = booking.helper_id, cell_at(work.now)
+    give_back(work, booking.id, after=now)
+    booking.helper_id, booking.because = to.id, "handed_over"
+    booking.revision += 1
+    work.session.flush()
+    theirs = BookingCell.helper_id == to.id, BookingCell.cell.between(now, booking.cell_until)
+    taken = set(work.session.scalars(select(BookingCell.cell).where(*theirs)))
+    rows = [
+        {"helper_id": to.id, "cell": cell, "booking_id": booking.id}
+        for cell in range(max(now, booking.cell_from), booking.cell_until)
+        if cell not in taken
+    ]
+    if rows:
+        work.session.execute(insert(BookingCell), rows)
+    record(work, BookingChanged, booking, reason="handed_over", former=former)
 
 
 def record(

@@ -10,16 +10,16 @@ from weakref import WeakKeyDictionary
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, select, text
 
 from hall.database import Instant
 from hall.errors import Conflict, Invalid
-from hall.helpers import free, rules, slots
+from hall.helpers import free, loads, rules, slots
 from hall.helpers.free import Ask, Member
 from hall.helpers.jobs import expire
 from hall.helpers.models import Booking, Helper
 from hall.helpers.rules import Candidate, Choice
-from hall.helpers.states import TAKES_TIME, Booked, Kind
+from hall.helpers.states import Booked, Kind
 from hall.hours.queries import hours_of
 from hall.statements import Statement
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.orm import Session
 
     from hall.sites import Site
     from hall.unit_of_work import Work
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
 NEAREST = 3
 LOOK_DAYS = 14
 A_HINT = timedelta(seconds=1)
-REMEMBERED = timedelta(days=7)
-"""Who has had no work for a week has waited long enough to be equal."""
 
 _kept: WeakKeyDictionary[Engine | Connection, Kept] = WeakKeyDictionary()
 
@@ -155,37 +152,11 @@ def _free_held(work: Work, helpers: Sequence[int], day: date, site: Site) -> Non
 
 
 def _candidates(work: Work, site: Site, able: Sequence[Member], day: date, but: int) -> list[Candidate]:
-    loads = _loads(work.session, site, [one.id for one in able], day, but)
-    idle = _idle(work.session, [one.id for one in able], work.now)
-    return [Candidate(one.id, one.skills, loads.get(one.id, 0), idle.get(one.id)) for one in able]
-
-
-def _loads(session: Session, site: Site, helpers: Sequence[int], day: date, but: int) -> dict[int, int]:
-    """Minutes that each has on this date, done ones included."""
-    begin = slots.first_cell(site.zone, day)
-    rows = session.execute(
-        select(Booking.helper_id, func.sum(Booking.cell_until - Booking.cell_from))
-        .where(
-            Booking.helper_id.in_(helpers),
-            Booking.starts_at >= slots.instant_of(begin),
-            Booking.starts_at < slots.instant_of(begin + slots.DAY_CELLS),
-            Booking.state.in_([*(state.value for state in TAKES_TIME), Booked.DONE.value]),
-            Booking.id != but,
-        )
-        .group_by(Booking.helper_id)
-    )
-    return {helper: int(cells) * slots.CELL_MIN for helper, cells in rows}
-
-
-def _idle(session: Session, helpers: Sequence[int], now: datetime) -> dict[int, datetime]:
-    """Since when each has had no work: the end of the last booking that was helped, of the last week."""
-    rows = session.execute(
-        select(Booking.helper_id, func.max(Booking.ended_at))
-        .where(Booking.helper_id.in_(helpers), Booking.starts_at > now - REMEMBERED, Booking.starts_at <= now)
-        .where(Booking.state == Booked.DONE.value)
-        .group_by(Booking.helper_id)
-    )
-    return {helper: at for helper, at in rows if at is not None}
+    load = loads.of_day(work.session, site, day, work.now, but=but)
+    idle = loads.idle_since(work.session, site, work.now)
+    return [
+        Candidate(one.id, one.skills, load.get(one.id, loads.NONE).whole, idle.get(one.id)) for one in able
+    ]
 
 
 def _taken(work: Work, site: Site, ask: Ask, starts_at: datetime, but: int) -> Conflict:

@@ -54,7 +54,7 @@ def booking(view: BookingView, key: bytes) -> dict[str, Any]:
             "badge": view.badge,
             "name": view.helper_name,
             "because": view.because,
-            "why": words.because(view.because, view.because_among),
+            "why": words.because(view.because, view.because_among, view.because_load_min),
         },
         "needs": list(view.needs),
         "name": view.name_shown,

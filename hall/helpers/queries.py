@@ -57,6 +57,7 @@ class BookingView:
     helper_name: str
     because: str
     because_among: int
+    because_load_min: int
     needs: tuple[str, ...]
     name_shown: str
     phone_shown: str
@@ -126,6 +127,7 @@ def views_of(
                 helper_name=name,
                 because=one.because,
                 because_among=one.because_among,
+                because_load_min=one.because_load_min,
                 needs=tuple(one.needs.split()),
                 name_shown=one.name_shown,
                 phone_shown=one.phone_shown,

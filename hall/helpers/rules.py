@@ -12,7 +12,7 @@ from hall.helpers.states import Kind
 from hall.hours.rules import LOOK_AHEAD_DAYS, stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from hall.hours.rules import Hours
 
@@ -124,7 +124,7 @@ def locked_until(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A helper who is free at the time: what they know, minutes booked that day, and when they last had work."""
+    """A helper who is free at the time: what they know, minutes of work that day, and when they last had work."""
 
     helper_id: int
     skills: frozenset[str]
@@ -186,14 +186,6 @@ def _because(ranks: Sequence[tuple[int, int, datetime, int]]) -> str:
 def nearest(free: Sequence[datetime], wanted: datetime, count: int = 3) -> list[datetime]:
     """The free times nearest to the one that is gone, in order of time."""
     return sorted(sorted(free, key=lambda at: abs(at - wanted))[:count])
-
-
-def loads(spans: Iterable[tuple[int, int]]) -> Mapping[int, int]:
-    """Minutes by helper, from (helper, minutes)."""
-    found: dict[int, int] = {}
-    for helper, minutes in spans:
-        found[helper] = found.get(helper, 0) + minutes
-    return found
 
 
 def masked_name(name: str) -> str:

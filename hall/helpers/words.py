@@ -23,16 +23,17 @@ BECAUSE = {
     "wished": _l("You chose this helper."),
     "only": _l("The only helper free at this time."),
     "skills": _l("Knows best what you need, of {among} free at this time."),
-    "least_loaded": _l("Has the fewest bookings that day, of {among} free at this time."),
+    "least_loaded": _l("Has least to do that day ({minutes} min so far), of {among} free at this time."),
     "longest_idle": _l("Has waited longest for work, of {among} free at this time."),
     "in_turn": _l("In turn, of {among} free at this time."),
     "handed_over": _l("Handed over by a colleague."),
 }
 
 
-def because(reason: str, among: int) -> str:
-    """Why this helper (H6), as a sentence in the caller's language."""
-    return str(BECAUSE.get(reason, reason)).replace("{among}", str(among))
+def because(reason: str, among: int, minutes: int) -> str:
+    """Why this helper (H6), as a sentence in the caller's language: the figures are those kept with the choice."""
+    said = str(BECAUSE.get(reason, reason))
+    return said.replace("{among}", str(among)).replace("{minutes}", str(minutes))
 
 
 def skill(name: str) -> str:

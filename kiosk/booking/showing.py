@@ -83,7 +83,7 @@ def booked(view: BookingView) -> dict[str, Any]:
         "code": payloads.code_of(key, view.nonce),
         "qr": qr_svg(payloads.scanned(key, view.nonce, config.public_url)),
         "headline": words.headline(view.state),
-        "why": because(view.because, view.because_among),
+        "why": because(view.because, view.because_among, view.because_load_min),
         "reminder": _reminder(view, site),
         "papers": papers_for(site, view.matter_kind, view.matter.code),
         "may_cancel_until": view.starts_at.astimezone(site.zone)

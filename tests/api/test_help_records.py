@@ -10,13 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from hall import clock
-from hall.catalog.models import Line
-from hall.helpers.models import Booking, BookingCell, Helper
+from hall.helpers.models import Booking, BookingCell
 from hall.helpers.records import HelpCall, HelpRecord
-from hall.helpers.slots import cell_at
 from hall.journal import JournalEntry
-from hall.sites import Site
-from tests.helpers_at_work import Help
+from tests.helpers_at_work import Help, booked
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -189,43 +186,3 @@ def test_H5_whoever_hands_a_met_call_over_is_free_again(hall: Help) -> None:
     on(hall, line, "hand-over", to="B02", note="会手语")
     assert hall.change(lambda session: session.scalars(select(HelpCall.state)).all()) == ["ended"]
     assert hall.done("GET", "/helper", who="helper01")["doing"] == "free"
-
-
-def booked(hall: Help, kind: str = "assist", minutes: int = 20) -> int:
-    """A booking of today with helper01, made by the desk; its key."""
-    at = clock.now() + timedelta(minutes=minutes)
-
-    def make(session: Any) -> int:
-
-        helper = session.scalars(select(Helper).where(Helper.badge == "B01")).one()
-        line = session.scalars(select(Line).where(Line.code == "xixian-a")).one()
-        site = session.scalars(select(Site)).one()
-        begins = cell_at(at)
-        row = Booking(
-            site_id=site.id,
-            nonce=b"ninebytes",
-            state="confirmed",
-            kind=kind,
-            channel="desk",
-            helper_id=helper.id,
-            line_id=line.id,
-            matter=f"line:{line.id}",
-            starts_at=at,
-            ends_at=at + timedelta(minutes=30),
-            cell_from=begins,
-            cell_until=begins + 6,
-            because="only",
-            made_at=clock.now(),
-            confirmed_at=clock.now(),
-            name_shown="王**",
-        )
-        session.add(row)
-        session.flush()
-        session.add_all(
-            BookingCell(helper_id=helper.id, cell=cell, booking_id=row.id)
-            for cell in range(begins, begins + 6)
-        )
-        return int(row.id)
-
-    key: int = hall.change(make)
-    return key

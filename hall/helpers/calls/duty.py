@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hall.clock import business_date
+from hall.helpers import loads
 from hall.helpers.calls.models import HelperPresence
 from hall.helpers.free import team
 from hall.helpers.models import Booking, BookingCell, Helper
 from hall.helpers.records import HelpCall, HelpRecord
 from hall.helpers.rules import Candidate
-from hall.helpers.slots import CELL_MIN, DAY_CELLS, cell_at, first_cell, shift_mask
+from hall.helpers.slots import CELL_MIN, cell_at, shift_mask
 from hall.hours.queries import hours_of
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def on_duty(session: Session, site: Site, now: datetime) -> list[OnDuty]:
     if not members:
         return []
     here = _present(session, site, members, now)
-    doing, calls = _doing(session, site, now)
-    booked = _booked_min(session, site, now)
+    doing = _doing(session, site, now)
+    load, idle = loads.of_day(session, site, day, now), loads.idle_since(session, site, now)
     return [
         OnDuty(
             one.id,
@@ -59,8 +60,8 @@ def on_duty(session: Session, site: Site, now: datetime) -> list[OnDuty]:
             one.badge,
             one.skills,
             doing.get(one.id, "free"),
-            booked.get(one.id, 0) + calls.get(one.id, (0, None))[0],
-            calls.get(one.id, (0, None))[1],
+            load.get(one.id, loads.NONE).whole,
+            idle.get(one.id),
         )
         for one in members
         if one.id in here
@@ -81,10 +82,8 @@ def _present(session: Session, site: Site, members: list[Member], now: datetime)
     return {one.id for one in members if said.get(one.id, one.id in on_shift)}
 
 
-def _doing(
-    session: Session, site: Site, now: datetime
-) -> tuple[dict[int, str], dict[int, tuple[int, datetime | None]]]:
-    """What each helper does now; and of today's calls: minutes, and when the last ended."""
+def _doing(session: Session, site: Site, now: datetime) -> dict[int, str]:
+    """What each helper does now."""
     doing: dict[int, str] = {}
     cells = (
         select(BookingCell.helper_id)
@@ -104,31 +103,9 @@ def _doing(
     doing |= dict.fromkeys(session.scalars(cells), "booked")
     doing |= dict.fromkeys(session.scalars(begun), "booked")
     doing |= dict.fromkeys(session.scalars(walking), "with")
-    loads: dict[int, tuple[int, datetime | None]] = {}
-    since = now.astimezone(site.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    for call in session.scalars(
-        select(HelpCall).where(
-            HelpCall.site_id == site.id,
-            HelpCall.helper_id.is_not(None),
-            HelpCall.called_at >= since,
-        )
-    ):
-        helper = call.helper_id or 0
-        if call.state in {"accepted", "with"}:
-            doing[helper] = "coming" if call.state == "accepted" else "with"
-        minutes, last = loads.get(helper, (0, None))
-        begun_at, ended = call.accepted_at or call.called_at, call.ended_at or now
-        spent = int((ended - begun_at).total_seconds() // 60)
-        loads[helper] = (minutes + spent, max(filter(None, (last, ended))))
-    return doing, loads
-
-
-def _booked_min(session: Session, site: Site, now: datetime) -> dict[int, int]:
-    first = first_cell(site.zone, now.astimezone(site.zone).date())
-    rows = session.execute(
-        select(BookingCell.helper_id, func.count())
-        .join(Helper, Helper.id == BookingCell.helper_id)
-        .where(Helper.site_id == site.id, BookingCell.cell.between(first, first + DAY_CELLS - 1))
-        .group_by(BookingCell.helper_id)
+    coming = select(HelpCall.helper_id, HelpCall.state).where(
+        HelpCall.site_id == site.id, HelpCall.state.in_(["accepted", "with"])
     )
-    return {row[0]: row[1] * CELL_MIN for row in rows}
+    for helper, state in session.execute(coming):
+        doing[helper or 0] = "coming" if state == "accepted" else "with"
+    return doing

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from hall.clock import business_date
 from hall.errors import Conflict, NotFound, Refused
-from hall.helpers import cells
+from hall.helpers import cells, loads
 from hall.helpers.calls.queries import helper_of
 from hall.helpers.day.facts import BookingUnsealed
 from hall.helpers.facts import BookingChanged, BookingMissed, BookingStarted
@@ -80,7 +80,11 @@ def hand_over(work: Work, command: HandOver) -> str:
         )
     )
     cells.give_back(work, booking.id)
+    site = work.session.get_one(Site, booking.site_id)
+    day = booking.starts_at.astimezone(site.zone).date()
+    load = loads.of_day(work.session, site, day, work.now).get(to.id, loads.NONE)
     booking.helper_id, booking.because, booking.orphaned_at = to.id, "handed_over", None
+    booking.because_load_min = load.whole
     booking.revision += 1
     work.session.flush()
     cells.take(work, booking)

@@ -19,7 +19,7 @@ from hall.catalog.problems import MESSAGES, Problem
 from hall.database import db
 from hall.errors import DomainError, Invalid, NotFound
 from hall.helpers import words as booking_words
-from hall.helpers.keeping import actions, queries, sheet, typed, words
+from hall.helpers.keeping import actions, load, queries, sheet, typed, words
 from hall.helpers.keeping.rules import write_shifts
 from hall.helpers.models import Helper
 from hall.sites import Site
@@ -129,7 +129,7 @@ def export() -> Response:
 
 @shift_pages.post("/import")
 @allow(Can.HELPERS_MANAGE)
-def load() -> Page:
+def take_in() -> Page:
     """Load a file as a whole."""
     file = request.files.get("file")
     if file is None or not file.filename:
@@ -182,12 +182,12 @@ def _bundle_names(*, chinese: bool = False) -> dict[str, str]:
 
 
 def _list(problems: tuple[Problem, ...] = (), count: int = 0, said: str = "") -> str:
-    names = _bundle_names()
-    rows = _rows()
+    names, rows = _bundle_names(), _rows()
     return render_template(
         "helpers/helpers.html",
         rows=[row for row in rows if row.retired_at is None],
         retired=[row for row in rows if row.retired_at is not None],
+        load=load.today(db.session(), _site(), clock.now()),
         strays=queries.strays(db.session(), g.actor.site_id, clock.now()),
         skill=lambda code: words.skill_word(code, names),
         kinds=words.kinds(),

@@ -17,7 +17,7 @@ from hall.helpers.ledger.opening import Matter, open_record, record_fact
 from hall.helpers.models import Booking, Helper
 from hall.helpers.records import HelpCall, HelpHandOver, HelpPaper, HelpRecord
 from hall.helpers.slots import cell_at
-from hall.helpers.states import BOOKING_MOVES
+from hall.helpers.states import BOOKING_MOVES, Booked
 from hall.queueing import drawing
 from hall.queueing import queries as tickets
 from hall.queueing.queries import today
@@ -110,6 +110,9 @@ def hand_over(work: Work, command: HandOver) -> RecordView:
     call = work.session.get(HelpCall, row.call_id) if row.call_id else None
     if call is not None and call.state == "with":
         end_call(work, call, helper.badge)  # the one who answered is free again
+    booking = work.session.get(Booking, row.booking_id) if row.booking_id else None
+    if booking is not None and booking.state == Booked.STARTED:
+        cells.hand_on(work, booking, to)
     fact = record_fact(facts.HelpRecordHandedOver, site, row, helper, to_badge=to.badge)
     work.record(fact)
     work.record(record_fact(facts.HelpRecordChanged, site, row, to, what="handed_over"))
@@ -154,7 +157,7 @@ def close(work: Work, command: Close) -> RecordView:
     if call is not None and call.state == "with":
         end_call(work, call, helper.badge)
     booking = work.session.get(Booking, row.booking_id) if row.booking_id else None
-    if booking is not None and booking.state == "started":
+    if booking is not None and booking.state == Booked.STARTED:
         work.move(
             BOOKING_MOVES,
             booking,
