@@ -207,3 +207,8 @@ def phone(text: str) -> str | None:
 def masked_phone(digits: str) -> str:
     """The first three and the last four: 138****1234."""
     return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+
+
+def masked_name(name: str) -> str:
+    """The first sign of a name, and a star for each further one, at most two: 王**."""
+    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else ""

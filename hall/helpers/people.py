@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import or_, select
 
-from hall.applicants.rules import Fault, NumberKind, Party, check, masked, masked_phone, phone
+from hall.applicants.rules import Fault, NumberKind, Party, check, masked, masked_name, masked_phone, phone
 from hall.clock import business_date
 from hall.errors import Conflict, Invalid, Refused
 from hall.helpers import rules
@@ -89,7 +89,7 @@ def sealed(one: Known, vault: Vault) -> dict[str, Any]:
         "phone_trace": one.phone_trace,
         "number_trace": one.number_trace,
         "name_sealed": vault.seal(one.name),
-        "name_shown": rules.masked_name(one.name),
+        "name_shown": masked_name(one.name),
         "phone_sealed": vault.seal(one.phone),
         "phone_shown": masked_phone(one.phone) if one.phone else "",
         "number_kind": NumberKind.ID_CARD.value if one.number else "",

@@ -186,8 +186,3 @@ def _because(ranks: Sequence[tuple[int, int, datetime, int]]) -> str:
 def nearest(free: Sequence[datetime], wanted: datetime, count: int = 3) -> list[datetime]:
     """The free times nearest to the one that is gone, in order of time."""
     return sorted(sorted(free, key=lambda at: abs(at - wanted))[:count])
-
-
-def masked_name(name: str) -> str:
-    """The first sign of a name, and a star for each further one, at most two: 王**."""
-    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else ""

@@ -1,0 +1,224 @@
+"""What becomes of a matter at the reception and afterwards: here, taken up, promised, kept (M6). One verb a function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+
+from hall.accounts.access import of_site
+from hall.clock import business_date
+from hall.errors import Conflict, Invalid
+from hall.rota.at_hand import acts_for
+from hall.rota.matters import facts, people, queries, rules
+from hall.rota.matters.booking import NEXT_REVISION, add, at_desk, locked, next_number, record
+from hall.rota.matters.models import HardMatter
+from hall.rota.matters.people import Person
+from hall.rota.matters.states import MATTER_MOVES, Hard, Source
+from hall.rota.models import RotaBody, RotaPerson
+from hall.sites import Site
+
+if TYPE_CHECKING:
+    from hall.applicants.vault import Vault
+    from hall.unit_of_work import Work
+
+
+LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """A matter from the floor or the window, for a body that sits today."""
+
+    site_id: int
+    body_id: int
+    source: str
+    vault: Vault
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is promised, by which day, who of the body answers for it; `lawful`: within what the law allows."""
+
+    nonce: bytes | None
+    vault: Vault
+    what: str
+    due_on: date | None
+    answers_id: int | None
+    lawful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How it ended: `keep` with what was done, `fail` with why not, `point` with what its owner was told."""
+
+    nonce: bytes | None
+    verb: str
+    vault: Vault
+    outcome: str
+
+
+def bring(work: Work, command: Bring) -> HardMatter:
+    """Taken up as it comes, by a department that receives today. Raises Conflict (`not_today`), Invalid, Refused."""
+    body = work.session.get(RotaBody, command.body_id)
+    if body is None or command.source not in {Source.FLOOR, Source.WINDOW}:
+        raise Invalid(_l("Please choose the department, and where the matter comes from."))
+    acts_for(work, body)
+    columns = people.sealed(command.person, command.vault, needed=False)
+    site, serial, year = next_number(work, command.site_id)
+    today = business_date(site.zone, work.now)
+    offer = next(
+        (one for one in queries.offers(work.session, site, work.now) if (one.body, one.day) == (body.id, today)),
+        None,
+    )
+    if offer is None:
+        raise Conflict(_l("This department does not receive today."), code="not_today")
+    row = add(
+        work,
+        site,
+        (year, serial),
+        offer,
+        Source(command.source),
+        Hard.TAKEN_UP,
+        arrived_at=work.now,
+        taken_at=work.now,
+        taken_by=work.actor.id,
+        **columns,
+    )
+    record(work, facts.MatterBrought, row, command.source)
+    return row
+
+
+def arrive(work: Work, nonce: bytes | None) -> HardMatter:
+    """Whose it is has come, on its day; the desk or the department says so. Pressed twice it is once."""
+    row = _at_work(work, nonce)
+    if row.state == Hard.ARRIVED:
+        return row
+    _is_today(work, row)
+    work.move(MATTER_MOVES, row, "arrive", arrived_at=work.now, revision=NEXT_REVISION)
+    record(work, facts.MatterArrived, row)
+    return row
+
+
+def miss(work: Work, nonce: bytes | None) -> HardMatter:
+    """Nobody came, and their time is over. Raises Conflict (`too_early`)."""
+    row = _at_work(work, nonce)
+    if row.state == Hard.NOT_COME:
+        return row
+    if row.starts_at is not None and work.now < row.starts_at + rules.SLOT:
+        raise Conflict(_l("Their time is not over yet."), code="too_early")
+    work.move(MATTER_MOVES, row, "miss", ended_at=work.now, ended_by=work.actor.id, revision=NEXT_REVISION)
+    record(work, facts.MatterMissed, row)
+    return row
+
+
+def take_up(work: Work, nonce: bytes | None) -> HardMatter:
+    """The head hears it. Raises Conflict, Refused."""
+    row = _own(work, nonce)
+    if row.state == Hard.TAKEN_UP:
+        return row
+    _is_today(work, row)
+    here = row.arrived_at or work.now
+    work.move(
+        MATTER_MOVES,
+        row,
+        "take_up",
+        arrived_at=here,
+        taken_at=work.now,
+        taken_by=work.actor.id,
+        revision=NEXT_REVISION,
+    )
+    record(work, facts.MatterTakenUp, row)
+    return row
+
+
+def promise(work: Work, command: Promise) -> HardMatter:
+    """What, by when, who answers; only what the law allows. Raises Invalid at each field that is at fault."""
+    row = _own(work, command.nonce)
+    site = work.session.get_one(Site, row.site_id)
+    what = " ".join(command.what.split())
+    answers = work.session.get(RotaPerson, command.answers_id) if command.answers_id else None
+    wrong: dict[str, list[object]] = {}
+    if not 0 < len(what) <= LONGEST:
+        wrong["what"] = [_l("Please say what is promised, in %(count)s signs at the most.", count=LONGEST)]
+    if command.due_on is None or not rules.can_be_due(command.due_on, business_date(site.zone, work.now)):
+        wrong["due_on"] = [_l("Please give the day by which it is done: today or later, within a year.")]
+    if answers is None or answers.body_id != row.body_id or answers.retired_at is not None:
+        wrong["answers"] = [_l("Please choose who of the department answers for it.")]
+    if not command.lawful:
+        wrong["lawful"] = [_l("Promise only what the law allows and the department can do, and say so here.")]
+    if wrong:
+        raise Invalid(_l("Some of this cannot be used. Please check it."), errors=wrong)
+    work.move(
+        MATTER_MOVES,
+        row,
+        "promise",
+        promise_sealed=command.vault.seal(what),
+        due_on=command.due_on,
+        answers_id=command.answers_id,
+        promised_at=work.now,
+        promised_by=work.actor.id,
+        revision=NEXT_REVISION,
+    )
+    record(work, facts.MatterPromised, row, due_on=str(command.due_on))
+    return row
+
+
+ENDINGS = {"keep": facts.MatterKept, "fail": facts.MatterNotKept, "point": facts.MatterPointed}
+
+
+def end(work: Work, command: End) -> HardMatter:
+    """Kept, not kept, or a petition that is pointed to its office. Raises Invalid, Conflict, Refused."""
+    row = _own(work, command.nonce)
+    outcome = " ".join(command.outcome.split())
+    if command.verb not in ENDINGS:
+        raise Invalid(_l("Please choose one of what is offered."))
+    if command.verb != "point" and not 0 < len(outcome) <= LONGEST:
+        said = _l("Please say what was done, or why it was not, in %(count)s signs at the most.", count=LONGEST)
+        raise Invalid(said, errors={"outcome": [said]})
+    work.move(
+        MATTER_MOVES,
+        row,
+        command.verb,
+        outcome_sealed=command.vault.seal(outcome[:LONGEST]),
+        ended_at=work.now,
+        ended_by=work.actor.id,
+        revision=NEXT_REVISION,
+    )
+    record(work, ENDINGS[command.verb], row)
+    return row
+
+
+def reveal(work: Work, nonce: bytes | None) -> int:
+    """The department opens name and telephone of whose matter it is; the journal keeps it (E2)."""
+    row = _own(work, nonce)
+    record(work, facts.MatterUnsealed, row)
+    return row.id
+
+
+def _own(work: Work, nonce: bytes | None) -> HardMatter:
+    """A matter of the caller's department, kept from others. Raises NotFound, Refused."""
+    row = locked(work, nonce)
+    of_site(work.actor, row.site_id)
+    acts_for(work, work.session.get_one(RotaBody, row.body_id))
+    return row
+
+
+def _at_work(work: Work, nonce: bytes | None) -> HardMatter:
+    """The same, for the desk of the hall as well."""
+    if not at_desk(work.actor):
+        return _own(work, nonce)
+    row = locked(work, nonce)
+    of_site(work.actor, row.site_id)
+    return row
+
+
+def _is_today(work: Work, row: HardMatter) -> None:
+    site = work.session.get_one(Site, row.site_id)
+    if row.starts_at is not None and business_date(site.zone, row.starts_at) != business_date(
+        site.zone, work.now
+    ):
+        raise Conflict(_l("This is booked for another day."), code="not_today")
