@@ -97,6 +97,8 @@ from hall.rota.api import api as rota_api
 from hall.rota.changes_api import changes as rota_changes
 from hall.rota.jobs import JOBS as ROTA_JOBS
 from hall.rota.jobs import date_drafts
+from hall.rota.matters.api import api as matters_api
+from hall.rota.matters.jobs import JOBS as MATTER_JOBS
 from hall.rota.passing import mondays_passing
 from hall.sending import FileChannel
 from hall.sites import Site
@@ -197,6 +199,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         agents_api,
         rota_api,
         rota_changes,
+        matters_api,
         helpers_api,
         helpers_desk_api,
         helper_shifts_api,
@@ -295,6 +298,7 @@ def _live(app: APIFlask, config: Config) -> None:
                 *CASE_JOBS,
                 *HELPER_JOBS,
                 *ROTA_JOBS,
+                *MATTER_JOBS,
             ),
         )
         moments.start(app, publisher)

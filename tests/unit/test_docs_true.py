@@ -17,6 +17,7 @@ OURS = {
     *(f"I{number}" for number in range(1, 13)),
     *(f"H{number}" for number in range(1, 8)),
     *(f"M{number}" for number in range(1, 5)),
+    "M6",
     *("E1", "E2", "E3", "O3"),
 }
 """The rules of the living queue, of intake, of helpers, and of receptions so far. Q9, a kiosk that lost its server,

@@ -23,7 +23,7 @@ from hall.sites import Site
 if TYPE_CHECKING:
     from hall.actor import Actor
     from hall.applicants.vault import Vault
-    from hall.rota.matters.queries import Offer
+    from hall.rota.matters.queries import MatterView, Offer
     from hall.unit_of_work import Work
 
 NEAREST = 3
@@ -47,7 +47,7 @@ def at_desk(actor: Actor) -> bool:
     return Can.DESK_WORK in actor.can
 
 
-def book(work: Work, command: Book) -> HardMatter:
+def book(work: Work, command: Book) -> MatterView:
     """First come, first served. Raises Conflict (`slot_taken`, `not_received`, `already_booked`), Invalid."""
     desk = at_desk(work.actor)
     columns = people.sealed(command.person, command.vault, needed=not desk)
@@ -59,7 +59,13 @@ def book(work: Work, command: Book) -> HardMatter:
         work, site, (year, serial), offer, Source.BOOKED, Hard.BOOKED, starts_at=command.starts_at, **columns
     )
     record(work, facts.MatterBooked, row, "desk" if desk else "phone")
-    return row
+    return view(work, row)
+
+
+def view(work: Work, row: HardMatter) -> MatterView:
+    """A matter as it stands now, for the answer."""
+    site = work.session.get_one(Site, row.site_id)
+    return queries.views(work.session, site, [row], work.now)[0]
 
 
 def next_number(work: Work, site_id: int) -> tuple[Site, int, int]:
@@ -148,18 +154,11 @@ def add(  # noqa: PLR0913, PLR0917 - what a matter begins with
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Give a booking up; whoever has its token may, and the desk."""
-
-    nonce: bytes | None
-
-
-def withdraw(work: Work, command: Withdraw) -> HardMatter:
-    """The quarter hour is free for others again; pressed twice it is given up once. Raises Conflict, NotFound."""
-    row = locked(work, command.nonce)
+def withdraw(work: Work, nonce: bytes | None) -> MatterView:
+    """Give a booking up, by its token: free for others again; pressed twice it is once. Raises Conflict, NotFound."""
+    row = locked(work, nonce)
     if row.state == Hard.WITHDRAWN:
-        return row
+        return view(work, row)
     if row.state != Hard.BOOKED:
         raise Conflict(_l("This matter has been taken up already, or is over."), code="not_booked")
     work.move(
@@ -171,7 +170,7 @@ def withdraw(work: Work, command: Withdraw) -> HardMatter:
         revision=NEXT_REVISION,
     )
     record(work, facts.MatterWithdrawn, row, "desk" if at_desk(work.actor) else "holder")
-    return row
+    return view(work, row)
 
 
 def locked(work: Work, nonce: bytes | None) -> HardMatter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
@@ -21,11 +21,13 @@ from hall.sites import Site
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
 
     from hall.rota.queries import SeatView, Sitting
 
+T = TypeVar("T", RotaBody, RotaSession, RotaPerson)
 ENDED_SHOWN = 20
 WITHDRAWN = "withdrawn"
 
@@ -156,6 +158,7 @@ class MatterView:
     offer: Offer | None
     answers: str
     overdue: bool
+    zone: ZoneInfo
 
 
 def views(session: Session, site: Site, rows: Iterable[HardMatter], now: datetime) -> list[MatterView]:
@@ -174,6 +177,7 @@ def views(session: Session, site: Site, rows: Iterable[HardMatter], now: datetim
             _still(known.get((row.session_id, row.body_id)), row),
             _called(people.get(row.answers_id or 0)),
             rules.overdue(row.state, row.due_on, today),
+            site.zone,
         )
         for row in matters
     ]
@@ -188,9 +192,7 @@ def _called(person: RotaPerson | None) -> str:
     return f"{person.title} {person.name}".strip() if person else ""
 
 
-def _by_key[T: (RotaBody, RotaSession, RotaPerson)](
-    session: Session, table: type[T], keys: set[int]
-) -> dict[int, T]:
+def _by_key(session: Session, table: type[T], keys: set[int]) -> dict[int, T]:
     return {row.id: row for row in session.scalars(select(table).where(table.id.in_(keys)))}
 
 
@@ -236,17 +238,13 @@ def coming(session: Session, bodies: Iterable[int], today: date) -> list[HardMat
 
 def promised(session: Session, bodies: Iterable[int]) -> list[HardMatter]:
     """Promises that are open, the earliest day first."""
-    wanted = select(HardMatter).where(
-        HardMatter.body_id.in_(list(bodies)), HardMatter.state == "promised"
-    )
+    wanted = select(HardMatter).where(HardMatter.body_id.in_(list(bodies)), HardMatter.state == "promised")
     return list(session.scalars(wanted.order_by(HardMatter.due_on, HardMatter.id)))
 
 
 def ended(session: Session, bodies: Iterable[int]) -> list[HardMatter]:
     """The last ones that are over."""
-    wanted = select(HardMatter).where(
-        HardMatter.body_id.in_(list(bodies)), HardMatter.ended_at.is_not(None)
-    )
+    wanted = select(HardMatter).where(HardMatter.body_id.in_(list(bodies)), HardMatter.ended_at.is_not(None))
     return list(session.scalars(wanted.order_by(HardMatter.ended_at.desc()).limit(ENDED_SHOWN)))
 
 
@@ -255,9 +253,7 @@ def of_day(session: Session, site_id: int, day: date) -> list[HardMatter]:
     wanted = (
         select(HardMatter)
         .join(RotaSession, RotaSession.id == HardMatter.session_id)
-        .where(
-            HardMatter.site_id == site_id, RotaSession.held_on == day, HardMatter.starts_at.is_not(None)
-        )
+        .where(HardMatter.site_id == site_id, RotaSession.held_on == day, HardMatter.starts_at.is_not(None))
         .order_by(HardMatter.starts_at, HardMatter.id)
     )
     return list(session.scalars(wanted))

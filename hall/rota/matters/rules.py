@@ -27,9 +27,7 @@ def slots(day: date, part: Part, zone: ZoneInfo) -> tuple[datetime, ...]:
     """The beginnings of the quarter hours of a turn, the last one whole."""
     if not part.starts:
         return ()
-    begins, ends = (
-        datetime.combine(day, time.fromisoformat(at), zone) for at in (part.starts, part.ends)
-    )
+    begins, ends = (datetime.combine(day, time.fromisoformat(at), zone) for at in (part.starts, part.ends))
     count = (ends - begins) // SLOT
     return tuple(begins + SLOT * number for number in range(max(0, count)))
 

@@ -13,7 +13,7 @@ from hall.clock import business_date
 from hall.errors import Conflict, Invalid
 from hall.rota.at_hand import acts_for
 from hall.rota.matters import facts, people, queries, rules
-from hall.rota.matters.booking import NEXT_REVISION, add, at_desk, locked, next_number, record
+from hall.rota.matters.booking import NEXT_REVISION, add, at_desk, locked, next_number, record, view
 from hall.rota.matters.models import HardMatter
 from hall.rota.matters.people import Person
 from hall.rota.matters.states import MATTER_MOVES, Hard, Source
@@ -22,6 +22,7 @@ from hall.sites import Site
 
 if TYPE_CHECKING:
     from hall.applicants.vault import Vault
+    from hall.rota.matters.queries import MatterView
     from hall.unit_of_work import Work
 
 
@@ -61,7 +62,7 @@ class End:
     outcome: str
 
 
-def bring(work: Work, command: Bring) -> HardMatter:
+def bring(work: Work, command: Bring) -> MatterView:
     """Taken up as it comes, by a department that receives today. Raises Conflict (`not_today`), Invalid, Refused."""
     body = work.session.get(RotaBody, command.body_id)
     if body is None or command.source not in {Source.FLOOR, Source.WINDOW}:
@@ -71,7 +72,11 @@ def bring(work: Work, command: Bring) -> HardMatter:
     site, serial, year = next_number(work, command.site_id)
     today = business_date(site.zone, work.now)
     offer = next(
-        (one for one in queries.offers(work.session, site, work.now) if (one.body, one.day) == (body.id, today)),
+        (
+            one
+            for one in queries.offers(work.session, site, work.now)
+            if (one.body, one.day) == (body.id, today)
+        ),
         None,
     )
     if offer is None:
@@ -89,37 +94,37 @@ def bring(work: Work, command: Bring) -> HardMatter:
         **columns,
     )
     record(work, facts.MatterBrought, row, command.source)
-    return row
+    return view(work, row)
 
 
-def arrive(work: Work, nonce: bytes | None) -> HardMatter:
+def arrive(work: Work, nonce: bytes | None) -> MatterView:
     """Whose it is has come, on its day; the desk or the department says so. Pressed twice it is once."""
     row = _at_work(work, nonce)
     if row.state == Hard.ARRIVED:
-        return row
+        return view(work, row)
     _is_today(work, row)
     work.move(MATTER_MOVES, row, "arrive", arrived_at=work.now, revision=NEXT_REVISION)
     record(work, facts.MatterArrived, row)
-    return row
+    return view(work, row)
 
 
-def miss(work: Work, nonce: bytes | None) -> HardMatter:
+def miss(work: Work, nonce: bytes | None) -> MatterView:
     """Nobody came, and their time is over. Raises Conflict (`too_early`)."""
     row = _at_work(work, nonce)
     if row.state == Hard.NOT_COME:
-        return row
+        return view(work, row)
     if row.starts_at is not None and work.now < row.starts_at + rules.SLOT:
         raise Conflict(_l("Their time is not over yet."), code="too_early")
     work.move(MATTER_MOVES, row, "miss", ended_at=work.now, ended_by=work.actor.id, revision=NEXT_REVISION)
     record(work, facts.MatterMissed, row)
-    return row
+    return view(work, row)
 
 
-def take_up(work: Work, nonce: bytes | None) -> HardMatter:
+def take_up(work: Work, nonce: bytes | None) -> MatterView:
     """The head hears it. Raises Conflict, Refused."""
     row = _own(work, nonce)
     if row.state == Hard.TAKEN_UP:
-        return row
+        return view(work, row)
     _is_today(work, row)
     here = row.arrived_at or work.now
     work.move(
@@ -132,10 +137,10 @@ def take_up(work: Work, nonce: bytes | None) -> HardMatter:
         revision=NEXT_REVISION,
     )
     record(work, facts.MatterTakenUp, row)
-    return row
+    return view(work, row)
 
 
-def promise(work: Work, command: Promise) -> HardMatter:
+def promise(work: Work, command: Promise) -> MatterView:
     """What, by when, who answers; only what the law allows. Raises Invalid at each field that is at fault."""
     row = _own(work, command.nonce)
     site = work.session.get_one(Site, row.site_id)
@@ -164,20 +169,22 @@ def promise(work: Work, command: Promise) -> HardMatter:
         revision=NEXT_REVISION,
     )
     record(work, facts.MatterPromised, row, due_on=str(command.due_on))
-    return row
+    return view(work, row)
 
 
 ENDINGS = {"keep": facts.MatterKept, "fail": facts.MatterNotKept, "point": facts.MatterPointed}
 
 
-def end(work: Work, command: End) -> HardMatter:
+def end(work: Work, command: End) -> MatterView:
     """Kept, not kept, or a petition that is pointed to its office. Raises Invalid, Conflict, Refused."""
     row = _own(work, command.nonce)
     outcome = " ".join(command.outcome.split())
     if command.verb not in ENDINGS:
         raise Invalid(_l("Please choose one of what is offered."))
     if command.verb != "point" and not 0 < len(outcome) <= LONGEST:
-        said = _l("Please say what was done, or why it was not, in %(count)s signs at the most.", count=LONGEST)
+        said = _l(
+            "Please say what was done, or why it was not, in %(count)s signs at the most.", count=LONGEST
+        )
         raise Invalid(said, errors={"outcome": [said]})
     work.move(
         MATTER_MOVES,
@@ -189,7 +196,7 @@ def end(work: Work, command: End) -> HardMatter:
         revision=NEXT_REVISION,
     )
     record(work, ENDINGS[command.verb], row)
-    return row
+    return view(work, row)
 
 
 def reveal(work: Work, nonce: bytes | None) -> int:

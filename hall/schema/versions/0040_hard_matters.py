@@ -102,9 +102,7 @@ def _checks() -> list[sa.CheckConstraint]:
         "(due_on IS NOT NULL AND answers_id IS NOT NULL)",
         "ended": "(state IN ('booked', 'arrived', 'taken_up', 'promised')) = (ended_at IS NULL)",
     }
-    return [
-        sa.CheckConstraint(rule, name=op.f(f"ck_hard_matter_{name}")) for name, rule in told.items()
-    ]
+    return [sa.CheckConstraint(rule, name=op.f(f"ck_hard_matter_{name}")) for name, rule in told.items()]
 
 
 def downgrade() -> None:
