@@ -122,7 +122,7 @@ def _is_first(work: Work, body_id: int, trace: bytes | None) -> None:
         )
 
 
-def add(  # noqa: PLR0913, PLR0917 - what a matter begins with
+def add(  # noqa: PLR0917 - what a matter begins with
     work: Work,
     site: Site,
     count: tuple[int, int],

@@ -16,8 +16,8 @@ ONE_OPEN = "state = 'booked' AND phone_trace IS NOT NULL"
 class HardMatter(Keyed, Base):
     """One matter for the head of a body. `starts_at` is its quarter hour of `session_id`, where it was booked.
 
-    `number` is the hall's, year and running count. Who it is about, what is asked, promised and done are sealed; names and
-    telephones are shown masked. `answers_id` is who of the body answers for the promise.
+    `number` is the hall's, year and running count. Who it is about, what is asked, promised and done are sealed; names
+    and telephones are shown masked. `answers_id` is who of the body answers for the promise.
     """
 
     __tablename__ = "hard_matter"

@@ -82,7 +82,7 @@ def offers(session: Session, site: Site, now: datetime, session_id: int | None =
     ]
 
 
-def _offer(  # noqa: PLR0913, PLR0917 - what an offer is made of
+def _offer(  # noqa: PLR0917 - what an offer is made of
     row: RotaSession,
     rota: Rota,
     seat: SeatView,
@@ -222,7 +222,7 @@ def people_of(session: Session, body_id: int) -> list[RotaPerson]:
 
 
 def coming(session: Session, bodies: Iterable[int], today: date) -> list[HardMatter]:
-    """Matters of these bodies that are booked, here or taken up: from today on, and what was taken up and not promised."""
+    """What these bodies have before them: booked from today on; here or taken up, and not promised yet."""
     wanted = (
         select(HardMatter)
         .join(RotaSession, RotaSession.id == HardMatter.session_id)

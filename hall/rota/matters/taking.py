@@ -1,4 +1,4 @@
-"""What becomes of a matter at the reception and afterwards: here, taken up, promised, kept (M6). One verb a function."""
+"""What becomes of a matter at the reception and after it: here, taken up, promised, kept (M6)."""
 
 from __future__ import annotations
 
