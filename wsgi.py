@@ -97,6 +97,7 @@ from hall.rota.api import api as rota_api
 from hall.rota.changes_api import changes as rota_changes
 from hall.rota.jobs import JOBS as ROTA_JOBS
 from hall.rota.jobs import date_drafts
+from hall.rota.keeping.api import keeping_api
 from hall.rota.matters.api import api as matters_api
 from hall.rota.matters.jobs import JOBS as MATTER_JOBS
 from hall.rota.passing import mondays_passing
@@ -200,6 +201,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         rota_api,
         rota_changes,
         matters_api,
+        keeping_api,
         helpers_api,
         helpers_desk_api,
         helper_shifts_api,

@@ -113,6 +113,7 @@ FACTS: dict[str, object] = {
     "duty_proposed": _l("Proposed for a reception"),
     "duty_withdrawn": _l("Turn given back"),
     "duty_confirmed": _l("Turn confirmed"),
+    "duty_handed_on": _l("Turn handed on to the new head"),
     "swap_asked": _l("Swap asked"),
     "swap_answered": _l("Swap accepted"),
     "swap_done": _l("Swap carried out"),

@@ -20,7 +20,7 @@ from hall.sites import Site
 if TYPE_CHECKING:
     from datetime import date
 
-    from hall.rota.facts import DutyFact
+    from hall.rota.facts import DutyFact, SessionFact
     from hall.unit_of_work import Work
 
 
@@ -43,6 +43,25 @@ def today_of(work: Work, rota: Rota) -> date:
     return clock.business_date(site_of(work, rota).zone, work.now)
 
 
+def manages(work: Work) -> None:
+    """Only who keeps the rota goes on. Raises Refused."""
+    if Can.ROTA_MANAGE not in work.actor.can:
+        raise Refused(_l("Only the hall manager can do this."))
+
+
+def session_of(work: Work, session_id: int) -> tuple[RotaSession, Rota]:
+    """A session with its rota, kept from others until the commit. Raises NotFound, Refused."""
+    session = work.session.scalar(
+        select(RotaSession)
+        .where(RotaSession.id == session_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if session is None:
+        raise NotFound(_l("There is no such session."), code="unknown_session")
+    return session, rota_of(work, session.rota_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Sat:
     """A seat with its session, rota and window."""
@@ -58,15 +77,7 @@ def seat_of(work: Work, seat_id: int) -> Sat:
     seat = work.session.get(Seat, seat_id)
     if seat is None or seat.retired_at is not None:
         raise NotFound(_l("There is no such seat."), code="unknown_seat")
-    session = work.session.scalar(
-        select(RotaSession)
-        .where(RotaSession.id == seat.session_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if session is None:
-        raise NotFound(_l("There is no such seat."), code="unknown_seat")
-    rota = rota_of(work, session.rota_id)
+    session, rota = session_of(work, seat.session_id)
     return Sat(seat, session, rota, work.session.get_one(Window, seat.window_id))
 
 
@@ -104,6 +115,23 @@ def acts_for(work: Work, body: RotaBody) -> RotaPerson | None:
     if found is None:
         raise Refused(_l("Only the department itself and the hall manager can do this."))
     return found
+
+
+def record_session(
+    work: Work, kind: type[SessionFact], session: RotaSession, rota: Rota, reason: str | None = None
+) -> None:
+    """Say what happened to a session."""
+    site = site_of(work, rota)
+    work.record(
+        kind(
+            site_id=site.id,
+            site=site.code,
+            rota=rota.code,
+            session_id=session.id,
+            day=str(session.held_on or session.due_on),
+            reason=reason,
+        )
+    )
 
 
 def record(work: Work, kind: type[DutyFact], duty: Duty, sat: Sat, reason: str | None = None) -> None:

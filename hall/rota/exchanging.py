@@ -13,9 +13,9 @@ from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
 from hall.rota.at_hand import acts_for, can_change, duty_of, record, today_of
-from hall.rota.models import Duty, RotaBody, Swap
+from hall.rota.models import Duty, RotaBody, Swap, Wish
 from hall.rota.rules import quarter
-from hall.rota.states import DUTY_MOVES, LIVE, PENDING, SWAP_MOVES, Turn
+from hall.rota.states import DUTY_MOVES, LIVE, PENDING, SWAP_MOVES, WISH_MOVES, Turn
 
 if TYPE_CHECKING:
     from hall.rota.at_hand import Sat
@@ -157,6 +157,8 @@ def _exchange(work: Work, mine: Duty, here: Sat, other: Duty, there: Sat) -> Non
     _fits(work, other, here, mine)
     for duty in (mine, other):
         work.move(DUTY_MOVES, duty, "exchange", ended_at=work.now)
+        for wish in work.session.scalars(select(Wish).where(Wish.duty_id == duty.id, Wish.state == "asked")):
+            work.move(WISH_MOVES, wish, "lapse", decided_at=work.now)
     for duty, sat in ((mine, there), (other, here)):
         now = Duty(
             seat_id=sat.seat.id,

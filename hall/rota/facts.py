@@ -100,6 +100,10 @@ class DutyConfirmed(DutyFact):
     """The manager confirmed it."""
 
 
+class DutyHandedOn(DutyFact):
+    """The head has left; the turn to come is the new head's."""
+
+
 class SwapAsked(DutyFact):
     """A swap was asked of another."""
 

@@ -6,24 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
-from hall.calendar.queries import working_calendar
 from hall.errors import Invalid
 from hall.rota import facts
-from hall.rota.at_hand import rota_of, site_of
-from hall.rota.models import Duty, RotaPlace, RotaSession, Seat
-from hall.rota.rules import Day, term_days, working_days_before
-from hall.rota.states import LIVE, SESSION_MOVES, Held, HolidayRule
+from hall.rota.at_hand import record_session, rota_of, site_of, today_of
+from hall.rota.models import RotaSession, Seat
+from hall.rota.planning import Difference, plan, seat_changes
+from hall.rota.states import SESSION_MOVES, Held
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from hall.calendar.rules import WorkingCalendar
     from hall.rota.models import Rota
+    from hall.rota.planning import Dates, Planned
     from hall.unit_of_work import Work
-
-    Dates = tuple[date, date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +29,6 @@ class Generate:
     rota_id: int
     first: date
     last: date
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What would be otherwise today and is left as it is: `what` is `day`, `seat_gone`."""
-
-    due_on: date
-    what: str
-    now: str
-    would_be: str
 
 
 @dataclass(slots=True)
@@ -58,11 +44,16 @@ class Generated:
 def generate(work: Work, command: Generate) -> Generated:
     """Make what is missing, date what waited for its calendar, and tell what differs from what is signed.
 
-    Can run twice. Raises Invalid (`term`), NotFound, Refused for another hall's rota.
+    Days that are over are not made. Can run twice. Raises Invalid (`term`), NotFound, Refused for another hall's rota.
     """
     rota = rota_of(work, command.rota_id)
+    today = today_of(work, rota)
+    if command.first <= command.last < today:
+        said = _l("This term is over. Choose days that are still to come.")
+        raise Invalid(said, errors={"last": [said]}, code="past")
+    first = command.first if command.last < command.first else max(command.first, today)
     try:
-        return make_term(work, rota, command.first, command.last)
+        return make_term(work, rota, first, command.last)
     except ValueError:
         said = _l("Choose a term that ends after it begins, a year at the most.")
         raise Invalid(said, errors={"last": [said]}) from None
@@ -70,27 +61,14 @@ def generate(work: Work, command: Generate) -> Generated:
 
 def make_term(work: Work, rota: Rota, first: date, last: date) -> Generated:
     """The same for whoever may: a job, or the confirmation of a year. Raises ValueError for an impossible term."""
-    calendar = working_calendar(work.session)
-    days = term_days(calendar, rota.weekday, HolidayRule(rota.holiday_rule), first, last)
-    found = {
-        row.due_on: row
-        for row in work.session.scalars(
-            select(RotaSession).where(RotaSession.rota_id == rota.id, RotaSession.due_on.between(first, last))
-        )
-    }
     done = Generated()
-    for day in days:
-        row, dates = found.get(day.due_on), _dates(rota, calendar, day)
-        if row is None:
-            row = _make(work, rota, day, dates)
-            done.new += 1
-        elif row.state == Held.DRAFT and dates:
-            date_session(work, rota, row, dates, day.why)
-            done.dated += 1
-        else:
-            done.kept += 1
-            done.differences += _other_day(day, row)
-        _seats(work, rota, row, done)
+    for planned in plan(work.session, rota, first, last):
+        row = _made(work, rota, planned)
+        done.new += planned.what == "new"
+        done.dated += planned.what == "dated"
+        done.kept += planned.what == "kept"
+        done.differences += planned.differences
+        done.differences += set_seats(work, rota, row)
     site = site_of(work, rota)
     work.record(
         facts.TermGenerated(
@@ -106,81 +84,38 @@ def make_term(work: Work, rota: Rota, first: date, last: date) -> Generated:
     return done
 
 
-def _dates(rota: Rota, calendar: WorkingCalendar, day: Day) -> Dates | None:
-    """The day, the last day to sign up, and the day of publication; None while a calendar is missing, or dropped."""
-    if day.held_on is None:
-        return None
-    until = working_days_before(calendar, day.held_on, rota.signup_days)
-    publish = working_days_before(calendar, day.held_on, rota.publish_days)
-    return (day.held_on, until, publish) if until and publish else None
-
-
-def _make(work: Work, rota: Rota, day: Day, dates: Dates | None) -> RotaSession:
-    row = RotaSession(rota_id=rota.id, state=Held.DRAFT, due_on=day.due_on, why=day.why)
-    if day.dropped:
-        row.state = Held.DROPPED
-    elif dates:
-        row.state = Held.OPEN
-        row.held_on, row.signup_until, row.publish_on = dates
-    work.session.add(row)
-    work.session.flush()
+def _made(work: Work, rota: Rota, planned: Planned) -> RotaSession:
+    day, row = planned.day, planned.row
+    if row is None:
+        row = RotaSession(rota_id=rota.id, state=Held.DRAFT, due_on=day.due_on, why=day.why)
+        if day.dropped:
+            row.state = Held.DROPPED
+        elif planned.dates:
+            row.state = Held.OPEN
+            row.held_on, row.signup_until, row.publish_on = planned.dates
+        work.session.add(row)
+        work.session.flush()
+    elif planned.what == "dated" and planned.dates:
+        date_session(work, rota, row, planned.dates, day.why)
     return row
-
-
-def _other_day(day: Day, row: RotaSession) -> list[Difference]:
-    """A session that stays on a day on which it would not be made today."""
-    if row.held_on == day.held_on or row.state not in {Held.OPEN, Held.PUBLISHED}:
-        return []
-    return [Difference(day.due_on, "day", str(row.held_on or ""), str(day.held_on or day.why))]
 
 
 def date_session(work: Work, rota: Rota, row: RotaSession, dates: Dates, why: str) -> None:
     """A draft has its day now."""
     held_on, until, publish = dates
     work.move(SESSION_MOVES, row, "date", held_on=held_on, signup_until=until, publish_on=publish, why=why)
-    site = site_of(work, rota)
-    work.record(
-        facts.SessionDated(
-            site_id=site.id,
-            site=site.code,
-            rota=rota.code,
-            session_id=row.id,
-            day=held_on.isoformat(),
-            reason=why or None,
-        )
-    )
+    record_session(work, facts.SessionDated, row, rota, why or None)
 
 
-def _seats(work: Work, rota: Rota, row: RotaSession, done: Generated) -> None:
-    """Seats that are missing come; free ones that the rota no longer has go; signed ones are told."""
-    if row.state not in {Held.DRAFT, Held.OPEN}:
-        return
-    places = work.session.execute(
-        select(RotaPlace.window_id, RotaPlace.part).where(RotaPlace.rota_id == rota.id)
+def set_seats(work: Work, rota: Rota, row: RotaSession) -> list[Difference]:
+    """Seats that are missing come; free ones that the rota no longer has go; signed ones stay and are told."""
+    changes = seat_changes(work.session, rota, row)
+    work.session.add_all(
+        Seat(session_id=row.id, window_id=window, part=part) for window, part in changes.missing
     )
-    wanted = {(window, part) for window, part in places if _held_in(rota, part)}
-    there = {
-        (seat.window_id, seat.part): seat
-        for seat in work.session.scalars(select(Seat).where(Seat.session_id == row.id))
-    }
-    signed = set(
-        work.session.scalars(select(Duty.seat_id).where(Duty.session_id == row.id, Duty.state.in_(LIVE)))
-    )
-    for window, part in sorted(wanted):
-        seat = there.get((window, part))
-        if seat is None:
-            work.session.add(Seat(session_id=row.id, window_id=window, part=part))
-        else:
-            seat.retired_at = None
-    for key, seat in sorted(there.items()):
-        if key in wanted or seat.retired_at is not None:
-            continue
-        if seat.id in signed:
-            done.differences.append(Difference(row.due_on, "seat_gone", str(seat.id), ""))
-        else:
-            seat.retired_at = work.now
+    for seat in changes.back:
+        seat.retired_at = None
+    for seat in changes.free:
+        seat.retired_at = work.now
     work.session.flush()
-
-
-def _held_in(rota: Rota, part: str) -> bool:
-    return bool(rota.am_starts if part == "am" else rota.pm_starts)
+    return [Difference(row.due_on, "seat_gone", str(seat.id), "") for seat in changes.signed]

@@ -12,6 +12,7 @@ from hall.jobs import Job
 from hall.rota.exchanging import lapse_swaps
 from hall.rota.generating import make_term
 from hall.rota.models import Rota, RotaSession
+from hall.rota.wishing import lapse_wishes
 
 if TYPE_CHECKING:
     from hall.unit_of_work import Work
@@ -36,4 +37,7 @@ def _rota_and_year(row: tuple[Rota, date]) -> tuple[Rota, int]:
     return row[0], row[1].year
 
 
-JOBS = (Job("lapse_swaps", timedelta(minutes=10), lapse_swaps),)
+JOBS = (
+    Job("lapse_swaps", timedelta(minutes=10), lapse_swaps),
+    Job("lapse_turn_wishes", timedelta(minutes=10), lapse_wishes),
+)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hall.database import Base, Keyed
@@ -99,6 +109,7 @@ class RotaPerson(Keyed, Base):
     __table_args__ = (
         UniqueConstraint("body_id", "name", "post"),
         UniqueConstraint("body_id", "staff_id"),
+        UniqueConstraint("id", "body_id"),  # what a turn refers to
         CheckConstraint("post IN ('head', 'deputy', 'chief_officer', 'liaison')", name="post"),
         Index("ix_rota_person_staff", "staff_id"),
     )
@@ -107,6 +118,7 @@ class RotaPerson(Keyed, Base):
 class RotaSession(Keyed, Base):
     """One day of a rota. `due_on` is its weekday, `held_on` the day itself; `why` says why they differ (M1).
 
+    `why` is a word of `rules.Day`, or `by_hand`.
     `signup_until` and `publish_on` are worked out with the day and stay as they were announced.
     """
 
@@ -147,6 +159,7 @@ class Seat(Keyed, Base):
 
     __table_args__ = (
         UniqueConstraint("session_id", "window_id", "part"),
+        UniqueConstraint("id", "session_id"),  # what a turn refers to
         CheckConstraint("part IN ('am', 'pm')", name="part"),
     )
 
@@ -154,16 +167,18 @@ class Seat(Keyed, Base):
 class Duty(Keyed, Base):
     """Somebody's turn on a seat. One live duty a seat, one a body and session, one a person and session (M2).
 
+    Its session is the seat's, its body the person's: pairs of keys refer to them.
+
     `basis` says how it came about: `signed`, `proposed`, `exchanged`, `made_up`. `because`, `turns_then` and
     `last_then` are the reason of a proposal. `quarter` is the session's, so that limits are counted by index.
     """
 
     __tablename__ = "duty"
 
-    seat_id: Mapped[int] = mapped_column(ForeignKey("rota_seat.id"))
+    seat_id: Mapped[int]
     session_id: Mapped[int] = mapped_column(ForeignKey("rota_session.id"))
     body_id: Mapped[int] = mapped_column(ForeignKey("rota_body.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("rota_person.id"))
+    person_id: Mapped[int]
     state: Mapped[str] = mapped_column(String(10))
     basis: Mapped[str] = mapped_column(String(10))
     because: Mapped[str] = mapped_column(String(12), default="")
@@ -180,6 +195,9 @@ class Duty(Keyed, Base):
         CheckConstraint(
             "state IN ('proposed', 'signed', 'confirmed', 'withdrawn', 'exchanged', 'excused')", name="state"
         ),
+        ForeignKeyConstraint(["seat_id", "session_id"], ["rota_seat.id", "rota_seat.session_id"]),
+        ForeignKeyConstraint(["person_id", "body_id"], ["rota_person.id", "rota_person.body_id"]),
+        UniqueConstraint("id", "body_id"),  # what a wish refers to
         CheckConstraint("basis IN ('signed', 'proposed', 'exchanged', 'made_up')", name="basis"),
         _only("uq_duty_seat", "seat_id", where=LIVE),
         _only("uq_duty_body", "session_id", "body_id", where=LIVE),
@@ -224,14 +242,14 @@ class Wish(Keyed, Base):
 
     __tablename__ = "duty_wish"
 
-    duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"))
+    duty_id: Mapped[int]
     body_id: Mapped[int] = mapped_column(ForeignKey("rota_body.id"))
     quarter: Mapped[str] = mapped_column(String(7))
     kind: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(200), default="")
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("rota_person.id"))
+    person_id: Mapped[int | None]
     asked_at: Mapped[datetime]
     asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
@@ -239,6 +257,8 @@ class Wish(Keyed, Base):
     made_up_by: Mapped[int | None] = mapped_column(ForeignKey("duty.id"), unique=True)
 
     __table_args__ = (
+        ForeignKeyConstraint(["duty_id", "body_id"], ["duty.id", "duty.body_id"]),
+        ForeignKeyConstraint(["person_id", "body_id"], ["rota_person.id", "rota_person.body_id"]),
         CheckConstraint("kind IN ('stand_in', 'leave')", name="kind"),
         CheckConstraint("state IN ('asked', 'approved', 'refused', 'taken_back', 'lapsed')", name="state"),
         CheckConstraint("(kind = 'stand_in') = (person_id IS NOT NULL)", name="person"),

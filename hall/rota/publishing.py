@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from hall.accounts.roles import Can
-from hall.errors import Conflict, NotFound, Refused
+from hall.errors import Conflict
 from hall.rota import facts, queries
-from hall.rota.at_hand import record, rota_of, seat_of, site_of, today_of
+from hall.rota.at_hand import manages, record, record_session, rota_of, seat_of, session_of, today_of
 from hall.rota.models import Duty, RotaSession, Seat
 from hall.rota.rules import OpenSeat, propose, quarter
 from hall.rota.signing import make_up, sit
@@ -42,7 +41,7 @@ def propose_rest(work: Work, command: Propose) -> tuple[Duty, ...]:
 
     Proposals bind nobody until they are confirmed. Can run twice. Raises NotFound, Refused.
     """
-    _manages(work)
+    manages(work)
     rota = rota_of(work, command.rota_id)
     seats = _left(work, rota)
     made: list[Duty] = []
@@ -106,16 +105,8 @@ def publish(work: Work, command: Publish) -> RotaSession:
 
     Raises Conflict (`not_open`, `signup_open`), NotFound, Refused.
     """
-    _manages(work)
-    session = work.session.scalar(
-        select(RotaSession)
-        .where(RotaSession.id == command.session_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if session is None:
-        raise NotFound(_l("There is no such session."), code="unknown_session")
-    rota = rota_of(work, session.rota_id)
+    manages(work)
+    session, rota = session_of(work, command.session_id)
     if session.state != Held.OPEN or session.signup_until is None or session.held_on is None:
         raise Conflict(_l("This day cannot be published now."), code="not_open")
     if today_of(work, rota) <= session.signup_until:
@@ -129,19 +120,5 @@ def publish(work: Work, command: Publish) -> RotaSession:
         work.move(DUTY_MOVES, duty, "confirm")
         record(work, facts.DutyConfirmed, duty, sat)
     work.move(SESSION_MOVES, session, "publish", published_at=work.now)
-    site = site_of(work, rota)
-    work.record(
-        facts.SessionPublished(
-            site_id=site.id,
-            site=site.code,
-            rota=rota.code,
-            session_id=session.id,
-            day=session.held_on.isoformat(),
-        )
-    )
+    record_session(work, facts.SessionPublished, session, rota)
     return session
-
-
-def _manages(work: Work) -> None:
-    if Can.ROTA_MANAGE not in work.actor.can:
-        raise Refused(_l("Only the hall manager can do this."))

@@ -16,6 +16,7 @@ from hall.errors import Invalid
 from hall.rota import facts
 from hall.rota.at_hand import rota_of, site_of
 from hall.rota.models import Rota, RotaBody, RotaPerson, RotaPlace
+from hall.rota.retiring import hand_on
 from hall.rota.states import HolidayRule, Post
 from hall.sites import Site
 
@@ -191,6 +192,8 @@ def _people(work: Work, rota: Rota, body: RotaBody, people: tuple[Person, ...]) 
         gone.retired_at = gone.retired_at or work.now
         gone.staff_id = None
     work.session.flush()
+    for gone in there.values():
+        hand_on(work, rota, body, gone)
 
 
 def _accounts(work: Work, rota: Rota, people: tuple[Person, ...]) -> dict[str, int]:

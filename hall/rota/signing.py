@@ -84,6 +84,12 @@ def _is_open(work: Work, sat: Sat) -> None:
     session, today = sat.session, today_of(work, sat.rota)
     if session.held_on is not None and session.held_on < today:
         raise Conflict(_l("This day is over."), code="past")
+    if session.state == Held.DRAFT and session.why == "unconfirmed":
+        said = _l(
+            "The working calendar of %(year)s is not confirmed yet. One can sign up as soon as it is.",
+            year=session.due_on.year,
+        )
+        raise Conflict(said, code="unconfirmed")
     if session.state != Held.OPEN or session.signup_until is None:
         raise Conflict(_l("One cannot sign up for this day."), code="not_open")
     if today > session.signup_until and Can.ROTA_MANAGE not in work.actor.can:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
-from hall.rota.at_hand import acts_for, can_change, duty_of, record
+from hall.rota.at_hand import acts_for, can_change, duty_of, record, today_of
 from hall.rota.exchanging import lapse
 from hall.rota.models import Duty, RotaBody, RotaPerson, Swap, Wish
 from hall.rota.states import DUTY_MOVES, PENDING, STAND_INS, WISH_MOVES
@@ -89,6 +89,7 @@ def decide_wish(work: Work, command: DecideWish) -> Wish:
     if command.verb == "approve":
         can_change(work, duty, sat)
         if wish.kind == STAND_IN:
+            _still_there(work, wish)
             _within_limit(work, duty)
     work.move(WISH_MOVES, wish, command.verb, decided_at=work.now, decided_by=work.actor.id)
     if wish.kind == LEAVE and command.verb == "approve":
@@ -97,6 +98,19 @@ def decide_wish(work: Work, command: DecideWish) -> Wish:
     kind = facts.StandInDecided if wish.kind == STAND_IN else facts.LeaveDecided
     record(work, kind, duty, sat, wish.state)
     return wish
+
+
+def lapse_wishes(work: Work, _command: None) -> int:
+    """What nobody decided before its day comes to nothing. Can run twice."""
+    done = 0
+    for wish in work.session.scalars(select(Wish).where(Wish.state == "asked").order_by(Wish.id)).all():
+        duty, sat = duty_of(work, wish.duty_id)
+        if (sat.session.held_on or today_of(work, sat.rota)) <= today_of(work, sat.rota):
+            work.move(WISH_MOVES, wish, "lapse", decided_at=work.now)
+            kind = facts.StandInDecided if wish.kind == STAND_IN else facts.LeaveDecided
+            record(work, kind, duty, sat, "lapsed")
+            done += 1
+    return done
 
 
 def _asked_for(work: Work, duty_id: int) -> tuple[Duty, Sat]:
@@ -121,6 +135,12 @@ def _within_limit(work: Work, duty: Duty) -> None:
         raise Conflict(
             _l("Your department has had its stand-in of this quarter. Ask for a swap or leave."), code="limit"
         )
+
+
+def _still_there(work: Work, wish: Wish) -> None:
+    person = work.session.get(RotaPerson, wish.person_id)
+    if person is None or person.retired_at is not None:
+        raise Conflict(_l("This person is no longer on the list."), code="retired")
 
 
 def _wish(work: Work, duty: Duty, kind: str, reason: str, note: str) -> Wish:

@@ -1,0 +1,78 @@
+"""Machine interface of a manager's hand on sessions, bodies and people (docs/rota.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apiflask import APIBlueprint
+
+from hall.accounts.access import allow
+from hall.accounts.roles import Can
+from hall.http import command
+from hall.rota import dating, retiring
+from hall.rota.api import answer
+from hall.rota.keeping import schemas
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from hall.rota.models import RotaBody, RotaPerson, RotaSession
+    from hall.unit_of_work import Answer
+
+keeping_api = APIBlueprint("rota_keeping_api", __name__, url_prefix="/api/v1", tag="Receptions")
+
+
+@keeping_api.post("/rota-sessions/<int:key>/date")
+@keeping_api.input(schemas.DayIn, arg_name="body")
+@keeping_api.output(schemas.HeldOut)
+@allow(Can.ROTA_MANAGE)
+def date_session(key: int, body: schemas.DayIn) -> Response:
+    """Choose the day of a draft: a working day of a confirmed year that no other session has (M1)."""
+    return command(dating.date_by_hand, dating.DateSession(key, body.day), _held)
+
+
+@keeping_api.post("/rota-sessions/<int:key>/drop")
+@keeping_api.output(schemas.HeldOut)
+@allow(Can.ROTA_MANAGE)
+def drop_session(key: int) -> Response:
+    """It is not held; who has signed up is free again. Not once its list is public."""
+    return command(dating.drop, dating.DropSession(key), _held)
+
+
+@keeping_api.post("/rota-sessions/<int:key>/restore")
+@keeping_api.output(schemas.HeldOut)
+@allow(Can.ROTA_MANAGE)
+def restore_session(key: int) -> Response:
+    """It is held after all: a draft, whose day is chosen or comes with the next making of its term."""
+    return command(dating.restore, dating.RestoreSession(key), _held)
+
+
+@keeping_api.post("/rota-bodies/<int:key>/retire")
+@keeping_api.output(schemas.RetiredOut)
+@allow(Can.ROTA_MANAGE)
+def retire_body(key: int) -> Response:
+    """A department takes part no longer; not while it has turns to come."""
+    return command(retiring.retire_body, retiring.RetireBody(key), _retired)
+
+
+@keeping_api.post("/rota-people/<int:key>/retire")
+@keeping_api.output(schemas.RetiredOut)
+@allow(Can.ROTA_MANAGE)
+def retire_person(key: int) -> Response:
+    """Somebody is no longer on the list; turns to come pass to the new head, and without one it is refused."""
+    return command(retiring.retire_person, retiring.RetirePerson(key), _retired)
+
+
+def _held(row: RotaSession) -> Answer:
+    body = {
+        "session": row.id,
+        "state": row.state,
+        "held_on": row.held_on,
+        "signup_until": row.signup_until,
+        "publish_on": row.publish_on,
+    }
+    return answer(200, body)
+
+
+def _retired(row: RotaBody | RotaPerson) -> Answer:
+    return answer(200, {"id": row.id, "name": row.name})

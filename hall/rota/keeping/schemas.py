@@ -1,0 +1,32 @@
+"""Bodies of the interface of keeping a reception."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import BaseModel
+
+from hall.http import Strict
+
+
+class DayIn(Strict):
+    """The day on which a session is held."""
+
+    day: date
+
+
+class HeldOut(BaseModel):
+    """A session after something happened to it."""
+
+    session: int
+    state: str
+    held_on: date | None
+    signup_until: date | None
+    publish_on: date | None
+
+
+class RetiredOut(BaseModel):
+    """Who is no longer on the list."""
+
+    id: int
+    name: str
