@@ -49,6 +49,7 @@ from hall.helpers.day.api import api as helper_day_api
 from hall.helpers.day.views import pages as helper_pages
 from hall.helpers.desk_api import api as helpers_desk_api
 from hall.helpers.jobs import JOBS as HELPER_JOBS
+from hall.helpers.keeping.exclusion_views import exclusion_pages
 from hall.helpers.keeping.views import shift_pages
 from hall.helpers.ledger.api import api as help_records_api
 from hall.helpers.ledger.views import pages as help_ledger
@@ -207,6 +208,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         helper_shifts_api,
         checking_in_api,
         shift_pages,
+        exclusion_pages,
         *booking_pages,
         desk_booking_pages,
     ):

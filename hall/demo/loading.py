@@ -13,7 +13,7 @@ from hall.catalog.demo import wanted as demo_wanted
 from hall.catalog.models import Line, Window, WindowLine
 from hall.demo import people
 from hall.errors import Conflict
-from hall.helpers.demo import add_helpers
+from hall.helpers.demo import add_exclusions, add_helpers
 from hall.rota.demo import add_mondays
 from hall.sites import Site, SiteSettings
 from hall.unit_of_work import Work
@@ -50,6 +50,7 @@ def load(work: Work, _command: None) -> None:
     people.reviewers(work.session, site)
     people.authorities(work, site)
     add_helpers(work.session, site)
+    add_exclusions(work.session, site)
     add_mondays(work, site)
 
 

@@ -191,6 +191,7 @@ def change(work: Work, command: Change) -> BookingView:
     needs = frozenset(booking.needs.split()) if command.needs is None else command.needs
     ask = Ask(booking.kind, needs, command.helper, desk)
     wanted = matters.of_booking(work.session, booking)
+    matters.require_kind(work.session, wanted, booking.kind)
     slot = choosing.choose(work, site, ask, command.starts_at, wanted.skill, but=booking.id)
     former = booking.helper_id
     cells.give_back(work, booking.id)

@@ -6,11 +6,15 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from hall import tokens
 from hall.accounts.models import Staff
 from hall.accounts.passwords import hash_password
 from hall.accounts.roles import Role
-from hall.helpers.models import Helper, HelperSkill, HelperWeek
+from hall.catalog.models import ServiceItem
+from hall.helpers.models import Helper, HelperSkill, HelperWeek, HelpExclusion
+from hall.helpers.rules import kinds_left_out
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -46,6 +50,22 @@ TEAM = (
     DemoHelper("尹夏", ("dialect", "english"), days=(0, 2, 4, 5, 6), agency=False),
     DemoHelper("祝平", ("sign", "dialect"), days=(1, 3, 5, 6), agency=False),
 )
+
+
+LEFT_OUT = (("411528-ZRZY-007", "secret", ""), ("411528-MZJ-002", "in_person", "agency"))
+"""Other people's property is nobody else's business; who divorces does so in person."""
+
+
+def add_exclusions(session: Session, site: Site) -> None:
+    """Matters with which the demo's helpers may not help, or not as agents (H1)."""
+    for code, reason, kind in LEFT_OUT:
+        wanted = select(ServiceItem.id).where(ServiceItem.site_id == site.id, ServiceItem.code == code)
+        item = session.scalars(wanted).one()
+        session.add_all(
+            HelpExclusion(site_id=site.id, item_id=item, kind=one, reason=reason)
+            for one in kinds_left_out(reason, kind)
+        )
+    session.flush()
 
 
 def add_helpers(session: Session, site: Site) -> None:

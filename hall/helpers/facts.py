@@ -109,6 +109,31 @@ class BookingReminded(BookingFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExclusionFact(Fact):
+    """Whether a kind of help is given for a matter (H1). `matter` is the code of its item or bundle."""
+
+    exclusion_id: int
+    matter: str
+    kind: str
+    reason: str
+
+    hidden: ClassVar[frozenset[str]] = Fact.hidden | {"exclusion_id"}
+
+    @property
+    def subject(self) -> str:
+        """`exclusion:ID`."""
+        return f"exclusion:{self.exclusion_id}"
+
+
+class HelpExcluded(ExclusionFact):
+    """It is no longer given (`reason`: secret, or in_person)."""
+
+
+class HelpIncluded(ExclusionFact):
+    """It is given again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LockoutLifted(Fact):
     """A desk let somebody book online again after two no-shows (H3). The reason is kept with the pardon."""
 

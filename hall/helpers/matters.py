@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from hall.queueing.drawing import Matter
+    from hall.queueing.models import Ticket
 
 KIND_WORDS = {
     Kind.ASSIST: _l("Help in the hall"),
@@ -84,6 +85,21 @@ def excluded(session: Session, wanted: Wanted) -> dict[str, str]:
     return {kind: reason for kind, reason in rows}  # noqa: C416 - rows are not pairs for mypy
 
 
+def barred(session: Session, site_id: int, kind: str) -> dict[str, str]:
+    """All matters of a hall that cannot have this kind of help (`item:ID`, `bundle:ID`), with the reason (H1)."""
+    rows = session.execute(
+        select(HelpExclusion.item_id, HelpExclusion.bundle_id, HelpExclusion.reason).where(
+            HelpExclusion.site_id == site_id, HelpExclusion.kind == kind
+        )
+    ).all()
+    items = {item: reason for item, _bundle, reason in rows if item}
+    found = {f"item:{item}": reason for item, reason in items.items()}
+    if items:
+        held = select(BundleItem.bundle_id, BundleItem.item_id).where(BundleItem.item_id.in_(items))
+        found |= {f"bundle:{bundle}": items[item] for bundle, item in session.execute(held)}
+    return found | {f"bundle:{bundle}": reason for _item, bundle, reason in rows if bundle}
+
+
 def require_kind(session: Session, wanted: Wanted, kind: str) -> None:
     """Refuse help of a kind that this matter cannot have, and say which it can. Raises Conflict."""
     found = excluded(session, wanted)
@@ -115,8 +131,17 @@ def _listed(words: list[Any]) -> Any:  # noqa: ANN401 - a lazy text
 
 def of_booking(session: Session, booking: Booking) -> Wanted:
     """What a booking is about, also where it was retired meanwhile."""
+    return _of(session, booking)
+
+
+def of_ticket(session: Session, ticket: Ticket) -> Wanted:
+    """What a number was drawn for."""
+    return _of(session, ticket)
+
+
+def _of(session: Session, row: Booking | Ticket) -> Wanted:
     return Wanted(
-        session.get_one(Line, booking.line_id),
-        session.get(ServiceItem, booking.item_id) if booking.item_id else None,
-        session.get(Bundle, booking.bundle_id) if booking.bundle_id else None,
+        session.get_one(Line, row.line_id),
+        session.get(ServiceItem, row.item_id) if row.item_id else None,
+        session.get(Bundle, row.bundle_id) if row.bundle_id else None,
     )

@@ -46,6 +46,13 @@ class Minutes(Protocol):
         """The way there, and back."""
 
 
+def kinds_left_out(reason: str, kind: str) -> tuple[str, ...]:
+    """The kinds of help that a matter loses (H1): helpers take no part at all in what is secret."""
+    if reason == "secret" or not kind:
+        return tuple(one.value for one in Kind)
+    return (kind,)
+
+
 def length_of(kind: str, settings: Minutes) -> Length:
     """The cells that a kind of help takes by the hall's settings; a home visit has its way there and back."""
     if kind == Kind.HOME_VISIT:

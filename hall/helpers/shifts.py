@@ -14,7 +14,7 @@ from hall.accounts.roles import Role
 from hall.catalog.models import Bundle
 from hall.clock import business_date
 from hall.errors import Conflict, Invalid, NotFound
-from hall.helpers import cells, free, rules, slots
+from hall.helpers import cells, free, matters, rules, slots
 from hall.helpers.facts import BookingOrphaned, HelperChanged
 from hall.helpers.models import Booking, Helper, HelperDay, HelperSkill, HelperWeek
 from hall.helpers.states import Booked, Kind
@@ -221,7 +221,7 @@ def _record(work: Work, helper: Helper, what: str) -> None:
 
 
 def mark_orphans(work: Work, site: Site, helper_id: int | None = None) -> int:
-    """Mark confirmed bookings that no shift or opening holds any more, unmark those that fit again; the marked ones.
+    """Mark confirmed bookings that no shift, opening or kind of help holds; unmark those that fit. Answers the marked.
 
     Safe to run twice: what is marked is recorded once.
     """
@@ -241,6 +241,7 @@ def mark_orphans(work: Work, site: Site, helper_id: int | None = None) -> int:
         return 0
     hours, today = hours_of(work.session, site), business_date(site.zone, work.now)
     members = {one.id: one for one in free.team(work.session, site, today, today + FAR)}
+    no_help = {kind.value: matters.barred(work.session, site.id, kind.value) for kind in Kind}
     marked = 0
     for booking in bookings:
         day = booking.starts_at.astimezone(site.zone).date()
@@ -250,6 +251,7 @@ def mark_orphans(work: Work, site: Site, helper_id: int | None = None) -> int:
         fits = (
             member is not None
             and booking.kind in member.kinds
+            and booking.matter not in no_help[booking.kind]
             and free.is_free(
                 member,
                 hours,

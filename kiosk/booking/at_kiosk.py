@@ -33,6 +33,7 @@ from hall.unit_of_work import perform
 from kiosk.booking import words
 from kiosk.booking.choosing import Page, day_of, instant, nearest_of
 from kiosk.booking.days import times_of
+from kiosk.booking.offers import choice
 from kiosk.booking.showing import booked, booking_of, values_of
 from kiosk.booking.wish import Wish, wish_of
 from kiosk.kiosk import HOME_AFTER_S, kiosk_site
@@ -41,6 +42,8 @@ kiosk_booking = Blueprint("booking_kiosk", __name__, url_prefix="/kiosk/book")
 
 OFFERS = 7
 """Matters often asked for; an eighth tile is for who is not sure."""
+SPARE = 12
+"""So many more are looked at, for those with which nobody may help (H1)."""
 LINES = 12
 DAYS = 5
 TIMES = 20
@@ -107,7 +110,8 @@ def matter() -> str:
         return shown(kiosk, "visit")
     unsure = request.args.get("unsure") == "1"
     if not unsure:
-        offers = queries.offers(session, queries.first_offers(session, kiosk.site, OFFERS))
+        keys = queries.first_offers(session, kiosk.site, OFFERS + SPARE)
+        offers = choice(session, kiosk.site, wish.kind, keys)[0][:OFFERS]
         return shown(kiosk, "matter", wish=wish, offers=offers, lines=[])
     lines = select(Line).where(Line.site_id == kiosk.site.id, Line.retired_at.is_(None))
     found = session.scalars(lines.order_by(Line.sort, Line.id).limit(LINES))

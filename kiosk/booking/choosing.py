@@ -34,6 +34,7 @@ from hall.unit_of_work import perform
 from kiosk.booking import words
 from kiosk.booking.codes import by_code
 from kiosk.booking.days import times_of
+from kiosk.booking.offers import choice
 from kiosk.booking.wish import Wish, wish_of
 
 pages = Blueprint("booking", __name__, url_prefix="/book")
@@ -86,11 +87,13 @@ def matter() -> str:
     lines = (
         select(Line).where(Line.site_id == site.id, Line.retired_at.is_(None)).order_by(Line.sort, Line.id)
     )
+    offers, left_out = choice(session, site, wish.kind, keys)
     return render_template(
         "booking/matter.html",
         wish=wish,
         typed=typed,
-        offers=queries.offers(session, keys),
+        offers=offers,
+        left_out=left_out if typed else [],
         lines=list(session.scalars(lines)),
         **shared(site),
     )

@@ -13,6 +13,7 @@ from hall.accounts.roles import Can
 from hall.actor import ActorKind
 from hall.catalog.models import Window
 from hall.errors import Conflict, NotSignedIn, Refused, TooMany
+from hall.helpers import matters
 from hall.helpers.calls import rules
 from hall.helpers.records import HelpCall
 from hall.queueing import queries as tickets
@@ -61,7 +62,7 @@ def place_of(work: Work, command: CallHelp) -> Place:
     if not command.number:
         return Place(site, "desk")
     ticket = tickets.ticket_by_number(session, site, today(site, work.now), command.number)
-    _live(ticket)
+    _live(session, ticket)
     return Place(site, "desk", ticket_id=ticket.id)
 
 
@@ -70,7 +71,7 @@ def _of_holder(work: Work, command: CallHelp) -> Place:
     site = work.session.get_one(Site, ticket.site_id)
     if ticket.business_date != today(site, work.now):
         raise Conflict(_l("This number is not of today. Please ask at the reception desk."), code="not_today")
-    _live(ticket)
+    _live(work.session, ticket)
     called = select(func.count()).where(HelpCall.ticket_id == ticket.id, HelpCall.channel == "phone")
     if open_at(work.session, Place(site, "phone", ticket_id=ticket.id)) is None:
         if (work.session.scalar(called) or 0) >= rules.TRIES_A_TICKET:
@@ -94,7 +95,9 @@ def _of_window(work: Work, code: str) -> Place:
     return Place(session.get_one(Site, window.site_id), "window", window_id=window.id, ticket_id=current)
 
 
-def _live(ticket: Ticket) -> None:
+def _live(session: Session, ticket: Ticket) -> None:
+    """Raises Conflict where a number is over, or its matter is one in which helpers take no part (H1)."""
+    matters.require_kind(session, matters.of_ticket(session, ticket), "assist")
     if ticket.state in OVER:
         raise Conflict(_l("This number is over. Please ask at the reception desk."), code="ticket_over")
 

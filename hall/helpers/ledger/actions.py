@@ -46,6 +46,7 @@ def begin(work: Work, command: Begin) -> RecordView:
         ticket = tickets.ticket_by_number(work.session, site, today(site, work.now), command.number)
         ticket_id = ticket.id
         if command.matter is None:
+            matters.require_kind(work.session, matters.of_ticket(work.session, ticket), command.kind)
             about = Matter(ticket.line_id, ticket.item_id, ticket.bundle_id)
     row = open_record(work, helper, command.kind, matter=about)
     row.ticket_id = ticket_id
