@@ -1,0 +1,249 @@
+"""What the page of a director or liaison shows: their turns, what is free, what is asked, how they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from hall.rota import queries
+from hall.rota.mine.rules import allowed
+from hall.rota.models import Rota, RotaBody, RotaPerson, Swap, Wish
+from hall.rota.payloads import part_hours
+from hall.rota.rules import quarter
+from hall.rota.states import PENDING, STAND_INS, Held, Post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from hall.rota.queries import OnList, SeatView, SessionView, Sitting
+
+BACK = timedelta(weeks=3)  # a day that was moved on is due before it is held
+AHEAD = timedelta(weeks=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Somebody's turn with its day and seat; `hours` are local HH:MM."""
+
+    session: SessionView
+    seat: SeatView
+    sitting: Sitting
+    day: date
+    hours: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SwapView:
+    """A wish to swap. `by_me`: my department asked. `there` is the other's turn, None where it is gone."""
+
+    swap: int
+    state: str
+    by_me: bool
+    here: Placed | None
+    there: Placed | None
+    note: str
+    answer_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WishView:
+    """A stand-in (with who) or a leave that was asked for a turn."""
+
+    wish: int
+    kind: str
+    state: str
+    reason: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyTurn:
+    """A turn of a department that the caller acts for, what can be done with it, and what was asked for it last."""
+
+    at: Placed
+    can: str
+    swap: SwapView | None
+    wish: WishView | None
+    instead: tuple[OnList, ...]
+    stand_in_used: bool
+    others: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """A day for which one can sign up: its free seats, how many there are in all, and a turn of one's own there."""
+
+    session: SessionView
+    day: date
+    free: tuple[tuple[SeatView, tuple[str, str]], ...]
+    mine: Placed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything that the page shows of one reception."""
+
+    heads: tuple[OnList, ...]
+    bodies: frozenset[int]
+    turns: tuple[MyTurn, ...]
+    asked: tuple[SwapView, ...]
+    days: tuple[OpenDay, ...]
+    published: tuple[tuple[SessionView, tuple[Placed, ...]], ...]
+    quarters: tuple[str, ...]
+    matters: Mapping[int, str]
+
+
+def rotas_of(session: Session, site_id: int, staff_id: int | None) -> list[Rota]:
+    """The receptions on whose list an account stands; where it is on none, all of the hall's."""
+    wanted = (
+        select(Rota)
+        .join(RotaBody, RotaBody.rota_id == Rota.id)
+        .join(RotaPerson, RotaPerson.body_id == RotaBody.id)
+        .where(
+            Rota.site_id == site_id,
+            Rota.retired_at.is_(None),
+            RotaBody.retired_at.is_(None),
+            RotaPerson.staff_id == staff_id,
+            RotaPerson.retired_at.is_(None),
+        )
+        .order_by(Rota.code)
+        .distinct()
+    )
+    return list(session.scalars(wanted)) or queries.rotas(session, site_id)
+
+
+def page(session: Session, rota: Rota, staff_id: int | None, today: date) -> Page:
+    """The state of the page; a fixed number of statements."""
+    everybody = queries.people(session, rota.id, staff_id)
+    bodies = frozenset(one.body for one in everybody if one.mine)
+    found = queries.sessions(session, rota.id, today - BACK, today + AHEAD)
+    coming = [one for one in found if one.held_on and one.held_on >= today and one.state != Held.DROPPED]
+    placed = [(one, tuple(_placed(rota, one))) for one in coming]
+    mine = [at for _one, seats in placed for at in seats if at.sitting.body in bodies]
+    by_duty = {at.sitting.duty: at for _one, seats in placed for at in seats}
+    swaps = _swaps(session, {at.sitting.duty for at in mine}, by_duty)
+    wishes, used = _wishes(session, mine, bodies)
+    return Page(
+        heads=tuple(one for one in everybody if one.mine and one.post == Post.HEAD),
+        bodies=bodies,
+        turns=tuple(_turn(at, today, everybody, placed, swaps, wishes, used) for at in mine),
+        asked=tuple(one for one in swaps.values() if not one.by_me and one.state == "asked"),
+        days=tuple(_open_days(rota, placed, bodies, today)),
+        published=tuple((one, seats) for one, seats in placed if one.state == Held.PUBLISHED),
+        quarters=_quarters(coming, today),
+        matters=_matters(mine),
+    )
+
+
+def _placed(rota: Rota, view: SessionView) -> Iterable[Placed]:
+    for seat in view.seats:
+        if seat.sitting and view.held_on:
+            yield Placed(view, seat, seat.sitting, view.held_on, part_hours(rota, seat.part))
+
+
+def _open_days(
+    rota: Rota,
+    placed: list[tuple[SessionView, tuple[Placed, ...]]],
+    bodies: frozenset[int],
+    today: date,
+) -> Iterable[OpenDay]:
+    for view, seats in placed:
+        if view.state != Held.OPEN or not view.signup_until or view.signup_until < today or not view.held_on:
+            continue
+        free = tuple((seat, part_hours(rota, seat.part)) for seat in view.seats if not seat.sitting)
+        own = [at for at in seats if at.sitting.body in bodies]
+        yield OpenDay(view, view.held_on, free, own[0] if bodies and len(own) == len(bodies) else None)
+
+
+def _turn(  # noqa: PLR0917 - what a turn is told from
+    at: Placed,
+    today: date,
+    everybody: list[OnList],
+    placed: list[tuple[SessionView, tuple[Placed, ...]]],
+    swaps: Mapping[int, SwapView],
+    wishes: Mapping[int, WishView],
+    used: frozenset[tuple[int, str]],
+) -> MyTurn:
+    can = allowed(
+        at.session.state,
+        at.sitting.state,
+        today=today,
+        held_on=at.day,
+        signup_until=at.session.signup_until or at.day,
+    )
+    body = at.sitting.body
+    instead = tuple(one for one in everybody if one.body == body and one.post in STAND_INS)
+    return MyTurn(
+        at,
+        can,
+        swaps.get(at.sitting.duty),
+        wishes.get(at.sitting.duty),
+        instead,
+        (body, quarter(at.day)) in used,
+        tuple(_others(at, placed, today)) if can == "change" else (),
+    )
+
+
+def _others(
+    at: Placed, placed: list[tuple[SessionView, tuple[Placed, ...]]], today: date
+) -> Iterable[Placed]:
+    """Turns that can be swapped with this one: nobody comes to sit twice on one day (M4)."""
+    here = {one.sitting.body for view, seats in placed if view is at.session for one in seats}
+    for view, seats in placed:
+        if view.state != Held.PUBLISHED or view.held_on is None or view.held_on <= today:
+            continue
+        there = {one.sitting.body for one in seats}
+        for one in seats:
+            clash = view is not at.session and (at.sitting.body in there or one.sitting.body in here)
+            if one.sitting.body != at.sitting.body and one.sitting.state == "confirmed" and not clash:
+                yield one
+
+
+def _swaps(session: Session, mine: set[int], by_duty: Mapping[int, Placed]) -> dict[int, SwapView]:
+    """The swap that stands or ended last, by one's own turn."""
+    wanted = select(Swap).where(Swap.from_duty_id.in_(mine) | Swap.to_duty_id.in_(mine)).order_by(Swap.id)
+    found: dict[int, SwapView] = {}
+    for row in session.scalars(wanted):
+        for own, other in ((row.from_duty_id, row.to_duty_id), (row.to_duty_id, row.from_duty_id)):
+            if own in mine:
+                here, there = by_duty.get(own), by_duty.get(other)
+                by_me = own == row.from_duty_id
+                found[own] = SwapView(row.id, row.state, by_me, here, there, row.note, row.answer_until)
+    return {duty: one for duty, one in found.items() if one.state in PENDING or one.by_me}
+
+
+def _wishes(
+    session: Session, mine: list[Placed], bodies: frozenset[int]
+) -> tuple[dict[int, WishView], frozenset[tuple[int, str]]]:
+    """The last wish of each turn, and the departments and quarters that have had their stand-in."""
+    wanted = (
+        select(Wish, RotaPerson.name.label("instead"))
+        .outerjoin(RotaPerson, RotaPerson.id == Wish.person_id)
+        .where(
+            Wish.duty_id.in_([at.sitting.duty for at in mine])
+            | (Wish.body_id.in_(bodies) & (Wish.kind == "stand_in") & (Wish.state == "approved"))
+        )
+        .order_by(Wish.id)
+    )
+    found, used = {}, set()
+    for row, instead in session.execute(wanted):
+        found[row.duty_id] = WishView(row.id, row.kind, row.state, row.reason, instead or "")
+        if row.kind == "stand_in" and row.state == "approved":
+            used.add((row.body_id, row.quarter))
+    return found, frozenset(used)
+
+
+def _quarters(coming: list[SessionView], today: date) -> tuple[str, ...]:
+    days = [one.held_on for one in coming if one.held_on and one.seats]
+    return tuple(sorted({quarter(day) for day in [today, *days]}))
+
+
+def _matters(mine: list[Placed]) -> dict[int, str]:
+    """What a department said last that it receives, to begin with."""
+    return {at.sitting.body: at.sitting.matters for at in mine if at.sitting.matters}
