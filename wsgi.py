@@ -96,11 +96,13 @@ from hall.reports.api import api as reports_api
 from hall.reports.views import pages as reports_pages
 from hall.rota.api import api as rota_api
 from hall.rota.changes_api import changes as rota_changes
+from hall.rota.feeds.views import pages as feed_pages
 from hall.rota.jobs import JOBS as ROTA_JOBS
 from hall.rota.jobs import date_drafts
 from hall.rota.keeping.api import keeping_api
 from hall.rota.matters.api import api as matters_api
 from hall.rota.matters.jobs import JOBS as MATTER_JOBS
+from hall.rota.mine.views import pages as monday_pages
 from hall.rota.passing import mondays_passing
 from hall.sending import FileChannel
 from hall.sites import Site
@@ -203,6 +205,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         rota_changes,
         matters_api,
         keeping_api,
+        monday_pages,
+        feed_pages,
         helpers_api,
         helpers_desk_api,
         helper_shifts_api,

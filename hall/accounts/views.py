@@ -85,6 +85,7 @@ def _home(staff: Staff) -> str:
         Role.REVIEWER: "/inbox",
         Role.OFFICIAL: "/inbox",
         Role.HELPER: "/helper",
+        Role.DIRECTOR: "/mondays",
     }
     return homes.get(Role(staff.role), "/admin")
 

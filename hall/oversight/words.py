@@ -135,6 +135,8 @@ FACTS: dict[str, object] = {
     "matter_withdrawn": _l("Time of a head given up"),
     "matter_missed": _l("Did not come to a head"),
     "matter_unsealed": _l("Sealed data of a matter opened"),
+    "feed_made": _l("Calendar address made"),
+    "feed_ended": _l("Calendar address ended"),
     "booking_unsealed": _l("Sealed data of a booking opened"),
     "help_called": _l("Help called"),
     "help_answered": _l("Helper on the way"),

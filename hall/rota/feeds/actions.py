@@ -64,9 +64,7 @@ def _mine(work: Work, person_id: int) -> RotaPerson:
 
 
 def _end(work: Work, person: RotaPerson) -> list[CalendarFeed]:
-    live = select(CalendarFeed).where(
-        CalendarFeed.person_id == person.id, CalendarFeed.ended_at.is_(None)
-    )
+    live = select(CalendarFeed).where(CalendarFeed.person_id == person.id, CalendarFeed.ended_at.is_(None))
     ended = list(work.session.scalars(live.with_for_update()))
     for feed in ended:
         feed.ended_at, feed.ended_by = work.now, work.actor.id

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -68,9 +69,7 @@ def feeds_of(session: Session, rota_id: int, staff_id: int | None) -> list[FeedV
     wanted = (
         select(RotaPerson, RotaBody.name.label("body"), CalendarFeed.id.label("feed"), CalendarFeed.made_at)
         .join(RotaBody, RotaBody.id == RotaPerson.body_id)
-        .outerjoin(
-            CalendarFeed, (CalendarFeed.person_id == RotaPerson.id) & CalendarFeed.ended_at.is_(None)
-        )
+        .outerjoin(CalendarFeed, (CalendarFeed.person_id == RotaPerson.id) & CalendarFeed.ended_at.is_(None))
         .where(RotaBody.rota_id == rota_id, RotaBody.retired_at.is_(None), RotaPerson.retired_at.is_(None))
         .where(may_have(staff_id))
         .order_by(RotaBody.name, RotaPerson.id)
@@ -91,7 +90,10 @@ def person_of(session: Session, token: str) -> RotaPerson:
     )
     found = session.scalar(wanted)
     if found is None:
-        raise NotFound(code="unknown_feed")
+        raise NotFound(
+            _l("There is no such calendar (any more). Ask for a new address at “My Mondays”."),
+            code="unknown_feed",
+        )
     return found
 
 
@@ -121,14 +123,14 @@ def rota_of_site(session: Session, site: str, code: str) -> tuple[Rota, Site]:
     )
     found = session.execute(wanted).one_or_none()
     if found is None:
-        raise NotFound(code="unknown_rota")
+        raise NotFound(_l("There is no such reception."), code="unknown_rota")
     return found[0], found[1]
 
 
 _INSTEAD = aliased(RotaPerson)
 
 
-def _turns(today: date) -> Select[tuple[Duty, RotaSession, Rota, str, Window, RotaBody, RotaPerson, RotaPerson]]:
+def _turns(today: date) -> Select[*tuple[Any, ...]]:
     stands_in = (Wish.duty_id == Duty.id) & (Wish.kind == "stand_in") & (Wish.state == "approved")
     return (
         select(Duty, RotaSession, Rota, Seat.part, Window, RotaBody, RotaPerson, _INSTEAD)
@@ -145,8 +147,5 @@ def _turns(today: date) -> Select[tuple[Duty, RotaSession, Rota, str, Window, Ro
     )
 
 
-def _told(
-    session: Session,
-    wanted: Select[tuple[Duty, RotaSession, Rota, str, Window, RotaBody, RotaPerson, RotaPerson]],
-) -> list[Told]:
+def _told(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[Told]:
     return [Told(*row) for row in session.execute(wanted)]

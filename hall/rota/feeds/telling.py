@@ -49,8 +49,7 @@ def _own(one: Told, person: RotaPerson, site: Site) -> Entry:
     else:
         text = _("This turn is off.")
     said = "\n".join(filter(None, (text, one.duty.matters)))
-    entry = _entry(one, site, title, state, said)
-    return entry
+    return _entry(one, site, title, state, said)
 
 
 def _entry(one: Told, site: Site, title: str, state: str, text: str) -> Entry:

@@ -1,4 +1,4 @@
-"""Addresses of calendars: a person's secret one, a reception's public one, and the page that gives a secret one once."""
+"""Addresses of calendars: a person's secret one, shown once when it is made, and a reception's public one."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def end() -> Redirection:
 def _person() -> int:
     given = request.form.get("person", "")
     if not (given.isascii() and given.isdigit() and len(given) <= KEY_DIGITS):
-        raise NotFound(code="unknown_person")
+        raise NotFound(_("This person is not on the list of this reception."), code="unknown_person")
     return int(given)
 
 

@@ -82,6 +82,7 @@ class OpenDay:
     session: SessionView
     day: date
     free: tuple[tuple[SeatView, tuple[str, str]], ...]
+    taken: tuple[Placed, ...]
     mine: Placed | None
 
 
@@ -141,6 +142,12 @@ def page(session: Session, rota: Rota, staff_id: int | None, today: date) -> Pag
     )
 
 
+def names(session: Session, rota_id: int, *, english: bool) -> dict[int, str]:
+    """What departments are called in the reader's language."""
+    wanted = select(RotaBody.id, RotaBody.name, RotaBody.name_en).where(RotaBody.rota_id == rota_id)
+    return {row.id: (english and row.name_en) or row.name for row in session.execute(wanted)}
+
+
 def _placed(rota: Rota, view: SessionView) -> Iterable[Placed]:
     for seat in view.seats:
         if seat.sitting and view.held_on:
@@ -158,7 +165,7 @@ def _open_days(
             continue
         free = tuple((seat, part_hours(rota, seat.part)) for seat in view.seats if not seat.sitting)
         own = [at for at in seats if at.sitting.body in bodies]
-        yield OpenDay(view, view.held_on, free, own[0] if bodies and len(own) == len(bodies) else None)
+        yield OpenDay(view, view.held_on, free, seats, own[0] if bodies and len(own) == len(bodies) else None)
 
 
 def _turn(  # noqa: PLR0917 - what a turn is told from

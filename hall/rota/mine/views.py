@@ -33,7 +33,13 @@ def mondays() -> str:
         return render_template(name, rota=None, rotas=[], words=words, topic="", address="/mondays")
     rotas = queries.rotas_of(session, site.id, g.actor.id)
     rota = _chosen(rotas)
-    shown = {"rotas": rotas, "rota": rota, "words": words, "topic": topics.monday(site.code), "hall_site": site}
+    shown = {
+        "rotas": rotas,
+        "rota": rota,
+        "words": words,
+        "topic": topics.monday(site.code),
+        "hall_site": site,
+    }
     if rota is None:
         return render_template(name, **shown, address="/mondays")
     today = clock.business_date(site.zone, clock.now())
@@ -47,6 +53,7 @@ def mondays() -> str:
         page=page,
         today=today,
         quarter=quarter,
+        names=queries.names(session, rota.id, english=words.english()),
         standings=sorted(standings, key=lambda one: (-one.turns, one.name)),
         columns=columns(standings, page.bodies),
         feeds=feeds_of(session, rota.id, g.actor.id),
