@@ -97,6 +97,8 @@ from hall.reports.views import pages as reports_pages
 from hall.rota.api import api as rota_api
 from hall.rota.changes_api import changes as rota_changes
 from hall.rota.feeds.views import pages as feed_pages
+from hall.rota.findings.api import api as findings_api
+from hall.rota.findings.views import pages as findings_pages
 from hall.rota.jobs import JOBS as ROTA_JOBS
 from hall.rota.jobs import date_drafts
 from hall.rota.keeping.api import keeping_api
@@ -207,6 +209,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         keeping_api,
         monday_pages,
         feed_pages,
+        findings_api,
+        findings_pages,
         helpers_api,
         helpers_desk_api,
         helper_shifts_api,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from apiflask.schema_adapters import registry
 from apiflask.schema_adapters.pydantic import PydanticAdapter
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 C = TypeVar("C")
+V = TypeVar("V", bound=Callable[..., object])
 KEY_LENGTH = 200
+MEGABYTE = 1024 * 1024
 API = "/api/"
 PROBLEM = "application/problem+json"
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -103,14 +105,38 @@ def has_control_signs(value: object) -> bool:
     return isinstance(value, list | tuple) and any(has_control_signs(part) for part in value)
 
 
+def takes_up_to(limit: int) -> Callable[[V], V]:
+    """Declare a view that takes a larger body than others: it is read only when the caller is known.
+
+    Such a view calls `refuse_control_signs_in_form` itself.
+    """
+
+    def declare(view: V) -> V:
+        view.body_limit = limit  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def refuse_control_signs() -> None:
     """Before every request: no control characters in its address, none in its form but ends of lines."""
-    given = [request.path, *request.args.values(), *request.args]
-    if request.mimetype in FORMS and not request.path.startswith(
+    _refuse([request.path, *request.args.values(), *request.args])
+    limit = getattr(current_app.view_functions.get(request.endpoint or ""), "body_limit", None)
+    if limit is not None:
+        request.max_content_length = limit
+    elif request.mimetype in FORMS and not request.path.startswith(
         API
     ):  # whose bodies are JSON, whatever they say
-        typed = (text for field in request.form.lists() for text in (field[0], *field[1]))
-        given += [text.replace("\r", "") for text in typed]
+        refuse_control_signs_in_form()
+
+
+def refuse_control_signs_in_form() -> None:
+    """No control characters in what a form sent, but ends of lines."""
+    typed = (text for field in request.form.lists() for text in (field[0], *field[1]))
+    _refuse([text.replace("\r", "") for text in typed])
+
+
+def _refuse(given: list[str]) -> None:
     if has_control_signs(given):
         raise DomainError(_l("This holds signs that cannot be written down."), code="control_characters")
 
@@ -228,7 +254,10 @@ def install(app: Flask) -> None:
             return Response(problem.response.get_data(), status, dict(problem.response.headers))  # type: ignore[attr-defined]
         kind = type("Plain", (TooLarge if status == 413 else DomainError,), {"status": status})  # noqa: PLR2004
         names = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
-        plain = kind(_title(status), code=names.get(status, "bad_request"))
+        said = _title(status)
+        if status == 413 and request.max_content_length:  # noqa: PLR2004
+            said = _("This is too large: at most %(most)s MB.", most=request.max_content_length // MEGABYTE)
+        plain = kind(said, code=names.get(status, "bad_request"))
         response = problem_response(plain)
         for name, value in problem.get_headers():
             if name in {"Allow", "Retry-After"}:

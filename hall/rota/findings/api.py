@@ -1,0 +1,183 @@
+"""Machine interface of the ledger of findings (docs/rota.md)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from apiflask import APIBlueprint
+from flask import Response, current_app, g, request
+from flask_babel import lazy_gettext as _l
+
+from hall import clock
+from hall.accounts.access import allow, of_site
+from hall.accounts.roles import Can
+from hall.applicants.rules import phone
+from hall.applicants.vault import Vault
+from hall.database import db
+from hall.errors import Invalid
+from hall.http import command, respond, takes_up_to
+from hall.rota import queries as rotas
+from hall.rota.api import answer
+from hall.rota.findings import actions, files, queries, recording, schemas
+from hall.rota.findings.at_hand import finding_of
+from hall.rota.findings.rules import LARGEST, finding_number, masked_name
+from hall.sites import Site, site_by_code
+from hall.unit_of_work import perform
+
+if TYPE_CHECKING:
+    from hall.rota.findings.models import Finding, FindingEvidence
+    from hall.unit_of_work import Answer, Work
+
+api = APIBlueprint("findings_api", __name__, url_prefix="/api/v1", tag="Receptions")
+
+
+def _here(site: str) -> Site:
+    found = site_by_code(db.session(), site)
+    of_site(g.actor, found.id)
+    return found
+
+
+def _told(row: Finding) -> Answer:
+    return answer(
+        200,
+        {
+            "finding": row.id,
+            "number": finding_number(row.year, row.serial),
+            "state": row.state,
+            "due_on": row.due_on,
+            "revision": row.revision,
+        },
+    )
+
+
+def citizen(name: str, number: str) -> recording.Citizen | None:
+    """Whom it concerns, checked and sealed; None where nobody is named. Raises Invalid by field."""
+    name, digits = " ".join(name.split())[:60], phone(number) if number.strip() else ""
+    if not name and digits == "":
+        return None
+    if not digits:
+        said = _l("Please give a mobile number, or a landline with its area code.")
+        raise Invalid(said, errors={"phone": [said]})
+    vault = Vault(current_app.config["HALL"].keys.personal)
+    return recording.Citizen(vault.seal(name), masked_name(name), vault.seal(digits))
+
+
+@api.get("/sites/<site>/findings")
+@api.input(schemas.LedgerIn, location="query", arg_name="wish")
+@api.output(schemas.LedgerOut)
+@allow(Can.ROTA_SIGN)
+def ledger(site: str, wish: schemas.LedgerIn) -> Response:
+    """The ledger: all for the manager, else what one found and what one's department puts right."""
+    here = _here(site)
+    today = clock.business_date(here.zone, clock.now())
+    found = queries.ledger(db.session(), g.actor, here.id, today, wish=wish.state, page=wish.page)
+    return respond(answer(200, asdict(found)))
+
+
+@api.post("/sites/<site>/rotas/<code>/findings")
+@api.input(schemas.FindIn, arg_name="body")
+@api.output(schemas.FindingOut)
+@allow(Can.ROTA_SIGN)
+def find(site: str, code: str, body: schemas.FindIn) -> Response:
+    """A problem enters the ledger (M7)."""
+    rota = rotas.rota_by_code(db.session(), _here(site).id, code)
+    whom = citizen(body.citizen, body.phone)
+    given = recording.Find(rota.id, body.title, body.detail, body.source, body.day, whom)
+    return command(recording.find, given, _told)
+
+
+@api.get("/findings/<int:key>")
+@api.output(schemas.WholeOut)
+@allow(Can.ROTA_SIGN)
+def read(key: int) -> Response:
+    """One finding with its history."""
+    site = db.session.get_one(Site, g.actor.site_id)
+    today = clock.business_date(site.zone, clock.now())
+    return respond(answer(200, asdict(queries.whole(db.session(), g.actor, key, today))))
+
+
+@api.post("/findings/<int:key>/evidence")
+@api.input(schemas.NameIn, location="query", arg_name="wish")
+@api.output(schemas.EvidenceOut)
+@takes_up_to(LARGEST + 1)  # a body without a length is read up to the limit: one more is too many
+@allow(Can.ROTA_SIGN)
+def add_evidence(key: int, wish: schemas.NameIn) -> Response:
+    """Add a photo or document, which is the body itself; 8 MB at the most, checked by its content."""
+    row = keep_evidence(key, request.get_data(), wish.name)
+    return respond(answer(200, {"evidence": row.id, "sort": row.sort, "size": row.size}))
+
+
+def keep_evidence(key: int, content: bytes, name: str) -> FindingEvidence:
+    """Check and keep a file for a finding that concerns the caller. Raises Conflict, Invalid, NotFound, TooLarge."""
+    perform(g.actor, _concerned, key)  # nobody leaves files here for what is not theirs
+    kept = files.keep(current_app.config["HALL"].data, content)
+    return perform(g.actor, recording.add_evidence, recording.AddEvidence(key, kept, name))
+
+
+def _concerned(work: Work, key: int) -> None:
+    finding_of(work, key)
+
+
+@api.post("/findings/<int:key>/assign")
+@api.input(schemas.AssignIn, arg_name="body")
+@api.output(schemas.FindingOut)
+@allow(Can.ROTA_MANAGE)
+def assign(key: int, body: schemas.AssignIn) -> Response:
+    """Give it to a department and a person there, with a deadline in working days."""
+    return command(actions.assign, actions.Assign(key, body.owner, body.days, body.revision), _told)
+
+
+@api.post("/findings/<int:key>/extend")
+@api.input(schemas.ExtendIn, arg_name="body")
+@api.output(schemas.FindingOut)
+@allow(Can.ROTA_MANAGE)
+def extend(key: int, body: schemas.ExtendIn) -> Response:
+    """A later deadline, with its reason."""
+    return command(actions.extend, actions.Extend(key, body.days, body.reason, body.revision), _told)
+
+
+@api.post("/findings/<int:key>/rectify")
+@api.input(schemas.TellIn, arg_name="body")
+@api.output(schemas.FindingOut)
+@allow(Can.ROTA_SIGN)
+def rectify(key: int, body: schemas.TellIn) -> Response:
+    """The department says what was done; evidence is there already."""
+    return command(actions.rectify, actions.Tell(key, body.note, body.revision), _told)
+
+
+@api.post("/findings/<int:key>/verify")
+@api.input(schemas.TellIn, arg_name="body")
+@api.output(schemas.FindingOut)
+@allow(Can.ROTA_MANAGE)
+def verify(key: int, body: schemas.TellIn) -> Response:
+    """Another person looked, and it is put right."""
+    return command(actions.verify, actions.Tell(key, body.note, body.revision), _told)
+
+
+@api.post("/findings/<int:key>/send-back")
+@api.input(schemas.TellIn, arg_name="body")
+@api.output(schemas.FindingOut)
+@allow(Can.ROTA_MANAGE)
+def send_back(key: int, body: schemas.TellIn) -> Response:
+    """What was shown is not enough."""
+    return command(actions.send_back, actions.Tell(key, body.note, body.revision), _told)
+
+
+@api.post("/findings/<int:key>/call-back")
+@api.input(schemas.CallBackIn, arg_name="body")
+@api.output(schemas.FindingOut)
+@allow(Can.ROTA_MANAGE)
+def call_back(key: int, body: schemas.CallBackIn) -> Response:
+    """Write down that the citizen concerned was called, and how it ended."""
+    given = actions.CallBack(key, body.reached, body.note, body.revision)
+    return command(actions.call_back, given, _told)
+
+
+@api.post("/findings/<int:key>/close")
+@api.input(schemas.TellIn, arg_name="body")
+@api.output(schemas.FindingOut)
+@allow(Can.ROTA_MANAGE)
+def close(key: int, body: schemas.TellIn) -> Response:
+    """Close it out."""
+    return command(actions.close, actions.Tell(key, body.note, body.revision), _told)

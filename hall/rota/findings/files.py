@@ -1,0 +1,112 @@
+"""Evidence as files, named by their content, in the data folder: checked by content, pictures drawn anew (M7)."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+
+from hall.errors import Invalid, NotFound, TooLarge
+from hall.rota.findings.rules import LARGEST, MEGABYTE, sort_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = "evidence"
+KINDS = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+PICTURES = ("jpeg", "png", "webp")
+SIDE = 2560  # pixels: a notice on a wall can still be read
+MOST_PIXELS = {"jpeg": 60_000_000}  # a JPEG is read at the size that is wanted, the others whole
+FEWER_PIXELS = 25_000_000
+QUALITY = 85
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that was kept: its content's hash is its name."""
+
+    digest: str
+    sort: str
+    size: int
+
+
+def keep(data: Path, content: bytes) -> Kept:
+    """Check a file by its content and write it; a picture is drawn anew, without where and by what it was taken.
+
+    Raises Invalid (`bad_file`), TooLarge.
+    """
+    if len(content) > LARGEST:
+        raise too_large()
+    sort = sort_of(content)
+    if sort is None:
+        raise _bad(_l("This is neither a photo (JPEG, PNG, WebP) nor a document (PDF, Word)."))
+    if sort in PICTURES:
+        content, sort = _drawn_anew(content, sort)
+    digest = hashlib.sha256(content).hexdigest()
+    _write(data / FOLDER, digest, content)
+    return Kept(digest, sort, len(content))
+
+
+def too_large() -> TooLarge:
+    """What is said of a file beyond the limit."""
+    said = _l(
+        "This file is too large: at most %(most)s MB. Take the photo with a lower resolution.",
+        most=LARGEST // MEGABYTE,
+    )
+    return TooLarge(said, code="too_large", errors={"file": [said]})
+
+
+def _bad(said: object) -> Invalid:
+    return Invalid(said, code="bad_file", errors={"file": [said]})
+
+
+def _drawn_anew(content: bytes, sort: str) -> tuple[bytes, str]:
+    """The picture alone: upright, at most 2560 pixels a side, without place, time and camera, as JPEG or PNG."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 - 10 MB that a server at rest does without
+
+    try:
+        with Image.open(io.BytesIO(content), formats=[sort.upper()]) as picture:
+            if picture.width * picture.height > MOST_PIXELS.get(sort, FEWER_PIXELS):
+                raise too_large()
+            picture.draft("RGB", (SIDE, SIDE))
+            picture.thumbnail((SIDE, SIDE))
+            upright = ImageOps.exif_transpose(picture)
+            whole = Image.new("RGB", upright.size, "white")
+            with upright.convert("RGBA") as layers:
+                whole.paste(layers, mask=layers.getchannel("A"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _bad(_l("This photo is damaged. Please take it again.")) from None
+    drawn = io.BytesIO()
+    if sort == "png":
+        whole.save(drawn, "PNG", optimize=True)
+        return drawn.getvalue(), "png"
+    whole.save(drawn, "JPEG", quality=QUALITY)
+    return drawn.getvalue(), "jpeg"
+
+
+def _write(folder: Path, digest: str, content: bytes) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / digest
+    if target.exists():
+        return
+    partial = folder / f".{secrets.token_hex(8)}"
+    partial.touch(mode=0o600)
+    partial.write_bytes(content)
+    partial.replace(target)
+
+
+def read(data: Path, digest: str) -> bytes:
+    """The file of this name. Raises NotFound."""
+    path = data / FOLDER / digest
+    if not path.is_file():
+        raise NotFound(_l("This file is no longer there."), code="no_file")
+    return path.read_bytes()

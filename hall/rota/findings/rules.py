@@ -1,0 +1,64 @@
+"""What a file really is, by its content; when a finding is overdue; how it is numbered (M7). Pure."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+from hall.rota.findings.states import OPEN
+
+if TYPE_CHECKING:
+    from datetime import date
+
+MEGABYTE = 1024 * 1024
+LARGEST = 8 * MEGABYTE
+"""A photo of a telephone has two to six megabytes; a scanned page less."""
+MOST_FILES = 12
+MOST_DAYS = 120
+SIGNS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"%PDF-", "pdf"))
+WORD, MACROS = "word/document.xml", "vbaproject.bin"
+NAME = 80
+
+
+def sort_of(content: bytes) -> str | None:
+    """`jpeg`, `png`, `webp`, `pdf`, `docx` by what the file begins with and holds, whatever its name; else None."""
+    for sign, sort in SIGNS:
+        if content.startswith(sign):
+            return sort
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    return "docx" if content[:4] == b"PK\x03\x04" and _is_word(content) else None
+
+
+def _is_word(content: bytes) -> bool:
+    """A Word document without macros; nothing is unpacked, only the list of contents is read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            names = packed.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return False
+    return WORD in names and not any(name.lower().endswith(MACROS) for name in names)
+
+
+def plain_name(name: str) -> str:
+    """A file's name without folders and odd signs, at most 80 signs, its end left off: that is ours to say."""
+    last = re.split(r"[\\/]", name)[-1]
+    stem = last.rsplit(".", 1)[0] if "." in last else last
+    return re.sub(r"[^\w\-（）() ]", "", stem).strip()[:NAME]
+
+
+def is_overdue(state: str, due_on: date | None, today: date) -> bool:
+    """Whether its deadline is behind it while something is still to be done."""
+    return state in OPEN and due_on is not None and due_on < today
+
+
+def finding_number(year: int, serial: int) -> str:
+    """As it is said and printed: 2026-007."""
+    return f"{year}-{serial:03}"
+
+
+def masked_name(name: str) -> str:
+    """The first sign of a citizen's name, and a star for each further one, at most two: 王**."""
+    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else ""

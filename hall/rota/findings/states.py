@@ -1,0 +1,46 @@
+"""Where a finding stands, and which step may follow (M7). An extension is a step, no state. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from hall.moves import move
+
+
+class Stand(StrEnum):
+    """Where a finding stands."""
+
+    FOUND = "found"
+    ASSIGNED = "assigned"
+    RECTIFIED = "rectified"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+
+
+OPEN = (Stand.FOUND, Stand.ASSIGNED, Stand.RECTIFIED)
+"""In these states something is still to be done about the problem itself: with a deadline behind it, it is overdue."""
+
+FINDING_MOVES = {
+    "assign": move("found", "assigned", to="assigned"),
+    "rectify": move("assigned", to="rectified"),
+    "send_back": move("rectified", to="assigned"),
+    "verify": move("rectified", to="verified"),
+    "close": move("verified", to="closed"),
+}
+
+
+class Source(StrEnum):
+    """How it was found: sitting at the window, walking a process, doing a hard matter, or otherwise (M6)."""
+
+    SIT = "sit"
+    WALK = "walk"
+    DO = "do"
+    OTHER = "other"
+
+
+class Reached(StrEnum):
+    """How the call to the citizen concerned ended."""
+
+    CONTENT = "content"
+    NOT_CONTENT = "not_content"
+    NOT_REACHED = "not_reached"
