@@ -106,6 +106,7 @@ from hall.rota.matters.api import api as matters_api
 from hall.rota.matters.jobs import JOBS as MATTER_JOBS
 from hall.rota.mine.views import pages as monday_pages
 from hall.rota.passing import mondays_passing
+from hall.rota.presence.api import api as presence_api
 from hall.sending import FileChannel
 from hall.sites import Site
 from hall.terminal import hall_commands
@@ -211,6 +212,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         feed_pages,
         findings_api,
         findings_pages,
+        presence_api,
         helpers_api,
         helpers_desk_api,
         helper_shifts_api,

@@ -95,6 +95,17 @@ def code_digest(key: bytes, code: str) -> bytes:
     return hmac.digest(key, b"code\0" + code.encode("utf-8", "replace"), "sha256")
 
 
+def digits(key: bytes, said: str) -> str:
+    """Six digits that only the hall can work out from these words, to be read and typed at once."""
+    number = int.from_bytes(hmac.digest(key, b"digits\0" + said.encode(), "sha256")[:8])
+    return f"{number % 1_000_000:06}"
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two secrets are the same, without telling by the time how far they are."""
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
+
+
 def person_digest(key: bytes, kind: str, value: str) -> bytes:
     """Keyed hash of an ID number or phone, for equality search and claims (Q8, I10)."""
     return hmac.digest(key, f"{kind}:{value}".encode(), "sha256")

@@ -56,3 +56,8 @@ def kiosk(device_id: int) -> str:
 def monday(site: str) -> str:
     """Topic of a site's public list of receptions: who sits where, when."""
     return f"site:{site}:monday"
+
+
+def receptions(site: str) -> str:
+    """Topic of the manager's page of today's receptions: who has come, who is missing."""
+    return f"site:{site}:receptions"

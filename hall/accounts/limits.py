@@ -37,8 +37,11 @@ RETURN_GUESSES = "12 per 5 minutes"  # wrong return codes at one kiosk or desk
 ALL_RETURN_GUESSES = "30 per 5 minutes"  # and from one address, behind which a whole hall may stand
 HOLDS = "60 per 10 minutes"  # times that strangers at one address keep from others
 CHECK_IN_GUESSES = "40 per 5 minutes"  # wrong codes and digits at one kiosk or desk
+PRESENCE_GUESSES = (
+    "10 per 10 minutes"  # wrong codes of one account: of a million, two are good at a time (M5)
+)
 FAILED_SIGN_IN = frozenset({401, 403})
-NOT_FOUND = 404
+NOT_FOUND, UNUSABLE = 404, 422
 CREATED = 201
 
 
@@ -65,6 +68,11 @@ def who_calls() -> str:
 def missed(response: Response) -> bool:
     """Whether what was asked for does not exist: a guess that went wrong."""
     return response.status_code == NOT_FOUND
+
+
+def unusable(response: Response) -> bool:
+    """Whether what was given cannot be used: a wrong code."""
+    return response.status_code == UNUSABLE
 
 
 def sign_in_failed(response: Response) -> bool:
@@ -132,6 +140,9 @@ holds_by_address = limiter.limit(
 )
 checks_in_by_caller = _for_all(
     limiter.shared_limit(CHECK_IN_GUESSES, "check-in", key_func=who_calls, deduct_when=missed)
+)
+presence_by_caller = _for_all(
+    limiter.shared_limit(PRESENCE_GUESSES, "presence", key_func=who_calls, deduct_when=unusable)
 )
 
 

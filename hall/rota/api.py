@@ -39,7 +39,8 @@ def _here(site: str) -> Site:
     return found
 
 
-def _rota(site: str, code: str) -> Rota:
+def rota_here(site: str, code: str) -> Rota:
+    """A reception of the caller's hall. Raises NotFound, Refused."""
     return queries.rota_by_code(db.session(), _here(site).id, code)
 
 
@@ -77,8 +78,8 @@ def _said(rota: Rota) -> dict[str, Any]:
 @allow(Can.ROTA_SIGN)
 def sessions(site: str, code: str) -> Response:
     """The sessions due in `?from=` to `?to=` (twelve weeks from today unless said), with seats and turns."""
-    rota = _rota(site, code)
-    first, last = _term(_today(site))
+    rota = rota_here(site, code)
+    first, last = term_asked(today_here(site))
     found = queries.sessions(db.session(), rota.id, first, last)
     return respond(answer(200, {"sessions": [asdict(each) for each in found]}))
 
@@ -88,7 +89,7 @@ def sessions(site: str, code: str) -> Response:
 @allow(Can.ROTA_SIGN)
 def people(site: str, code: str) -> Response:
     """Everybody on the list; `mine` marks whom the caller may sign up."""
-    found = queries.people(db.session(), _rota(site, code).id, g.actor.id)
+    found = queries.people(db.session(), rota_here(site, code).id, g.actor.id)
     return respond(answer(200, {"people": [asdict(each) for each in found]}))
 
 
@@ -97,8 +98,8 @@ def people(site: str, code: str) -> Response:
 @allow(Can.ROTA_SIGN)
 def standings(site: str, code: str) -> Response:
     """Turns of a quarter by body, the day of each one's last, and what is owed; `?quarter=2026-4`."""
-    rota = _rota(site, code)
-    name = request.args.get("quarter", "") or quarter(_today(site))
+    rota = rota_here(site, code)
+    name = request.args.get("quarter", "") or quarter(today_here(site))
     if not QUARTER.fullmatch(name):
         said = _l("Give a quarter as 2026-4.")
         raise Invalid(said, errors={"quarter": [said]})
@@ -136,7 +137,7 @@ def set_body(site: str, code: str, body: schemas.BodyIn) -> Response:
     """Make or change a body of a reception with all its people."""
     people = tuple(setting.Person(one.name, one.post, one.title, one.user) for one in body.people)
     given = setting.SetBody(
-        _rota(site, code).id, body.name, body.name_en, body.department, body.listed, people
+        rota_here(site, code).id, body.name, body.name_en, body.department, body.listed, people
     )
     return command(setting.set_body, given, _key)
 
@@ -147,7 +148,7 @@ def set_body(site: str, code: str, body: schemas.BodyIn) -> Response:
 @allow(Can.ROTA_MANAGE)
 def generate(site: str, code: str, body: schemas.TermIn) -> Response:
     """Make the sessions of a term; what is signed stays, and differences are told. Can be repeated (M1)."""
-    given = generating.Generate(_rota(site, code).id, body.first, body.last)
+    given = generating.Generate(rota_here(site, code).id, body.first, body.last)
     return command(generating.generate, given, _generated)
 
 
@@ -156,7 +157,7 @@ def generate(site: str, code: str, body: schemas.TermIn) -> Response:
 @allow(Can.ROTA_MANAGE)
 def propose(site: str, code: str) -> Response:
     """Propose the seats left where sign-up is over, each with its reason (M2)."""
-    given = publishing.Propose(_rota(site, code).id)
+    given = publishing.Propose(rota_here(site, code).id)
     return command(
         publishing.propose_rest,
         given,
@@ -210,11 +211,13 @@ def _generated(done: Generated) -> Answer:
     return answer(200, asdict(done))
 
 
-def _today(site: str) -> date:
+def today_here(site: str) -> date:
+    """The business date of the hall."""
     return clock.business_date(_here(site).zone, clock.now())
 
 
-def _term(today: date) -> tuple[date, date]:
+def term_asked(today: date) -> tuple[date, date]:
+    """The days from `?from=` to `?to=`. Raises Invalid."""
     try:
         first = date.fromisoformat(request.args.get("from", "") or today.isoformat())
         last = date.fromisoformat(request.args.get("to", "") or (first + timedelta(weeks=12)).isoformat())

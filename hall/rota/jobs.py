@@ -12,6 +12,7 @@ from hall.jobs import Job
 from hall.rota.exchanging import lapse_swaps
 from hall.rota.generating import make_term
 from hall.rota.models import Rota, RotaSession
+from hall.rota.presence.absences import find_absences
 from hall.rota.wishing import lapse_wishes
 
 if TYPE_CHECKING:
@@ -40,4 +41,5 @@ def _rota_and_year(row: tuple[Rota, date]) -> tuple[Rota, int]:
 JOBS = (
     Job("lapse_swaps", timedelta(minutes=10), lapse_swaps),
     Job("lapse_turn_wishes", timedelta(minutes=10), lapse_wishes),
+    Job("find_absences", timedelta(minutes=5), find_absences),
 )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from hall import clock
 from hall.queueing.payloads import local
 from hall.rota.models import Rota, RotaSession
+from hall.rota.presence.models import Attendance
 from hall.rota.queries import seats_of
 from hall.rota.rules import Hours, shown_as
 from hall.rota.states import Held
@@ -63,9 +64,12 @@ def monday(session: Session, code: str) -> dict[str, Any]:
     }
 
 
-def coming(_session: Session, _duties: list[int]) -> Mapping[int, bool] | None:
-    """Which of these turns have somebody at the window now; None where nobody keeps that."""
-    return None
+def coming(session: Session, duties: list[int]) -> Mapping[int, bool] | None:
+    """Which of these turns have somebody at the window now; who forgot to say that they left is gone at the end."""
+    here = select(Attendance.duty_id).where(
+        Attendance.duty_id.in_(duties), Attendance.left_at.is_(None), Attendance.ends_at > clock.now()
+    )
+    return dict.fromkeys(session.scalars(here), True)
 
 
 def _published(session: Session, site_id: int, today: date) -> list[tuple[RotaSession, Rota]]:

@@ -1,0 +1,126 @@
+"""Machine interface of the day itself: coming and leaving by code, absences and their check, notes (M5)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from apiflask import APIBlueprint
+from flask import current_app
+
+from hall.accounts.access import allow
+from hall.accounts.limits import presence_by_caller
+from hall.accounts.roles import Can
+from hall.database import db
+from hall.http import command, respond
+from hall.queueing.payloads import local
+from hall.rota.api import answer, rota_here, term_asked, today_here
+from hall.rota.presence import absences, queries, schemas, showing
+from hall.sites import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from hall.rota.presence.models import Absence, Attendance, AttendanceNote
+    from hall.unit_of_work import Answer
+
+api = APIBlueprint("presence_api", __name__, url_prefix="/api/v1", tag="Receptions")
+
+
+@api.post("/duties/<int:key>/presence")
+@api.input(schemas.PresenceIn, arg_name="body")
+@api.output(schemas.PresenceOut)
+@presence_by_caller
+@allow(Can.ROTA_SIGN)
+def come(key: int, body: schemas.PresenceIn) -> Response:
+    """Somebody of the department is at the window: the code on its console says so, once."""
+    return command(showing.come, _show(key, body), _shown)
+
+
+@api.post("/duties/<int:key>/presence/end")
+@api.input(schemas.PresenceIn, arg_name="body")
+@api.output(schemas.PresenceOut)
+@presence_by_caller
+@allow(Can.ROTA_SIGN)
+def leave(key: int, body: schemas.PresenceIn) -> Response:
+    """They leave the window: another code of its console says so."""
+    return command(showing.leave, _show(key, body), _shown)
+
+
+def _show(key: int, body: schemas.PresenceIn) -> showing.Show:
+    return showing.Show(key, body.code, current_app.config["HALL"].keys.tokens, body.person, body.how)
+
+
+def _shown(row: Attendance) -> Answer:
+    return answer(
+        200,
+        {
+            "duty": row.duty_id,
+            "post": row.post,
+            "agreed": row.agreed,
+            "arrived_at": row.arrived_at,
+            "late_min": row.late_min,
+            "left_at": row.left_at,
+            "early_min": row.early_min,
+        },
+    )
+
+
+@api.post("/duties/<int:key>/absence/ask")
+@api.output(schemas.AbsenceOut)
+@allow(Can.ROTA_MANAGE)
+def ask(key: int) -> Response:
+    """Ask the department why nobody came."""
+    return command(absences.check, absences.Check(key, "ask"), _absence)
+
+
+@api.post("/duties/<int:key>/absence/confirm")
+@api.input(schemas.SaidIn, arg_name="body")
+@api.output(schemas.AbsenceOut)
+@allow(Can.ROTA_SIGN)
+def confirm(key: int, body: schemas.SaidIn) -> Response:
+    """The department says that it was so; the manager may write down what it said."""
+    return command(absences.check, absences.Check(key, "confirm", said=body.said), _absence)
+
+
+@api.post("/duties/<int:key>/absence/explain")
+@api.input(schemas.AbsenceIn, arg_name="body")
+@api.output(schemas.AbsenceOut)
+@allow(Can.ROTA_SIGN)
+def explain(key: int, body: schemas.AbsenceIn) -> Response:
+    """The department says why; the manager may write down what it said."""
+    return command(absences.check, absences.Check(key, "explain", body.reason, body.said), _absence)
+
+
+def _absence(row: Absence) -> Answer:
+    return answer(200, {"duty": row.duty_id, "state": row.state})
+
+
+@api.post("/duties/<int:key>/notes")
+@api.input(schemas.NoteIn, arg_name="body")
+@api.output(schemas.NotedOut)
+@allow(Can.ROTA_MANAGE)
+def annotate(key: int, body: schemas.NoteIn) -> Response:
+    """Add a note to a turn's record, which itself stays as it is."""
+    present: Callable[[AttendanceNote], Answer] = lambda row: answer(200, {"id": row.id})  # noqa: E731
+    return command(absences.annotate, absences.Annotate(key, body.text), present)
+
+
+@api.get("/sites/<site>/rotas/<code>/marks")
+@api.output(schemas.MarksOut)
+@allow(Can.ROTA_MANAGE)
+def marks(site: str, code: str) -> Response:
+    """What became of the turns from `?from=` to `?to=` (twelve weeks from today unless said)."""
+    rota = rota_here(site, code)
+    first, last = term_asked(today_here(site))
+    zone = db.session.get_one(Site, rota.site_id).zone
+
+    def plain(value: object) -> Any:  # noqa: ANN401 - any value of JSON
+        return local(value, zone) if isinstance(value, datetime) else value
+
+    found = queries.marks(db.session(), rota.id, first, last)
+    rows = [{name: plain(value) for name, value in asdict(mark).items()} for mark in found]
+    return respond(answer(200, {"marks": rows}))

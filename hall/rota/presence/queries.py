@@ -1,0 +1,167 @@
+"""Reading who came: every turn of published days with what became of it (M5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import aliased
+
+from hall import clock
+from hall.catalog.models import Window
+from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat, Wish
+from hall.rota.payloads import hours_on, part_hours
+from hall.rota.presence import rules
+from hall.rota.presence.models import Absence, Attendance, AttendanceNote
+from hall.rota.presence.states import AS_HEAD, Presence
+from hall.rota.rules import Hours
+from hall.rota.states import Held, Turn
+from hall.sites import Site
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+Head, Guest, Deputy = aliased(RotaPerson), aliased(RotaPerson), aliased(RotaPerson)
+Leave, Instead = aliased(Wish), aliased(Wish)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A turn of a published day and what became of it (M5). Nothing of an absence is public.
+
+    `stand_in` was approved to sit for the head, `came` is who sat ("" while nobody has); `agreed` is whether that was
+    the head or that stand-in. `absence` is the state of its check, "" where none was found. `reason` is why of a
+    leave, or of an absence that was explained. `note` holds the hall's notes, a line each.
+    """
+
+    duty: int
+    session: int
+    day: date
+    part: str
+    starts: datetime
+    ends: datetime
+    window: str
+    window_number: int
+    window_name: str
+    window_name_en: str
+    body: int
+    body_name: str
+    body_name_en: str
+    head: str
+    head_title: str
+    stand_in: str
+    stand_in_title: str
+    came: str
+    came_title: str
+    agreed: bool
+    mark: Presence
+    late_min: int
+    early_min: int
+    arrived_at: datetime | None
+    left_at: datetime | None
+    reason: str
+    note: str
+    absence: str
+
+    @property
+    def as_head(self) -> bool:
+        """Whether it counts as the head's attendance; a stand-in's never does (M4)."""
+        return self.mark in AS_HEAD
+
+
+def marks(
+    session: Session, rota_id: int, first: date, last: date, *, now: datetime | None = None
+) -> tuple[Mark, ...]:
+    """The turns of published days from `first` to `last`, by day, part and window: two statements."""
+    rows = session.execute(_wanted(rota_id, first, last)).all()
+    notes = _notes(session, [row[0].id for row in rows])
+    at = now or clock.now()
+    return tuple(_mark(row, at, notes.get(row[0].id, "")) for row in rows)
+
+
+def _wanted(rota_id: int, first: date, last: date) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            *(Duty, Rota, Site, Seat, RotaSession, Window, RotaBody, Head),
+            *(Attendance, Guest, Absence, Leave.reason, Deputy),
+        )
+        .join(RotaSession, RotaSession.id == Duty.session_id)
+        .join(Rota, Rota.id == RotaSession.rota_id)
+        .join(Site, Site.id == Rota.site_id)
+        .join(Seat, Seat.id == Duty.seat_id)
+        .join(Window, Window.id == Seat.window_id)
+        .join(RotaBody, RotaBody.id == Duty.body_id)
+        .join(Head, Head.id == Duty.person_id)
+        .outerjoin(Attendance, Attendance.duty_id == Duty.id)
+        .outerjoin(Guest, Guest.id == Attendance.person_id)
+        .outerjoin(Absence, Absence.duty_id == Duty.id)
+        .outerjoin(Leave, _approved(Leave, "leave"))
+        .outerjoin(Instead, _approved(Instead, "stand_in"))
+        .outerjoin(Deputy, Deputy.id == Instead.person_id)
+        .where(
+            RotaSession.rota_id == rota_id,
+            RotaSession.state == Held.PUBLISHED,
+            RotaSession.held_on.between(first, last),
+            Duty.state.in_((Turn.CONFIRMED, Turn.EXCUSED)),
+        )
+        .order_by(RotaSession.held_on, Seat.part, Window.number, Duty.id)
+    )
+
+
+def _approved(wish: type[Wish], kind: str) -> ColumnElement[bool]:
+    return and_(wish.duty_id == Duty.id, wish.kind == kind, wish.state == "approved")
+
+
+def _notes(session: Session, duties: list[int]) -> dict[int, str]:
+    wanted = select(AttendanceNote.duty_id, AttendanceNote.text).where(AttendanceNote.duty_id.in_(duties))
+    found: dict[int, str] = {}
+    for duty, text in session.execute(wanted.order_by(AttendanceNote.id)):
+        found[duty] = f"{found[duty]}\n{text}" if duty in found else text
+    return found
+
+
+def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row of thirteen things
+    duty, rota, site, seat, day, window, body, head, came, guest, absence, leave, deputy = row
+    part = _hours(rota, site, day, seat, came)
+    who = rules.Came(came.post, came.late_min, came.early_min or 0) if came else None
+    return Mark(
+        duty=duty.id,
+        session=day.id,
+        day=day.held_on,
+        part=seat.part,
+        starts=part.starts,
+        ends=part.ends,
+        window=window.code,
+        window_number=window.number,
+        window_name=window.name,
+        window_name_en=window.name_en,
+        body=body.id,
+        body_name=body.name,
+        body_name_en=body.name_en,
+        head=head.name,
+        head_title=head.title,
+        stand_in=deputy.name if deputy else "",
+        stand_in_title=deputy.title if deputy else "",
+        came=guest.name if guest else "",
+        came_title=guest.title if guest else "",
+        agreed=came is None or came.agreed,
+        mark=rules.presence(duty.state, part, now, who),
+        late_min=who.late_min if who else 0,
+        early_min=who.early_min if who else 0,
+        arrived_at=came.arrived_at if came else None,
+        left_at=came.left_at if came else None,
+        reason=leave or (absence.reason if absence else ""),
+        note=note,
+        absence=absence.state if absence else "",
+    )
+
+
+def _hours(rota: Rota, site: Site, day: RotaSession, seat: Seat, came: Attendance | None) -> Hours:
+    """Those of the day, as they were kept with who came; else as the reception is set up."""
+    if came is not None:
+        return Hours(came.starts_at, came.ends_at)
+    return hours_on(day.held_on or day.due_on, part_hours(rota, seat.part), site.zone)

@@ -1,0 +1,102 @@
+"""Bodies of the day itself, in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from hall.http import Strict
+
+Reason = Literal["leadership", "flood", "illness", "not_told", "other"]
+
+
+class PresenceIn(Strict):
+    """The six digits on the window's console; `person` is who came, where the liaison says so for them."""
+
+    code: Annotated[str, Field(min_length=6, max_length=6, pattern=r"^[0-9]{6}$")]
+    person: Annotated[int, Field(ge=1)] | None = None
+    how: Literal["typed", "scanned"] = "typed"
+
+
+class AbsenceIn(Strict):
+    """Why nobody came; `other` needs words."""
+
+    reason: Reason
+    said: Annotated[str, Field(max_length=300)] = ""
+
+
+class SaidIn(Strict):
+    """What the department said."""
+
+    said: Annotated[str, Field(max_length=300)] = ""
+
+
+class NoteIn(Strict):
+    """A note to a turn's record."""
+
+    text: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class PresenceOut(BaseModel):
+    """That somebody came, or left."""
+
+    duty: int
+    post: str
+    agreed: bool
+    arrived_at: str
+    late_min: int
+    left_at: str | None
+    early_min: int | None
+
+
+class AbsenceOut(BaseModel):
+    """Where the check of an absence stands."""
+
+    duty: int
+    state: str
+
+
+class NotedOut(BaseModel):
+    """A note was added."""
+
+    id: int
+
+
+class MarkOut(BaseModel):
+    """A turn of a published day and what became of it."""
+
+    duty: int
+    session: int
+    day: str
+    part: str
+    starts: str
+    ends: str
+    window: str
+    window_number: int
+    window_name: str
+    window_name_en: str
+    body: int
+    body_name: str
+    body_name_en: str
+    head: str
+    head_title: str
+    stand_in: str
+    stand_in_title: str
+    came: str
+    came_title: str
+    agreed: bool
+    mark: Literal["expected", "present", "late", "left_early", "stand_in", "on_leave", "absent"]
+    late_min: int
+    early_min: int
+    arrived_at: str | None
+    left_at: str | None
+    reason: str
+    note: str
+    absence: Literal["", "found", "asked", "confirmed", "explained"]
+
+
+class MarksOut(BaseModel):
+    """Turns of published days."""
+
+    marks: list[MarkOut]
