@@ -88,10 +88,12 @@ class Front:
         body = {"name": "王小明", "phone": PHONE, **more}
         return self.ask("POST", f"/bookings/{token}/confirm", body, who=who)
 
-    def booked(self, at: datetime, *, who: str = "", phone: str = PHONE, **more: Any) -> dict[str, Any]:
+    def booked(
+        self, at: datetime, *, who: str = "", phone: str = PHONE, id_number: str = "", **more: Any
+    ) -> dict[str, Any]:
         """A confirmed booking."""
         held = self.held(at, who=who, **more)
-        answer = self.confirm(held["token"], who=who, phone=phone)
+        answer = self.confirm(held["token"], who=who, phone=phone, id_number=id_number)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.get_json()
         return found

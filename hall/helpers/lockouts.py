@@ -34,31 +34,34 @@ class Who:
     reason: str = ""
 
 
-def traces(site: Site, who: Who, now: datetime) -> tuple[bytes, ...]:
-    """The keyed hashes of what was typed. Raises Invalid where neither can be right."""
+def traces(site: Site, who: Who, now: datetime) -> tuple[bytes | None, bytes | None]:
+    """The keyed hashes of what was typed: telephone, number. Raises Invalid where neither can be right."""
     digits = phone(who.phone) if who.phone.strip() else None
     today = business_date(site.zone, now)
     number = check(Party.PERSON, NumberKind.ID_CARD, who.id_number, today) if who.id_number.strip() else None
     if isinstance(number, Fault) or (digits is None and number is None):
         said = _l("Please give the telephone or the identity number that was used for the booking.")
         raise Invalid(said, errors={"id_number" if isinstance(number, Fault) else "phone": [said]})
-    found = [who.vault.phone_trace(digits) if digits else None, who.vault.trace(number) if number else None]
-    return tuple(trace for trace in found if trace)
+    return who.vault.phone_trace(digits) if digits else None, who.vault.trace(number) if number else None
 
 
 def lock(session: Session, who: Who, now: datetime) -> datetime | None:
     """Until when they cannot book online; None where they can."""
     site = session.get_one(Site, who.site_id)
-    return people.lock_of(session, site, traces(site, who, now), now)
+    return people.lock_of(session, site, *traces(site, who, now), now)
 
 
 def lift(work: Work, who: Who) -> None:
-    """Let them book online again, with a reason that is kept. Raises Conflict where nothing is locked."""
+    """Let them book online again, with a reason that is kept. Raises Conflict where nothing is locked.
+
+    It counts for the person: for each telephone and number of theirs, whichever was named.
+    """
     site = work.session.get_one(Site, who.site_id)
     found = traces(site, who, work.now)
-    if people.lock_of(work.session, site, found, work.now) is None:
+    if people.lock_of(work.session, site, *found, work.now) is None:
         raise Conflict(_l("Online booking is open for this person."), code="not_locked")
-    for trace in found:
+    phones, numbers = people.whole_person(work.session, site, *found)
+    for trace in sorted(phones | numbers):
         pardon = BookingPardon(
             site_id=site.id, trace=trace, at=work.now, staff_id=work.actor.id, reason=who.reason
         )

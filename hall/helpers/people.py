@@ -98,15 +98,45 @@ def sealed(one: Known, vault: Vault) -> dict[str, Any]:
     }
 
 
-def lock_of(session: Session, site: Site, traces: tuple[bytes, ...], now: datetime) -> datetime | None:
-    """Until when somebody cannot book online (H3); None where they can."""
+def whole_person(
+    session: Session, site: Site, phone: bytes | None, number: bytes | None
+) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """The telephones and numbers of whoever gives these, by what was given together before; hashes alone (H3)."""
+    known = Booking.site_id == site.id, Booking.phone_trace.is_not(None)
+    mine = select(Booking.phone_trace).where(*known, Booking.number_trace == number) if number else None
+    phones = set(session.scalars(mine)) if mine is not None else set()
+    if phone is not None:
+        phones.add(phone)
+        owners = _pairs(session, known, phones)
+        numbers = {other for one, other in owners if one == phone} if number is None else set()
+        if len(numbers) == 1:  # one's number leads on to one's other telephones
+            more = select(Booking.phone_trace).where(*known, Booking.number_trace.in_(numbers))
+            phones |= set(session.scalars(more))
+    return rules.same_person(_pairs(session, known, phones), phone, number)
+
+
+def _pairs(session: Session, known: tuple[Any, ...], phones: set[Any]) -> list[tuple[bytes, bytes]]:
+    rows = session.execute(
+        select(Booking.phone_trace, Booking.number_trace)
+        .where(*known, Booking.phone_trace.in_(phones), Booking.number_trace.is_not(None))
+        .distinct()
+    )
+    return [(one, other) for one, other in rows if one and other]
+
+
+def lock_of(
+    session: Session, site: Site, phone: bytes | None, number: bytes | None, now: datetime
+) -> datetime | None:
+    """Until when somebody cannot book online (H3), whichever of theirs they give; None where they can."""
+    phones, numbers = whole_person(session, site, phone, number)
+    traces = phones | numbers
     if not traces:
         return None
     missed = session.scalars(
         select(Booking.ends_at).where(
             Booking.site_id == site.id,
             Booking.state == Booked.NO_SHOW.value,
-            or_(Booking.phone_trace.in_(traces), Booking.number_trace.in_(traces)),
+            or_(Booking.phone_trace.in_(phones), Booking.number_trace.in_(numbers)),
         )
     ).all()
     lifted = session.scalar(
@@ -123,7 +153,7 @@ def lock_of(session: Session, site: Site, traces: tuple[bytes, ...], now: dateti
 
 def refuse_locked(work: Work, site: Site, one: Known) -> None:
     """Raises Refused (`locked_out`) for who did not come twice: the desk still books (H3)."""
-    until = lock_of(work.session, site, one.traces, work.now)
+    until = lock_of(work.session, site, one.phone_trace, one.number_trace, work.now)
     if until is None:
         return
     day = until.astimezone(site.zone).date()

@@ -129,6 +129,23 @@ def locked_until(
     return until if until is not None and until > now else None
 
 
+def same_person(
+    pairs: Iterable[tuple[bytes, bytes]], phone: bytes | None, number: bytes | None
+) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """All telephones and identity numbers (keyed hashes) of one person, as far as bookings tell (H3).
+
+    `pairs` are those that were given together. A number is one person's; a telephone may be a family's: it leads to a
+    number, and is found by one, only where no other number was ever given with it.
+    """
+    owners: dict[bytes, set[bytes]] = {}
+    for one, other in pairs:
+        owners.setdefault(one, set()).add(other)
+    if number is None and phone is not None and len(owners.get(phone, ())) == 1:
+        (number,) = owners[phone]
+    phones = {one for one, whose in owners.items() if number is not None and whose == {number}}
+    return frozenset(phones | ({phone} if phone else set())), frozenset({number} if number else ())
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A helper who is free at the time: what they know, minutes of work that day, and when they last had work."""

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
 from hall.helpers.jobs import forget_people, miss_bookings
 from hall.helpers.models import Booking, BookingCell, BookingPardon
 from hall.helpers.reminding import remind
+from hall.journal import JournalEntry
 from hall.queueing.models import Ticket
 from hall.unit_of_work import perform
 from tests.booking_at_work import PHONE, Front, tomorrow
@@ -198,6 +199,73 @@ def test_H3_two_no_shows_lock_online_booking_and_the_desk_lifts_it_recorded(fron
     assert front.confirm(held["token"]).status_code == 200
     again = front.ask("POST", f"{path}/lift", {"phone": PHONE, "reason": "again"}, who=desk)
     assert (again.status_code, again.get_json()["code"]) == (409, "not_locked")
+
+
+ME, OTHER = "11010519491231002X", "440524188001010014"
+NEW = "13700137000"
+
+
+def nobody_is_taken(front: Front) -> None:
+    """All helpers have all their time again."""
+    with front.client.application.app_context():
+        perform(SYSTEM_ACTOR, lambda work, _none: work.session.execute(delete(BookingCell)), None)
+
+
+def known_by(front: Front, phone: str, number: str) -> None:
+    """Somebody was helped under this telephone and number."""
+    held = front.held(tomorrow(10), bundle="xixian-restaurant")
+    assert front.confirm(held["token"], phone=phone, id_number=number).status_code == 200
+    front.alter(held["token"], state="done", ended_at=datetime.now(UTC), starts_at=datetime.now(UTC))
+    nobody_is_taken(front)
+
+
+def may_book(front: Front, **person: str) -> bool:
+    """Whether somebody can book online now; the time is given back."""
+    held = front.held(tomorrow(14), bundle="xixian-farewell")
+    answer = front.confirm(held["token"], **person)
+    assert answer.status_code in {200, 403}, answer.text
+    front.alter(held["token"], state="cancelled", held_until=None, ended_at=datetime.now(UTC))
+    nobody_is_taken(front)
+    return answer.status_code == 200
+
+
+def test_H3_who_is_locked_by_telephone_is_so_by_the_number_known_with_it(front: Front) -> None:
+    known_by(front, PHONE, ME)
+    for _time in range(2):
+        missed(front, PHONE)
+    assert not may_book(front, phone=NEW, id_number=ME), "the same person with another telephone"
+    assert may_book(front, phone=NEW, id_number=OTHER), "somebody else"
+    desk, path = front.token("reception"), f"/sites/{front.site}/lockouts"
+    found = front.ask("POST", f"{path}/find", {"id_number": ME}, who=desk).get_json()
+    assert found["locked_until"]
+    lifted = front.ask("POST", f"{path}/lift", {"id_number": ME, "reason": "在住院"}, who=desk)
+    assert lifted.status_code == 200
+    assert may_book(front, phone=NEW, id_number=ME) and may_book(front, phone=PHONE), "both are open again"
+    with front.client.application.app_context():
+        kept = db.session.scalars(select(BookingPardon)).all()
+        assert len(kept) >= 2 and all(len(one.trace) == 32 and one.reason == "在住院" for one in kept)
+        facts = db.session.scalars(select(JournalEntry.data).where(JournalEntry.fact == "lockout_lifted"))
+        assert all(ME not in said and PHONE not in said for said in facts)
+
+
+def test_H3_who_is_locked_by_number_is_so_by_a_telephone_that_is_theirs_alone(front: Front) -> None:
+    known_by(front, PHONE, ME)
+    for phone in ("13900000001", "13900000002"):
+        due(front, -40, phone=phone, id_number=ME, bundle="xixian-marriage")
+        with front.client.application.app_context():
+            perform(SYSTEM_ACTOR, miss_bookings, None)
+    assert not may_book(front, phone=PHONE), "their telephone, without the number"
+    known_by(front, PHONE, OTHER)
+    assert may_book(front, phone=PHONE), "a family's telephone is nobody's alone"
+
+
+def test_H3_a_family_s_telephone_locks_no_other_number(front: Front) -> None:
+    known_by(front, PHONE, ME)
+    known_by(front, PHONE, OTHER)
+    for _time in range(2):
+        missed(front, PHONE)
+    assert not may_book(front, phone=PHONE)
+    assert may_book(front, phone=NEW, id_number=OTHER)
 
 
 def test_who_booked_is_reminded_once_through_the_hall_s_channel(front: Front, config: Config) -> None:
