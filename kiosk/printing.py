@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from apiflask import APIBlueprint
 from flask import Response, current_app, g, request
 from flask_babel import lazy_gettext as _l
@@ -17,6 +20,8 @@ from hall.qr import qr_svg
 from hall.queueing import queries
 from hall.queueing.models import Ticket
 from hall.queueing.presenting import nonce, token_key
+from kiosk.booking_picture import render_booking
+from kiosk.booking_slips import booking_slip_of
 from kiosk.slip import Slip, render_png, render_text
 from kiosk.slips import Press, slip_of
 
@@ -34,9 +39,11 @@ def job_slip(job: str) -> Response:
     row = printing.job_by_code(session, job, g.actor.id)
     if row.state != WAITING and row.state not in OUT:
         raise NotFound(_l("This slip is not wanted any more."), code="print_job_over")
-    tickets = printing.tickets_of(session, row.ticket_id, row.visit_id)
+    if row.booking_id:
+        booked = booking_slip_of(session, row.booking_id, _press(), row.queued_at, reprint=row.reprint)
+        return _picture(partial(render_booking, booked))
     at = row.queued_at if row.reprint else None
-    return _png(slip_of(session, tickets, _press(), reprinted_at=at))
+    return _png(slip_of(session, printing.tickets_of(session, row), _press(), reprinted_at=at))
 
 
 @api.get("/tickets/<token>/slip.png")
@@ -72,7 +79,7 @@ def qr(token: str) -> Response:
 def tickets_on_slip(token: str) -> list[Ticket]:
     """The tickets that stand on one slip with this one. Raises NotFound."""
     ticket = queries.ticket_by_nonce(db.session(), nonce(token))
-    return printing.tickets_of(db.session(), ticket.id, ticket.visit_id)
+    return printing.tickets_together(db.session(), ticket.id, ticket.visit_id)
 
 
 def _slip(token: str) -> Slip:
@@ -82,11 +89,15 @@ def _slip(token: str) -> Slip:
 
 
 def _png(slip: Slip) -> Response:
+    return _picture(partial(render_png, slip))
+
+
+def _picture(draw: Callable[[int], bytes]) -> Response:
     width = WIDTHS.get(request.args.get("width", "576"))
     if width is None:
         said = _l("Slips are 576 dots (80 mm paper) or 384 dots (58 mm) wide.")
         raise Invalid(said, code="bad_width", errors={"width": [said]})
-    return Response(render_png(slip, width), content_type="image/png")
+    return Response(draw(width), content_type="image/png")
 
 
 def _press() -> Press:

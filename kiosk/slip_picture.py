@@ -27,7 +27,7 @@ from kiosk.typesetting import clean, wrap
 
 
 @dataclass(frozen=True, slots=True)
-class _Sizes:
+class Sizes:
     """Sizes in dots for one paper width."""
 
     margin: int
@@ -42,8 +42,8 @@ class _Sizes:
 
 
 SIZES = {
-    576: _Sizes(20, site=40, number=230, name=48, body=36, small=31, count=84, list_number=112, module=6),
-    384: _Sizes(10, site=34, number=170, name=40, body=31, small=28, count=68, list_number=88, module=6),
+    576: Sizes(20, site=40, number=230, name=48, body=36, small=31, count=84, list_number=112, module=6),
+    384: Sizes(10, site=34, number=170, name=40, body=31, small=28, count=68, list_number=88, module=6),
 }
 
 
@@ -52,7 +52,7 @@ def render_png(slip: Slip, width_dots: int = 576) -> bytes:
 
     Raises ValueError for another width.
     """
-    sizes = _sizes(width_dots)
+    sizes = sizes_of(width_dots)
     strip = Strip(width_dots, sizes.margin)
     if slip.test:
         strip.band(slip.words.test, sizes.name)
@@ -71,7 +71,7 @@ def render_png(slip: Slip, width_dots: int = 576) -> bytes:
 
 def render_void(width_dots: int = 576) -> bytes:
     """The mark that ends a slip which was torn while printing, so that nobody waits with half a slip."""
-    sizes = _sizes(width_dots)
+    sizes = sizes_of(width_dots)
     strip = Strip(width_dots, 0)
     strip.gap(sizes.small)
     strip.band(CHINESE.void, sizes.name)
@@ -79,7 +79,7 @@ def render_void(width_dots: int = 576) -> bytes:
     return strip.png()
 
 
-def _one_ticket(strip: Strip, slip: Slip, ticket: SlipTicket, sizes: _Sizes) -> None:
+def _one_ticket(strip: Strip, slip: Slip, ticket: SlipTicket, sizes: Sizes) -> None:
     """The common slip: the number across the paper, everything centred below it."""
     strip.number(clean(ticket.number), sizes.number, strip.inner)
     strip.gap(sizes.small * 3 // 4)
@@ -103,7 +103,7 @@ def _one_ticket(strip: Strip, slip: Slip, ticket: SlipTicket, sizes: _Sizes) -> 
     strip.gap(sizes.small // 3)
 
 
-def _several_tickets(strip: Strip, slip: Slip, sizes: _Sizes) -> None:
+def _several_tickets(strip: Strip, slip: Slip, sizes: Sizes) -> None:
     """Several matters (Q13): one block a ticket, so that each number can be told from its neighbours."""
     strip.text(fill(slip.words.several, n=len(slip.tickets)), sizes.body)
     if slip.reprint:
@@ -120,7 +120,7 @@ def _several_tickets(strip: Strip, slip: Slip, sizes: _Sizes) -> None:
     strip.gap(sizes.small // 2)
 
 
-def _block(strip: Strip, slip: Slip, ticket: SlipTicket, sizes: _Sizes) -> None:
+def _block(strip: Strip, slip: Slip, ticket: SlipTicket, sizes: Sizes) -> None:
     """Number (and lane) on one row, the words about it below, all from the left margin."""
     box = (strip.margin, strip.inner)
     right = strip.number(clean(ticket.number), sizes.list_number, strip.inner, x=strip.margin)
@@ -141,7 +141,7 @@ def _block(strip: Strip, slip: Slip, ticket: SlipTicket, sizes: _Sizes) -> None:
     strip.text(clean(ticket.where), sizes.body, bold=True, box=box)
 
 
-def _foot(strip: Strip, slip: Slip, sizes: _Sizes) -> None:
+def _foot(strip: Strip, slip: Slip, sizes: Sizes) -> None:
     """Time, advice, the code for phones, and whom to call when something is wrong."""
     strip.text(printed_at(slip), sizes.small)
     strip.gap(sizes.small // 3)
@@ -160,7 +160,7 @@ def _foot(strip: Strip, slip: Slip, sizes: _Sizes) -> None:
         strip.band(slip.words.test, sizes.name)
 
 
-def _phone_code(strip: Strip, slip: Slip, url: str, sizes: _Sizes) -> None:
+def _phone_code(strip: Strip, slip: Slip, url: str, sizes: Sizes) -> None:
     """The code with its caption: beside it on wide paper, below it on narrow paper."""
     matrix = qr_matrix(url)
     module = min(sizes.module, strip.inner // len(matrix))
@@ -185,14 +185,15 @@ def _phone_code(strip: Strip, slip: Slip, url: str, sizes: _Sizes) -> None:
     strip.gap(sizes.small // 4)
 
 
-def _sizes(width_dots: int) -> _Sizes:
+def sizes_of(width_dots: int) -> Sizes:
+    """The sizes for one paper width. Raises ValueError for another."""
     if width_dots not in SIZES:
         message = f"Slips are 576 dots (80 mm) or 384 dots (58 mm) wide, not {width_dots}."
         raise ValueError(message)
     return SIZES[width_dots]
 
 
-def _count(strip: Strip, words: SlipTexts, ticket: SlipTicket, sizes: _Sizes) -> None:
+def _count(strip: Strip, words: SlipTexts, ticket: SlipTicket, sizes: Sizes) -> None:
     """The same words with a count that can be read at arm's length without glasses."""
     before, blank, after = ahead_template(words, ticket).partition("{n}")
     if not blank:

@@ -168,8 +168,12 @@ def wait_phrase(words: SlipTexts, ticket: SlipTicket) -> str:
 
 def printed_at(slip: Slip) -> str:
     """Date and minute of the print in the site's time."""
-    at = slip.printed_at_local
-    if slip.lang == "en":
+    return minute_of(slip.printed_at_local, slip.lang)
+
+
+def minute_of(at: datetime, lang: Lang) -> str:
+    """A local date and minute as slips write them."""
+    if lang == "en":
         return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 

@@ -44,7 +44,7 @@ def first_slip(work: Work, view: TicketView) -> SlipView | None:
     printer = queries.printer_of_kiosk(work.session, work.actor.id) if device else None
     if printer is None:
         return None
-    job = _queue(work, printer, view.id, view.visit_id, copy=0, reprint=False)
+    job = queue(work, printer, of_ticket(view.id, view.visit_id))
     return queries.slip_view(job, printer, work.now)
 
 
@@ -66,16 +66,16 @@ def print_slip(work: Work, command: PrintSlip) -> SlipView:
     of_site(work.actor, ticket.site_id)
     if ticket.state not in STILL_IN_USE or ticket.business_date != _today(work, ticket):
         raise Conflict(_l("This ticket is over: there is nothing to print."), code="ticket_over")
-    printer = _printer(work, command.printer_id, ticket.site_id)
+    printer = printer_for(work, command.printer_id, ticket.site_id)
     earlier = queries.jobs_of(work.session, ticket)
     for job in earlier:
         if job.state == WAITING:
-            _make_room(work, job, printer)
+            make_room(work, job, printer)
     again = is_reprint([job.state for job in earlier])
     if again:
         _count_reprint(work, ticket)
     copy = earlier[-1].copy + 1 if earlier else 0
-    job = _queue(work, printer, ticket.id, ticket.visit_id, copy=copy, reprint=again)
+    job = queue(work, printer, of_ticket(ticket.id, ticket.visit_id), copy=copy, reprint=again)
     return queries.slip_view(job, printer, work.now)
 
 
@@ -83,7 +83,7 @@ def _today(work: Work, ticket: Ticket) -> object:
     return today(work.session.get_one(Site, ticket.site_id), work.now)
 
 
-def _printer(work: Work, wanted: int | None, site_id: int) -> Device:
+def printer_for(work: Work, wanted: int | None, site_id: int) -> Device:
     """The printer to use: a kiosk has its own and no other."""
     if work.actor.kind is ActorKind.DEVICE:
         own = work.session.get_one(Device, work.actor.id).printer_id
@@ -101,7 +101,7 @@ def _printer(work: Work, wanted: int | None, site_id: int) -> Device:
     return work.session.get_one(Device, chosen[0])
 
 
-def _make_room(work: Work, job: PrintJob, printer: Device) -> None:
+def make_room(work: Work, job: PrintJob, printer: Device) -> None:
     """A slip that still waits elsewhere is not wanted there any more; at the same printer it needs no second."""
     if job.printer_id == printer.id:
         raise Conflict(_l("This slip is already waiting for the printer."), code="already_printing")
@@ -122,19 +122,24 @@ def _count_reprint(work: Work, ticket: Ticket) -> None:
         raise LostRace
 
 
-def _queue(
-    work: Work, printer: Device, ticket_id: int, visit_id: int | None, *, copy: int, reprint: bool
+def of_ticket(ticket_id: int, visit_id: int | None) -> dict[str, int]:
+    """What a slip of this ticket is of: its visit where it has one (Q13)."""
+    return {"visit_id": visit_id} if visit_id else {"ticket_id": ticket_id}
+
+
+def queue(
+    work: Work, printer: Device, of: dict[str, int], *, copy: int = 0, reprint: bool = False
 ) -> PrintJob:
+    """A slip of `of` (ticket, visit or booking) that waits for its printer."""
     job = PrintJob(
         site_id=printer.site_id,
         code=tokens.new_nonce().hex(),
         printer_id=printer.id,
         kiosk_id=work.actor.id if work.actor.kind is ActorKind.DEVICE else None,
-        ticket_id=None if visit_id else ticket_id,
-        visit_id=visit_id,
         copy=copy,
         reprint=reprint,
         queued_at=work.now,
+        **of,
     )
     work.session.add(job)
     work.session.flush()
@@ -158,7 +163,7 @@ def printed(work: Work, command: Outcome) -> None:
         return
     end(work, job, "doubt" if command.uncertain else "print")
     what = "uncertain" if command.uncertain else "again" if job.reprint else "first"
-    for ticket in queries.tickets_of(work.session, job.ticket_id, job.visit_id):
+    for ticket in queries.tickets_of(work.session, job):
         _remember(work, ticket, what)
 
 

@@ -15,8 +15,9 @@ from hall.accounts.roles import Can, Role
 from hall.actor import ActorKind
 from hall.database import db
 from hall.errors import Refused
+from hall.helpers.api import nonce_of
 from hall.http import command, respond
-from hall.printing import actions, queries
+from hall.printing import actions, bookings, queries
 from hall.printing.schemas import (
     DrawnTicketOut,
     DrawnVisitOut,
@@ -73,6 +74,16 @@ def print_slip(token: str, body: PrintSlipIn) -> Response:
     """Print the ticket's slip, first or again: a kiosk once again on its own printer, staff on any."""
     given = actions.PrintSlip(nonce(token), body.printer)
     return command(actions.print_slip, given, lambda slip: Answer.of(_slip(slip), 201))
+
+
+@api.post("/bookings/<token>/print")
+@api.input(PrintSlipIn, arg_name="body")
+@api.output(SlipOut, 201)
+@allow(Can.QUEUEING_ISSUE)
+def print_booking(token: str, body: PrintSlipIn) -> Response:
+    """Print a booking's slip, first or again: a kiosk once again on its own printer, staff on any."""
+    given = actions.PrintSlip(nonce_of(token), body.printer)
+    return command(bookings.print_booking, given, lambda slip: Answer.of(_slip(slip), 201))
 
 
 @api.get("/sites/<site>/printers")

@@ -9,12 +9,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hall.database import Base, Keyed
 
+ONE_THING = (
+    " + ".join(f"(CASE WHEN {what}_id IS NULL THEN 0 ELSE 1 END)" for what in ("ticket", "visit", "booking"))
+    + " = 1"
+)
+
 
 class PrintJob(Keyed, Base):
-    """One slip for one printer: of a ticket, or of a whole visit (Q13).
+    """One slip for one printer: of a ticket, of a whole visit (Q13), or of a booking.
 
     `code` is its public name, random so that a hall restored from a backup never gives an old name to a new slip: the
-    agent would take it for printed. `copy` counts the slips of a ticket or visit from 0; no two have the same.
+    agent would take it for printed. `copy` counts the slips of the same thing from 0; no two have the same.
     """
 
     __tablename__ = "print_job"
@@ -25,6 +30,7 @@ class PrintJob(Keyed, Base):
     kiosk_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     copy: Mapped[int] = mapped_column(default=0)
     reprint: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(10), default="queued")
@@ -35,6 +41,7 @@ class PrintJob(Keyed, Base):
     __table_args__ = (
         UniqueConstraint("ticket_id", "copy"),
         UniqueConstraint("visit_id", "copy"),
+        UniqueConstraint("booking_id", "copy"),
         Index(
             "ix_print_job_waiting",
             "printer_id",
@@ -43,6 +50,6 @@ class PrintJob(Keyed, Base):
             postgresql_where=text("state = 'queued'"),
         ),
         Index("ix_print_job_kiosk", "kiosk_id", "id"),
-        CheckConstraint("(ticket_id IS NULL) <> (visit_id IS NULL)", name="ticket_or_visit"),
+        CheckConstraint(ONE_THING, name="one_thing"),
         CheckConstraint("state IN ('queued','printed','uncertain','withdrawn','failed')", name="state"),
     )

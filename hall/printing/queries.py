@@ -65,6 +65,11 @@ def printer_of(session: Session, device_id: int | None) -> Device | None:
     return device if usable else None
 
 
+def printer_row(session: Session, device_id: int) -> Device:
+    """The printer with this id, in use or not."""
+    return session.get_one(Device, device_id)
+
+
 _kiosk = aliased(Device)
 _OF_KIOSK = Copies(  # every draw at a kiosk runs it
     select(Device)
@@ -124,8 +129,15 @@ def job_by_code(session: Session, code: str, printer_id: int | None) -> PrintJob
     return job
 
 
-def tickets_of(session: Session, ticket_id: int | None, visit_id: int | None) -> list[Ticket]:
-    """The tickets on one slip, as they were drawn (Q13)."""
+def tickets_of(session: Session, job: PrintJob) -> list[Ticket]:
+    """The tickets on this slip, as they were drawn (Q13); none on one of a booking."""
+    if job.booking_id:
+        return []
+    return tickets_together(session, job.ticket_id, job.visit_id)
+
+
+def tickets_together(session: Session, ticket_id: int | None, visit_id: int | None) -> list[Ticket]:
+    """The tickets that stand on one slip, as they were drawn (Q13)."""
     which = Ticket.visit_id == visit_id if visit_id else Ticket.id == ticket_id
     return list(session.scalars(select(Ticket).where(which).order_by(Ticket.id)))
 

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from hall.accounts.models import Device
 from hall.accounts.roles import Role
-from hall.printing import queries
+from hall.printing import bookings, queries
 from hall.printing.actions import end, record_state
 from hall.printing.models import PrintJob
 from hall.printing.rules import GIVE_UP_AFTER, SILENT_AFTER, STILL_IN_USE
@@ -15,7 +15,7 @@ from hall.unit_of_work import Work
 
 
 def tidy(work: Work, _command: None) -> int:
-    """Withdraw slips whose tickets are over, give up those that waited too long, notice silent printers.
+    """Withdraw slips whose tickets or bookings are over, give up those that waited too long, notice silent printers.
 
     Answers how many slips ended.
     """
@@ -23,8 +23,7 @@ def tidy(work: Work, _command: None) -> int:
     for job in work.session.scalars(
         select(PrintJob).where(PrintJob.state == WAITING).order_by(PrintJob.id)
     ).all():
-        tickets = queries.tickets_of(work.session, job.ticket_id, job.visit_id)
-        if not any(ticket.state in STILL_IN_USE for ticket in tickets):
+        if not _still_in_use(work, job):
             end(work, job, "withdraw")
         elif work.now - job.queued_at >= GIVE_UP_AFTER:
             end(work, job, "give_up")
@@ -33,6 +32,12 @@ def tidy(work: Work, _command: None) -> int:
         ended += 1
     _notice_silence(work)
     return ended
+
+
+def _still_in_use(work: Work, job: PrintJob) -> bool:
+    if job.booking_id:
+        return bookings.in_use(work.session, job.booking_id)
+    return any(ticket.state in STILL_IN_USE for ticket in queries.tickets_of(work.session, job))
 
 
 def _notice_silence(work: Work) -> None:

@@ -25,6 +25,18 @@ PROMPTS = {  # the kiosk's steps, spoken where voice help is on
     "offline": ("暂时连不上系统，请到导办台", "There is no connection. Please go to reception"),
     "help": ("需要帮助，请到导办台", "For help, please go to reception"),
 }
+BOOKING_PROMPTS = {  # the steps of booking a helper there
+    "book-kind": ("请选择帮办方式", "Please choose how we shall help you"),
+    "book-time": ("请选择日期和时间", "Please choose day and time"),
+    "book-phone": (
+        "请输入电话号码，然后按确认预约",
+        "Please touch your telephone number, then book this time",
+    ),
+    "book-faster": ("这个时间刚被约走，请另选时间", "Somebody was faster. Please choose another time"),
+    "book-over": ("保留时间已过，请重新选择", "The time is over. Please choose again"),
+    "booked": ("预约成功，请记住预约码", "Your booking is made. Please remember your code"),
+    "booked-slip": ("预约成功，请取走小票", "Your booking is made. Please take your slip"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ def _english() -> dict[str, Fragment]:
 def _prompts() -> dict[str, Fragment]:
     return {
         f"{language}/say-{name}": Fragment(language, text)
-        for name, texts in PROMPTS.items()
+        for name, texts in (PROMPTS | BOOKING_PROMPTS).items()
         for language, text in zip(("zh", "en"), texts, strict=True)
     }
 

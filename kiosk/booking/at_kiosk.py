@@ -1,7 +1,7 @@
 """Booking a helper at a kiosk: big tiles, digits for the telephone, nothing to type (H1, H3).
 
 Pages of their own, so that the kiosk's first page stays light. They know the kiosk by its cookie, as that page
-does, and carry its language, large text and lowered controls in their addresses: the next person begins anew.
+does, and carry its language, large text, lowered controls and voice in their addresses: the next person begins anew.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ from hall.helpers.api import nonce_of, token_key, vault
 from hall.helpers.payloads import token_of
 from hall.helpers.people import Person
 from hall.helpers.queries import BookingView
+from hall.printing import bookings as slips
 from hall.sites import Site
 from hall.unit_of_work import perform
+from hall.voice.fragments import BOOKING_PROMPTS, PROMPTS
 from kiosk.booking import words
 from kiosk.booking.choosing import Page, day_of, instant, nearest_of
 from kiosk.booking.days import times_of
 from kiosk.booking.offers import choice
+from kiosk.booking.paper import on_paper
 from kiosk.booking.showing import booked, booking_of, values_of
 from kiosk.booking.wish import Wish, wish_of
 from kiosk.kiosk import HOME_AFTER_S, kiosk_site
@@ -60,10 +63,16 @@ class Kiosk:
     lang: str
     elder: bool
     low: bool
+    voice: bool
 
     def args(self, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever an address holds
-        """The values of an address that keep language, text size and lowered controls."""
-        kept = {"lang": self.lang, "elder": int(self.elder), "low": int(self.low)} | more
+        """The values of an address that keep language, text size, lowered controls and the voice."""
+        kept = {
+            "lang": self.lang,
+            "elder": int(self.elder),
+            "low": int(self.low),
+            "voice": int(self.voice),
+        } | more
         return {name: value for name, value in kept.items() if value not in (0, "", None, "zh")}
 
 
@@ -76,7 +85,8 @@ def this_kiosk() -> Kiosk:
         abort(redirect(url_for("kiosk_pages.kiosk")))
     said = request.args
     lang = "en" if said.get("lang") == "en" else "zh"
-    return Kiosk(site, actor, lang, said.get("elder") == "1", said.get("low") == "1")
+    elder, low, voice = (said.get(name) == "1" for name in ("elder", "low", "voice"))
+    return Kiosk(site, actor, lang, elder, low, voice)
 
 
 def shown(kiosk: Kiosk, page: str, **values: Any) -> str:  # noqa: ANN401 - the page's own
@@ -90,8 +100,16 @@ def shown(kiosk: Kiosk, page: str, **values: Any) -> str:  # noqa: ANN401 - the 
             "kinds": words.kinds(),
             "say": words,
             "home_after": HOME_AFTER_S,
+            "prompts": _prompts(kiosk) if kiosk.voice else None,
         }
         return render_template(f"kiosk/book/{page}.html", **(values | given))
+
+
+def _prompts(kiosk: Kiosk) -> dict[str, Any]:
+    """What is read aloud to those who wish it (E1)."""
+    texts = BOOKING_PROMPTS | {name: PROMPTS[name] for name in ("choose", "offline", "help")}
+    said = {step: both[kiosk.lang == "en"] for step, both in texts.items()}
+    return {"lang": kiosk.lang, "volume": kiosk.site.settings.voice_volume / 100, "prompts": said}
 
 
 @kiosk_booking.get("")
@@ -183,7 +201,9 @@ def page(token: str) -> Page:
         return _telephone(kiosk, token, view)
     if view.state in MADE:
         with force_locale(kiosk.lang):
-            return shown(kiosk, "done", token=token, **booked(view))
+            return shown(
+                kiosk, "done", token=token, paper=on_paper(kiosk.actor.id or 0, view, token), **booked(view)
+            )
     return redirect(url_for(".time", **kiosk.args(**_wish(view).args())))
 
 
@@ -208,7 +228,7 @@ def confirm(token: str) -> Page:
     """Book what is held, under a telephone alone."""
     kiosk, typed = this_kiosk(), _digits()
     try:
-        perform(kiosk.actor, actions.confirm, actions.Confirm(nonce_of(token), vault(), Person("", typed)))
+        perform(kiosk.actor, slips.confirm, actions.Confirm(nonce_of(token), vault(), Person("", typed)))
     except NotFound:
         return redirect(url_for(".kinds", **kiosk.args()), 303)
     except DomainError as problem:

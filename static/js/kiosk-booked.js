@@ -48,6 +48,7 @@ function bookOne({ state }) {
   if (state.lang === "en") kept.set("lang", "en");
   if (state.elder) kept.set("elder", "1");
   if (state.lowered) kept.set("low", "1");
+  if (state.voice) kept.set("voice", "1");
   location.assign(`/kiosk/book?${kept}`);
 }
 

@@ -66,7 +66,7 @@ export async function print(kiosk) {
   if (state.printing) return null;
   kiosk.go({ printing: true });
   try {
-    const slip = await post(`/api/v1/tickets/${state.tickets[0].token}/print`, {}, { key: newKey(), lang: state.lang });
+    const slip = await post(state.printAt ?? `/api/v1/tickets/${state.tickets[0].token}/print`, {}, { key: newKey(), lang: state.lang });
     return kiosk.go({ printing: false, slip, asked: Date.now() });
   } catch (problem) {
     if (problem.status === undefined) throw problem;
