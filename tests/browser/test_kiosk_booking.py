@@ -184,6 +184,7 @@ def test_a_server_that_cannot_be_reached_is_said_and_nothing_is_lost(
     to_the_telephone(page)
     page.context.set_offline(offline=True)
     telephone(page)
+    expect(page.locator("#away")).to_be_visible()
     expect(page.locator("#away")).to_contain_text("连不上系统")
     axe(page)
     expect(page.locator("#phone")).to_have_value(PHONE)

@@ -45,6 +45,24 @@ class Kiosk:
         answer.raise_for_status()
         return answer.content
 
+    def book(self) -> tuple[str, dict[str, Any]]:
+        """Book the first free time; answers its slip on the way to paper."""
+        site = f"{self.hall.url}{API}/sites/{self.hall.demo['site']}"
+        wish = {"kind": "assist", "bundle": "xixian-company-start"}
+        days = requests.get(f"{site}/help/times", params=wish, timeout=10).json()["days"]
+        at = next(time["starts_at"] for day in days for time in day["times"])
+        held = self._post(f"{site}/bookings", {**wish, "starts_at": at})
+        booking = f"{self.hall.url}{API}/bookings/{held['token']}"
+        self._post(f"{booking}/confirm", {"name": "王小明", "phone": "13800138000"})
+        return str(held["token"]), self._post(f"{booking}/print", {})
+
+    def _post(self, address: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {**self.headers, "Idempotency-Key": f"post-{next(keys)}"}
+        answer = requests.post(address, json=body, headers=headers, timeout=10)
+        assert answer.ok, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
     def hears(self, device: int) -> Heard:
         return Heard(self.hall.url, self.hall.demo["kiosk"]["token"], device)
 
@@ -170,4 +188,21 @@ def test_item2_without_paper_the_kiosk_hears_it_and_the_ticket_is_not_lost(
     wait_for(lambda: heard.slip(job).get("state") == "printed", "the slip after the paper is in")
     wait_for(lambda: heard.state["printer"]["low"], "the kiosk to hear that paper is nearly out again")
     assert [same(slip, kiosk.picture(drawn)) for slip in stage.printer.slips] == [True]
+    heard.client.disconnect()
+
+
+def test_H3_a_booking_becomes_one_slip_of_paper_and_once_again(
+    stage: RealStage, kiosk: Kiosk, device: TestPrinter
+) -> None:
+    heard = kiosk.hears(device.kiosk)
+    stage.start_agent()
+    wait_for(lambda: heard.state["printer"]["problem"] == "", "the kiosk to hear that its printer is ready")
+    token, slip = kiosk.book()
+    wait_for(lambda: heard.slip(slip["job"]).get("state") == "printed", "the kiosk to hear of its slip")
+    again = requests.post(
+        f"{stage.url}{API}/bookings/{token}/print", json={}, headers=kiosk.headers, timeout=10
+    ).json()
+    wait_for(lambda: heard.slip(again["job"]).get("state") == "printed", "the second slip")
+    first, second = whole(stage.printer)
+    assert second.height > first.height, "it says that it is a reprint"
     heard.client.disconnect()
