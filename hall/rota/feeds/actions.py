@@ -16,6 +16,7 @@ from hall.rota.feeds.queries import may_have
 from hall.rota.models import RotaBody, RotaPerson
 
 if TYPE_CHECKING:
+    from hall.rota.models import Rota
     from hall.unit_of_work import Work
 
 
@@ -34,22 +35,25 @@ class EndFeed:
     person_id: int
 
 
-def make_feed(work: Work, command: MakeFeed) -> int:
-    """Give somebody a new address; the one before ends. Answers its key. Raises NotFound."""
-    _end(work, _mine(work, command.person_id))
+def make_feed(work: Work, command: MakeFeed) -> str:
+    """Give somebody a new address; the one before ends. Answers the reception's code. Raises NotFound."""
+    person = _mine(work, command.person_id)
+    _end(work, person)
     feed = CalendarFeed(
         person_id=command.person_id, digest=command.digest, made_at=work.now, made_by=work.actor.id
     )
     work.session.add(feed)
     work.session.flush()
     _say(work, FeedMade, feed)
-    return feed.id
+    return _rota(work, person).code
 
 
-def end_feed(work: Work, command: EndFeed) -> None:
-    """End it; can run twice. Raises NotFound."""
-    for feed in _end(work, _mine(work, command.person_id)):
+def end_feed(work: Work, command: EndFeed) -> str:
+    """End it; can run twice. Answers the reception's code. Raises NotFound."""
+    person = _mine(work, command.person_id)
+    for feed in _end(work, person):
         _say(work, FeedEnded, feed)
+    return _rota(work, person).code
 
 
 def _mine(work: Work, person_id: int) -> RotaPerson:
@@ -72,8 +76,11 @@ def _end(work: Work, person: RotaPerson) -> list[CalendarFeed]:
     return ended
 
 
+def _rota(work: Work, person: RotaPerson) -> Rota:
+    return rota_of(work, work.session.get_one(RotaBody, person.body_id).rota_id)
+
+
 def _say(work: Work, kind: type[FeedFact], feed: CalendarFeed) -> None:
-    person = work.session.get_one(RotaPerson, feed.person_id)
-    rota = rota_of(work, work.session.get_one(RotaBody, person.body_id).rota_id)
+    rota = _rota(work, work.session.get_one(RotaPerson, feed.person_id))
     site = site_of(work, rota)
     work.record(kind(site_id=site.id, site=site.code, rota=rota.code, feed_id=feed.id))

@@ -56,10 +56,11 @@ def everybody(site: str, code: str) -> Response:
 def make() -> Response:
     """A new secret address, shown this once: only its hash is kept."""
     token = tokens.secret_token()
-    perform(g.actor, actions.make_feed, actions.MakeFeed(_person(), tokens.digest(token)))
+    rota = perform(g.actor, actions.make_feed, actions.MakeFeed(_person(), tokens.digest(token)))
     language = "?lang=en" if request.form.get("lang") == "en" else ""
     base = (current_app.config["HALL"].public_url or request.host_url).rstrip("/")
-    shown = render_template("rota/calendar.html", address=f"{base}/calendars/own/{token}.ics{language}")
+    address = f"{base}/calendars/own/{token}.ics{language}"
+    shown = render_template("rota/calendar.html", address=address, back=f"/mondays?rota={rota}")
     answer = Response(shown)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -69,9 +70,9 @@ def make() -> Response:
 @allow(Can.ROTA_SIGN)
 def end() -> Redirection:
     """The secret address opens nothing any more."""
-    perform(g.actor, actions.end_feed, actions.EndFeed(_person()))
+    rota = perform(g.actor, actions.end_feed, actions.EndFeed(_person()))
     flash(_("The calendar’s address no longer works."), "good")
-    return redirect("/mondays", 303)
+    return redirect(f"/mondays?rota={rota}", 303)
 
 
 def _person() -> int:
