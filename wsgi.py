@@ -102,6 +102,7 @@ from hall.rota.findings.views import pages as findings_pages
 from hall.rota.jobs import JOBS as ROTA_JOBS
 from hall.rota.jobs import date_drafts
 from hall.rota.keeping.api import keeping_api
+from hall.rota.keeping.views import pages as rota_keeping_pages
 from hall.rota.matters.api import api as matters_api
 from hall.rota.matters.jobs import JOBS as MATTER_JOBS
 from hall.rota.mine.views import pages as monday_pages
@@ -213,6 +214,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         findings_api,
         findings_pages,
         presence_api,
+        rota_keeping_pages,
         helpers_api,
         helpers_desk_api,
         helper_shifts_api,

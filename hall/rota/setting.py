@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from hall.accounts.access import of_site
 from hall.accounts.models import Staff
 from hall.catalog.models import Department, Window
-from hall.errors import Invalid
+from hall.errors import Invalid, NotFound
 from hall.rota import facts
 from hall.rota.at_hand import rota_of, site_of
 from hall.rota.models import Rota, RotaBody, RotaPerson, RotaPlace
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hall.unit_of_work import Work
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
+CODE = re.compile(r"(?!new$)[a-z][a-z0-9-]{0,39}")  # "new" is the address of a form
 DAYS_AHEAD, WEEKDAYS = 30, 7
 PARTS = ("am", "pm")
 
@@ -58,7 +58,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class SetBody:
-    """A body of a reception with all its people; who is no longer named is retired."""
+    """A body of a reception with all its people; who is no longer named is retired. `body_id` may have a new name."""
 
     rota_id: int
     name: str
@@ -66,6 +66,7 @@ class SetBody:
     department: str
     listed: bool
     people: tuple[Person, ...]
+    body_id: int | None = None
 
 
 def set_rota(work: Work, command: SetRota) -> Rota:
@@ -140,16 +141,31 @@ def set_body(work: Work, command: SetBody) -> RotaBody:
     if not name:
         said = _l("Give it a name.")
         raise Invalid(said, errors={"name": [said]})
-    body = work.session.scalar(select(RotaBody).where(RotaBody.rota_id == rota.id, RotaBody.name == name))
-    if body is None:
-        body = RotaBody(rota_id=rota.id, name=name)
-        work.session.add(body)
-        work.session.flush()
+    body = _body(work, rota, name, command.body_id)
     body.name_en, body.listed, body.retired_at = _plain(command.name_en), command.listed, None
     body.department_id = _department(work, rota, body, command.department)
     _people(work, rota, body, command.people)
     site = site_of(work, rota)
     work.record(facts.RotaChanged(site_id=site.id, site=site.code, rota=rota.code))
+    return body
+
+
+def _body(work: Work, rota: Rota, name: str, body_id: int | None) -> RotaBody:
+    """The body of this name, new where there is none; or the one that shall have this name now."""
+    named = work.session.scalar(select(RotaBody).where(RotaBody.rota_id == rota.id, RotaBody.name == name))
+    if body_id is None:
+        if named is None:
+            named = RotaBody(rota_id=rota.id, name=name)
+            work.session.add(named)
+            work.session.flush()
+        return named
+    body = work.session.get(RotaBody, body_id)
+    if body is None or body.rota_id != rota.id:
+        raise NotFound(_l("There is no such department on the list."), code="unknown_body")
+    if named is not None and named.id != body.id:
+        said = _l("Another one on the list has this name.")
+        raise Invalid(said, errors={"name": [said]})
+    body.name = name
     return body
 
 
@@ -177,6 +193,9 @@ def _people(work: Work, rota: Rota, body: RotaBody, people: tuple[Person, ...]) 
         for row in work.session.scalars(select(RotaPerson).where(RotaPerson.body_id == body.id))
     }
     accounts = _accounts(work, rota, people)
+    for old in there.values():  # an account can go from one to another
+        old.staff_id = None
+    work.session.flush()
     for person in people:
         key = (_plain(person.name), person.post)
         if not key[0] or person.post not in set(Post):
@@ -190,14 +209,17 @@ def _people(work: Work, rota: Rota, body: RotaBody, people: tuple[Person, ...]) 
         row.staff_id = accounts.get(person.user)
     for gone in there.values():
         gone.retired_at = gone.retired_at or work.now
-        gone.staff_id = None
     work.session.flush()
     for gone in there.values():
         hand_on(work, rota, body, gone)
 
 
 def _accounts(work: Work, rota: Rota, people: tuple[Person, ...]) -> dict[str, int]:
-    wanted = {person.user for person in people if person.user}
+    users = [person.user for person in people if person.user]
+    wanted = set(users)
+    if len(users) > len(wanted):
+        said = _l("Each account belongs to one person of the list.")
+        raise Invalid(said, errors={"people": [said]})
     found = {
         row.user: row.id
         for row in work.session.execute(

@@ -1,0 +1,116 @@
+"""One session before the manager: its day, its seats and turns; and decisions about what is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from hall.accounts.access import allow
+from hall.accounts.roles import Can
+from hall.database import db
+from hall.errors import DomainError, NotFound
+from hall.rota import dating, exchanging, publishing, signing, wishing
+from hall.rota import queries as rota_queries
+from hall.rota.keeping.frame import Page, day, done, errors_of, number, pages, rota_called, said, today, tried
+from hall.rota.models import RotaSession
+from hall.rota.rules import quarter
+
+if TYPE_CHECKING:
+    from hall.rota.models import Rota
+
+
+def _shown(rota: Rota, key: int) -> rota_queries.SessionView:
+    """Raises NotFound."""
+    row = db.session.get(RotaSession, key)
+    if row is None or row.rota_id != rota.id:
+        raise NotFound(_("There is no such session."), code="unknown_session")
+    (found,) = rota_queries.sessions(db.session(), rota.id, row.due_on, row.due_on)
+    return found
+
+
+def _address(code: str, key: int) -> str:
+    return url_for("rota_keeping.session", code=code, key=key)
+
+
+@pages.get("/<code>/sessions/<int:key>")
+@allow(Can.ROTA_MANAGE)
+def session(code: str, key: int) -> str:
+    """One session with everything that can be done to it."""
+    return _page(rota_called(code), key)
+
+
+def _page(rota: Rota, key: int, problem: DomainError | None = None, chosen: str = "") -> str:
+    shown = _shown(rota, key)
+    sitting = {seat.sitting.body for seat in shown.seats if seat.sitting}
+    standings = rota_queries.standings(db.session(), rota.id, quarter(shown.held_on or shown.due_on))
+    heads = rota_queries.head_of(db.session(), [one.body for one in standings])
+    free = [
+        (heads[one.body].id, f"{one.name} {heads[one.body].name}（{one.turns}）")
+        for one in sorted(standings, key=lambda one: one.rank)
+        if one.body in heads and one.body not in sitting
+    ]
+    return render_template(
+        "rota/keeping/session.html",
+        rota=rota,
+        shown=shown,
+        free=free,
+        over=bool(shown.held_on and shown.held_on < today()),
+        closed=bool(shown.signup_until and shown.signup_until < today()),
+        chosen=chosen or shown.due_on.isoformat(),
+        errors=errors_of(problem),
+    )
+
+
+@pages.post("/<code>/sessions/<int:key>/date")
+@allow(Can.ROTA_MANAGE)
+def date_session(code: str, key: int) -> Page:
+    """Choose the day of a draft."""
+    rota = rota_called(code)
+    try:
+        told = _("The day is set. Sign-up is open as long as the list below says.")
+        return done(dating.date_by_hand, dating.DateSession(key, day("day")), told, _address(code, key))
+    except DomainError as problem:
+        return _page(rota, key, problem, said("day", 10)), problem.status
+
+
+@pages.post("/<code>/sessions/<int:key>/<any(drop, restore, publish):verb>")
+@allow(Can.ROTA_MANAGE)
+def change(code: str, key: int, verb: str) -> Page:
+    """Drop, take up again, or publish."""
+    where = _address(code, key)
+    if verb == "drop":
+        return tried(dating.drop, dating.DropSession(key), _("The session is not held."), where)
+    if verb == "restore":
+        told = _("The session is taken up again. Choose its day.")
+        return tried(dating.restore, dating.RestoreSession(key), told, where)
+    told = _("The list is published: on screens, phones and calendars.")
+    return tried(publishing.publish, publishing.Publish(key), told, where)
+
+
+@pages.post("/<code>/sessions/<int:key>/sit")
+@allow(Can.ROTA_MANAGE)
+def sit(code: str, key: int) -> Page:
+    """Put a head on a free seat, until the list is published."""
+    command = signing.SignUp(number("seat", 0), number("person", 0), said("matters", 300))
+    return tried(signing.sign_up, command, _("The turn is entered."), _address(code, key))
+
+
+@pages.post("/<code>/sessions/<int:key>/clear")
+@allow(Can.ROTA_MANAGE)
+def clear(code: str, key: int) -> Page:
+    """Take a turn or a proposal away, until the list is published."""
+    command = signing.Withdraw(number("duty", 0))
+    return tried(signing.withdraw, command, _("The seat is free again."), _address(code, key))
+
+
+@pages.post("/<code>/asked/<any(swap, wish):kind>/<int:key>/<any(approve, refuse):verb>")
+@allow(Can.ROTA_MANAGE)
+def decide(code: str, kind: str, key: int, verb: str) -> Page:
+    """Approve or refuse a swap, a stand-in or a leave."""
+    where = url_for("rota_keeping.reception", code=code, quarter=request.form.get("quarter", "")[:6])
+    told = _("Approved. Everybody concerned sees it at once.") if verb == "approve" else _("Refused.")
+    if kind == "swap":
+        return tried(exchanging.answer_swap, exchanging.AnswerSwap(key, verb), told, where)
+    return tried(wishing.decide_wish, wishing.DecideWish(key, verb), told, where)
