@@ -108,6 +108,7 @@ from hall.rota.matters.jobs import JOBS as MATTER_JOBS
 from hall.rota.mine.views import pages as monday_pages
 from hall.rota.passing import mondays_passing
 from hall.rota.presence.api import api as presence_api
+from hall.rota.presence.views import pages as presence_pages
 from hall.sending import FileChannel
 from hall.sites import Site
 from hall.terminal import hall_commands
@@ -215,6 +216,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         findings_pages,
         presence_api,
         rota_keeping_pages,
+        presence_pages,
         helpers_api,
         helpers_desk_api,
         helper_shifts_api,

@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from hall import clock
 from hall.catalog.models import Window
 from hall.database import db
-from hall.rota.models import Seat
+from hall.rota.demo import CODE as DEMO_CODE
+from hall.rota.models import Rota, Seat
 from hall.rota.presence import rules
+from hall.sites import Site
+from hall.unit_of_work import units
 from tests.api.at_work import AtWork
 from tests.cases_at_work import at
-from tests.rota_at_work import EARLY, FIRST, LAST, WINDOWS, Mondays
+from tests.rota_at_work import EARLY, FIRST, LAST, WINDOWS, Mondays, published_today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flask import Flask
+    from sqlalchemy.orm import Session
 
 
 DAY = "2026-03-30"
@@ -92,3 +99,27 @@ class OnTheDay(Mondays):
         with at(moment):
             path = f"/sites/xixian/rotas/directors/marks?from={day}&to={day}"
             return {row["body_name"]: row for row in self.must("GET", path)["marks"]}
+
+
+def morning(app: Flask) -> dict[tuple[str, str], int]:
+    """It is ten in the morning in the demo hall, whenever the test runs, and its Monday is today: begun just now.
+
+    Answers the turns by window and part (`tests.rota_at_work.published_today`).
+    """
+
+    def turn(session: Session) -> None:
+        east = (10 - clock.now().hour + 12) % 24 - 12
+        session.scalars(select(Site)).one().zone_name = f"Etc/GMT{-east:+d}"
+
+    def begin(session: Session) -> None:
+        zone = session.scalars(select(Site)).one().zone
+        local = clock.now().astimezone(zone)
+        rota = session.scalars(select(Rota).where(Rota.code == DEMO_CODE)).one()
+        rota.am_starts, rota.am_ends = f"{local:%H:%M}", f"{local + timedelta(hours=2):%H:%M}"
+        rota.pm_starts, rota.pm_ends = "14:00", "16:00"
+
+    with app.app_context():
+        units().run(turn)
+        today = published_today(app)
+        units().run(begin)
+    return today.duties

@@ -7,27 +7,49 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from apiflask import APIBlueprint
-from flask import current_app
+from flask import Response, current_app, g
 
 from hall.accounts.access import allow
 from hall.accounts.limits import presence_by_caller
 from hall.accounts.roles import Can
 from hall.database import db
 from hall.http import command, respond
+from hall.qr import qr_svg
 from hall.queueing.payloads import local
 from hall.rota.api import answer, rota_here, term_asked, today_here
-from hall.rota.presence import absences, queries, schemas, showing
+from hall.rota.presence import absences, at_window, queries, schemas, showing
 from hall.sites import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Response
-
     from hall.rota.presence.models import Absence, Attendance, AttendanceNote
     from hall.unit_of_work import Answer
 
 api = APIBlueprint("presence_api", __name__, url_prefix="/api/v1", tag="Receptions")
+
+
+@api.get("/windows/<window>/presence")
+@api.output(schemas.CodeOut)
+@allow(Can.QUEUEING_CALL)
+def at_this_window(window: str) -> Response:
+    """Whose turn it is at this window today, and the code of this minute for them to show that they are here."""
+    return respond(answer(200, _shown_at(window)))
+
+
+@api.get("/windows/<window>/presence.svg")
+@allow(Can.QUEUEING_CALL)
+def code_to_scan(window: str) -> Response:
+    """The same code to be scanned: the phone page with it; 204 without a turn, or where phones cannot reach us."""
+    address = _shown_at(window)["address"]
+    if address is None:
+        return Response(status=204)
+    return Response(qr_svg(address), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+def _shown_at(window: str) -> dict[str, Any]:
+    config = current_app.config["HALL"]
+    return at_window.shown_at(db.session(), g.actor, window, config.keys.tokens, config.public_url)
 
 
 @api.post("/duties/<int:key>/presence")

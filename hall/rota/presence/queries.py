@@ -13,7 +13,7 @@ from hall.catalog.models import Window
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat, Wish
 from hall.rota.payloads import hours_on, part_hours
 from hall.rota.presence import rules
-from hall.rota.presence.models import Absence, Attendance, AttendanceNote
+from hall.rota.presence.models import Absence, Attendance, AttendanceNote, CodeUse
 from hall.rota.presence.states import AS_HEAD, Presence
 from hall.rota.rules import Hours
 from hall.rota.states import Held, Turn
@@ -66,6 +66,10 @@ class Mark:
     reason: str
     note: str
     absence: str
+    rota: str
+    rota_name: str
+    rota_name_en: str
+    window_id: int
 
     @property
     def as_head(self) -> bool:
@@ -77,13 +81,43 @@ def marks(
     session: Session, rota_id: int, first: date, last: date, *, now: datetime | None = None
 ) -> tuple[Mark, ...]:
     """The turns of published days from `first` to `last`, by day, part and window: two statements."""
-    rows = session.execute(_wanted(rota_id, first, last)).all()
+    return _marks(session, now, RotaSession.rota_id == rota_id, RotaSession.held_on.between(first, last))
+
+
+def marks_of_day(
+    session: Session, site_id: int, day: date, *, window_id: int | None = None
+) -> tuple[Mark, ...]:
+    """The turns of one day in a hall, of all its receptions, or at one window alone."""
+    where = [Rota.site_id == site_id, Rota.retired_at.is_(None), RotaSession.held_on == day]
+    if window_id is not None:
+        where.append(Seat.window_id == window_id)
+    return _marks(session, None, *where)
+
+
+def used(session: Session, window_id: int, session_id: int, minute: int) -> bool:
+    """Whether somebody has used the code of this minute."""
+    return session.get(CodeUse, (session_id, window_id, minute)) is not None
+
+
+def of_my_department(session: Session, staff_id: int | None) -> dict[int, list[RotaPerson]]:
+    """The departments that an account acts for, with everybody in use, the account's own entry first."""
+    mine = select(RotaPerson.body_id).where(RotaPerson.staff_id == staff_id, RotaPerson.retired_at.is_(None))
+    wanted = select(RotaPerson).where(RotaPerson.body_id.in_(mine), RotaPerson.retired_at.is_(None))
+    found: dict[int, list[RotaPerson]] = {}
+    for person in session.scalars(wanted.order_by(RotaPerson.id)):
+        at = 0 if person.staff_id == staff_id else len(found.get(person.body_id, []))
+        found.setdefault(person.body_id, []).insert(at, person)
+    return found
+
+
+def _marks(session: Session, now: datetime | None, *where: ColumnElement[bool]) -> tuple[Mark, ...]:
+    rows = session.execute(_wanted(*where)).all()
     notes = _notes(session, [row[0].id for row in rows])
     at = now or clock.now()
     return tuple(_mark(row, at, notes.get(row[0].id, "")) for row in rows)
 
 
-def _wanted(rota_id: int, first: date, last: date) -> Select[*tuple[Any, ...]]:
+def _wanted(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(Duty, Rota, Site, Seat, RotaSession, Window, RotaBody, Head),
@@ -103,9 +137,8 @@ def _wanted(rota_id: int, first: date, last: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(Instead, _approved(Instead, "stand_in"))
         .outerjoin(Deputy, Deputy.id == Instead.person_id)
         .where(
-            RotaSession.rota_id == rota_id,
+            *where,
             RotaSession.state == Held.PUBLISHED,
-            RotaSession.held_on.between(first, last),
             Duty.state.in_((Turn.CONFIRMED, Turn.EXCUSED)),
         )
         .order_by(RotaSession.held_on, Seat.part, Window.number, Duty.id)
@@ -157,6 +190,10 @@ def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row o
         reason=leave or (absence.reason if absence else ""),
         note=note,
         absence=absence.state if absence else "",
+        rota=rota.code,
+        rota_name=rota.name,
+        rota_name_en=rota.name_en,
+        window_id=window.id,
     )
 
 

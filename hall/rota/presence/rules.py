@@ -97,3 +97,17 @@ def presence(turn: str, part: Hours, now: datetime, came: Came | None) -> Presen
     if came.late_min:
         return Presence.LATE
     return Presence.LEFT_EARLY if came.early_min else Presence.PRESENT
+
+
+def stage(mark: Presence, part: Hours, now: datetime, *, came: bool, left: bool) -> str:
+    """What can be done about a turn on its day.
+
+    `away` (on leave), `left`, `here`, `later` than an hour ahead, `expected`, `over`.
+    """
+    if mark is Presence.ON_LEAVE:
+        return "away"
+    if came:
+        return "left" if left else "here"
+    if now >= part.ends:
+        return "over"
+    return "expected" if now >= part.starts - BEFORE else "later"

@@ -94,9 +94,40 @@ class MarkOut(BaseModel):
     reason: str
     note: str
     absence: Literal["", "found", "asked", "confirmed", "explained"]
+    rota: str
+    rota_name: str
+    rota_name_en: str
 
 
 class MarksOut(BaseModel):
     """Turns of published days."""
 
     marks: list[MarkOut]
+
+
+class TurnAtWindowOut(BaseModel):
+    """Whose turn it is at a window, and whether they have come."""
+
+    duty: int
+    rota_name: str
+    rota_name_en: str
+    body_name: str
+    body_name_en: str
+    name: str
+    title: str
+    starts: str
+    ends: str
+    stage: Literal["expected", "here", "left"]
+    arrived_at: str | None
+    left_at: str | None
+
+
+class CodeOut(BaseModel):
+    """What a window's console shows: the code of this minute, and seconds until the next; null without a turn."""
+
+    turn: TurnAtWindowOut | None
+    code: str | None
+    changes_in: int
+    used: bool
+    address: str | None
+    as_of: str

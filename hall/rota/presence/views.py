@@ -1,0 +1,87 @@
+"""`/mondays/here`: the director's or liaison's phone says that somebody is at the window, or leaves (M5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, g, redirect, render_template, request
+
+from hall import clock
+from hall.accounts.access import allow
+from hall.accounts.limits import presence_by_caller
+from hall.accounts.roles import Can
+from hall.database import db
+from hall.errors import DomainError
+from hall.rota.presence import at_window, queries, showing, words
+from hall.rota.states import STAND_INS, Post
+from hall.sites import Site
+from hall.unit_of_work import perform
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from werkzeug.wrappers import Response
+
+    from hall.rota.models import RotaPerson
+    from hall.rota.presence.queries import Mark
+
+pages = Blueprint("presence", __name__)
+SITS = (Post.HEAD, *STAND_INS)
+SEE_OTHER, KEY_DIGITS = 303, 18
+
+
+@pages.get("/mondays/here")
+@allow(Can.ROTA_SIGN)
+def here() -> str:
+    """Today's turns of one's department, each with what can be done about it now."""
+    return _page()
+
+
+@pages.post("/mondays/here/<int:key>")
+@presence_by_caller
+@allow(Can.ROTA_SIGN)
+def show(key: int) -> Response | tuple[str, int]:
+    """The code as it was typed or scanned: somebody came, or left."""
+    form = request.form
+    person = form.get("person", "")
+    command = showing.Show(
+        key,
+        "".join(sign for sign in form.get("code", "") if sign.isdigit() and sign.isascii()),
+        current_app.config["HALL"].keys.tokens,
+        int(person) if person.isascii() and person.isdigit() and len(person) <= KEY_DIGITS else None,
+        "scanned" if form.get("how") == "scanned" else "typed",
+    )
+    try:
+        perform(g.actor, showing.leave if form.get("leave") else showing.come, command)
+    except DomainError as problem:
+        return _page(key, problem), problem.status
+    return redirect("/mondays/here", SEE_OTHER)
+
+
+def _page(key: int | None = None, problem: DomainError | None = None) -> str:
+    session, now = db.session(), clock.now()
+    mine = queries.of_my_department(session, g.actor.id)
+    site = session.get(Site, g.actor.site_id)
+    today = clock.business_date(site.zone, now) if site else None
+    marks = queries.marks_of_day(session, site.id, today) if site and today else ()
+    turns = [mark for mark in marks if mark.body in mine]
+    return render_template(
+        "rota/here.html",
+        turns=[_turn(mark, now, mine[mark.body]) for mark in turns],
+        zone=site.zone if site else None,
+        words=words,
+        wrong=problem,
+        wrong_at=key,
+        today=today,
+    )
+
+
+def _turn(
+    mark: Mark, now: datetime, people: list[RotaPerson]
+) -> tuple[Mark, str, list[tuple[int, str]], int]:
+    """A turn, its stage, whom a liaison can say has come, and who is expected; nobody to choose for others."""
+    sits = [one for one in people if one.post in SITS] if people[0].post == Post.LIAISON else []
+    expected = mark.stand_in or mark.head
+    named = [(one.id, f"{one.name} {one.title}".strip()) for one in sits]
+    chosen = next((one.id for one in sits if one.name == expected), 0)
+    return mark, at_window.stage_of(mark, now), named, chosen

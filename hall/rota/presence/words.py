@@ -1,0 +1,68 @@
+"""Words of the day itself: what became of a turn, why nobody came, where the check of it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from hall.rota.mine.words import PARTS, day, english
+from hall.rota.presence.states import Presence
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from hall.rota.presence.queries import Mark
+
+__all__ = ["ABSENCE", "MARKS", "PARTS", "REASONS", "clock_time", "day", "english", "minutes", "said_of"]
+
+MARKS = {
+    Presence.EXPECTED: (_l("Expected"), "wait"),
+    Presence.PRESENT: (_l("Present"), "done"),
+    Presence.LATE: (_l("Late"), "pause"),
+    Presence.LEFT_EARLY: (_l("Left early"), "pause"),
+    Presence.STAND_IN: (_l("Stand-in"), "plain"),
+    Presence.ON_LEAVE: (_l("On leave"), "plain"),
+    Presence.ABSENT: (_l("Absent"), "bad"),
+}
+REASONS = {
+    "leadership": _l("Meeting of the county leadership"),
+    "flood": _l("Flood duty"),
+    "illness": _l("Illness"),
+    "not_told": _l("Was not told of the turn"),
+    "other": _l("Other (please explain)"),
+}
+ABSENCE = {
+    "found": _l("Not asked yet"),
+    "asked": _l("Department asked"),
+    "confirmed": _l("Confirmed by the department"),
+    "explained": _l("Explained by the department"),
+}
+
+
+def clock_time(at: datetime, zone: ZoneInfo) -> str:
+    """As 09:05, in the hall."""
+    return at.astimezone(zone).strftime("%H:%M")
+
+
+def minutes(mark: Mark) -> str:
+    """How late and how early, where either counts."""
+    said = []
+    if mark.late_min:
+        said.append(ngettext("%(num)s minute late", "%(num)s minutes late", mark.late_min))
+    if mark.early_min:
+        said.append(ngettext("%(num)s minute early", "%(num)s minutes early", mark.early_min))
+    return " · ".join(said)
+
+
+def said_of(mark: Mark) -> str:
+    """What became of a turn in one line: late, early, who stood in and whether that was approved, why of a leave."""
+    said = [str(MARKS[mark.mark][0]), minutes(mark)]
+    if mark.mark is Presence.STAND_IN:
+        said += [mark.came, "" if mark.agreed else _("not approved")]
+    if mark.reason:
+        said.append(str(REASONS.get(mark.reason, mark.reason)))
+    return " · ".join(part for part in said if part)
