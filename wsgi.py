@@ -52,6 +52,7 @@ from hall.helpers.jobs import JOBS as HELPER_JOBS
 from hall.helpers.keeping.exclusion_views import exclusion_pages
 from hall.helpers.keeping.views import shift_pages
 from hall.helpers.ledger.api import api as help_records_api
+from hall.helpers.ledger.cases import came_through
 from hall.helpers.ledger.views import pages as help_ledger
 from hall.helpers.shifts_api import api as helper_shifts_api
 from hall.intake.authorities.api import api as authorities_api
@@ -364,6 +365,7 @@ def _context(app: Flask) -> None:
         actor = g.get("actor", PUBLIC_ACTOR)
         return {
             "asset": asset,
+            "came_through": came_through,
             "address_of": lambda endpoint: url_for(endpoint) if endpoint in app.view_functions else None,
             "site": site,
             "current_user": staff,

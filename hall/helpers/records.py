@@ -124,6 +124,7 @@ class HelpRecord(Keyed, Base):
     mandate_file: Mapped[str | None] = mapped_column(String(64))
     progress: Mapped[str] = mapped_column(String(20), default="begun")
     case_number: Mapped[str] = mapped_column(String(120), default="")
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("service_case.id"))
     note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     result: Mapped[str | None] = mapped_column(String(20))
     call_back_on: Mapped[date | None] = mapped_column(Date)
@@ -146,6 +147,12 @@ class HelpRecord(Keyed, Base):
         Index("ix_help_record_day", "site_id", "business_date"),
         Index("ix_help_record_helper", "helper_id", "state"),
         Index("ix_help_record_trace", "trace"),
+        Index(
+            "ix_help_record_case",
+            "case_id",
+            sqlite_where=text("case_id IS NOT NULL"),
+            postgresql_where=text("case_id IS NOT NULL"),
+        ),
         Index(
             "ix_help_record_call_back",
             "site_id",

@@ -250,6 +250,7 @@ VALUES: dict[tuple[str, str], object] = {
     ("what", "paper_returned"): _l("paper returned"),
     ("what", "paper_taken"): _l("paper taken"),
     ("what", "mandate_signed"): _l("mandate signed"),
+    ("what", "mandate_drawn"): _l("mandate signed on the screen"),
     ("what", "ticket_drawn"): _l("number drawn for them"),
     ("what", "handed_over"): _l("handed over"),
     ("channel", "kiosk"): _l("kiosk"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from werkzeug.wrappers import Response as Sent
 
 from hall import clock, tokens
 from hall.accounts.access import allow
@@ -23,6 +24,7 @@ from hall.helpers.ledger.api import nonce_of, opened, vault
 from hall.helpers.ledger.payloads import record_state
 from hall.helpers.ledger.rules import CALL_BACK_DAYS
 from hall.helpers.records import HelpHandOver
+from hall.intake.signing import signatures
 from hall.queueing.models import Ticket
 from hall.sites import Site
 from hall.unit_of_work import perform
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from hall.helpers.records import HelpRecord
 
 pages = Blueprint("helper_pages", __name__, url_prefix="/helper")
+Page = Sent | str
 
 
 @pages.get("")
@@ -85,7 +88,28 @@ def mandate(token: str) -> str:
         me=me,
         hall_site=site,
         today=business_date(site.zone, clock.now()),
+        token=token,
     )
+
+
+@pages.get("/records/<token>/sign")
+@allow(Can.HELPERS_WORK)
+def sign(token: str) -> Page:
+    """The mandate in large words on the helper's phone or tablet, and the field to sign in (H1)."""
+    row, me = _mine(token)
+    line = queries.view(db.session(), row)
+    if line.state != "open" or not line.mandate_scope:
+        return redirect(f"/helper/records/{token}")
+    return render_template("helpers/sign.html", line=line, token=token, me=me)
+
+
+@pages.get("/records/<token>/signature.png")
+@allow(Can.HELPERS_WORK)
+def signature(token: str) -> Response:
+    """What was drawn under the mandate, for its helper."""
+    row, _me = _mine(token)
+    picture = signatures.read(current_app.config["HALL"].data, row.mandate_file)
+    return Response(picture, content_type="image/png", headers={"Content-Disposition": "inline"})
 
 
 def _rendered(page: str, me: Helper, **shown: Any) -> str:  # noqa: ANN401 - what the page shows

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from hall.intake.review.words import MARKS, STATES
+
+__all__ = ["CASES", "CHANNELS", "KINDS", "MARKS", "NEEDS", "PROGRESS", "RESULTS"]
+
+CASES = STATES
+"""Where a case stands, as its department says it."""
+
 KINDS = {
     "assist": _l("Help in the hall"),
     "agency": _l("Agency"),

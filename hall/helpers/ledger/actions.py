@@ -55,16 +55,16 @@ def begin(work: Work, command: Begin) -> RecordView:
 
 def write(work: Work, command: Write) -> RecordView:
     """Write something down in one's own open line. Raises Refused, Conflict."""
-    row, helper = _mine(work, command.nonce)
+    row, helper = mine(work, command.nonce)
     for name, value in command.values.items():
         setattr(row, name, value)
-    _changed(work, row, helper, command.what)
+    changed(work, row, helper, command.what)
     return queries.view(work.session, row)
 
 
 def take_paper(work: Work, command: TakePaper) -> RecordView:
     """A paper is taken from somebody: it stands in the list until it goes back."""
-    row, helper = _mine(work, command.nonce)
+    row, helper = mine(work, command.nonce)
     work.session.add(
         HelpPaper(
             record_id=row.id,
@@ -75,25 +75,25 @@ def take_paper(work: Work, command: TakePaper) -> RecordView:
             taken_by=work.actor.id,
         )
     )
-    _changed(work, row, helper, "paper_taken")
+    changed(work, row, helper, "paper_taken")
     return queries.view(work.session, row)
 
 
 def return_paper(work: Work, command: ReturnPaper) -> RecordView:
     """A paper goes back. Doing it twice changes nothing."""
-    row, helper = _mine(work, command.nonce)
+    row, helper = mine(work, command.nonce)
     paper = work.session.get(HelpPaper, command.paper)
     if paper is None or paper.record_id != row.id:
         raise NotFound(_l("This paper is not in this line."), code="unknown_paper")
     if paper.returned_at is None:
         paper.returned_at, paper.returned_by = work.now, work.actor.id
-        _changed(work, row, helper, "paper_returned")
+        changed(work, row, helper, "paper_returned")
     return queries.view(work.session, row)
 
 
 def hand_over(work: Work, command: HandOver) -> RecordView:
     """Another helper goes on, with a note (H6). Raises Invalid for a badge that nobody has."""
-    row, helper = _mine(work, command.nonce)
+    row, helper = mine(work, command.nonce)
     to = another(work, helper, command.to)
     work.session.add(
         HelpHandOver(
@@ -141,7 +141,7 @@ WHY_OPEN = {
 
 def close(work: Work, command: Close) -> RecordView:
     """Help is over (H7): call and booking end with it. Raises Conflict while a mandate or papers are missing."""
-    row, helper = _mine(work, command.nonce)
+    row, helper = mine(work, command.nonce)
     out = select(func.count()).where(HelpPaper.record_id == row.id, HelpPaper.returned_at.is_(None))
     signed = row.mandate_scope if row.mandate_signed_at else ""
     why = rules.may_close(row.kind, command.result, signed, work.session.scalar(out) or 0)
@@ -197,7 +197,7 @@ def reveal(work: Work, nonce: bytes | None) -> RecordView:
 
 def draw(work: Work, command: Draw) -> RecordView:
     """Draw a number for the person whom one helps, and follow it (Q8). Raises Conflict where they wait already."""
-    row, helper = _mine(work, command.nonce)
+    row, helper = mine(work, command.nonce)
     view = drawing.issue(
         work,
         drawing.Issue(
@@ -209,17 +209,18 @@ def draw(work: Work, command: Draw) -> RecordView:
         ),
     )[0]
     row.ticket_id = view.id
-    _changed(work, row, helper, "ticket_drawn")
+    changed(work, row, helper, "ticket_drawn")
     return queries.view(work.session, row)
 
 
-def _changed(work: Work, row: HelpRecord, helper: Helper, what: str) -> None:
+def changed(work: Work, row: HelpRecord, helper: Helper, what: str) -> None:
+    """Say in the journal what was written, by a word of a list."""
     row.revision += 1
     site = work.session.get_one(Site, row.site_id)
     work.record(record_fact(facts.HelpRecordChanged, site, row, helper, what=what))
 
 
-def _mine(work: Work, nonce: bytes | None) -> tuple[HelpRecord, Helper]:
+def mine(work: Work, nonce: bytes | None) -> tuple[HelpRecord, Helper]:
     """The caller's own open line, kept from others until this is done. Raises NotFound, Refused, Conflict."""
     helper = helper_of(work.session, work.actor)
     row = queries.record_by_nonce(work.session, nonce, lock=True)

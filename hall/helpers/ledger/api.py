@@ -15,7 +15,7 @@ from hall.applicants.vault import Vault
 from hall.database import db
 from hall.helpers import people
 from hall.helpers.calls.queries import helper_of
-from hall.helpers.ledger import actions, payloads, queries
+from hall.helpers.ledger import actions, agency, payloads, queries
 from hall.helpers.ledger.commands import Begin, Close, Draw, HandOver, ReturnPaper, TakePaper, Write
 from hall.helpers.ledger.schemas import (
     CloseIn,
@@ -28,10 +28,12 @@ from hall.helpers.ledger.schemas import (
     PaperIn,
     PersonIn,
     RevealedOut,
+    SignMandateIn,
     StageIn,
 )
 from hall.helpers.models import Booking
 from hall.http import command, respond
+from hall.intake.signing import signatures
 from hall.queueing.drawing import Matter
 from hall.queueing.person import known_by
 from hall.sites import Site
@@ -93,9 +95,8 @@ def person(token: str, body: PersonIn) -> Response:
 @allow(Can.HELPERS_WORK)
 def progress(token: str, body: StageIn) -> Response:
     """How far it has come."""
-    return _write(
-        token, f"progress_{body.progress}", progress=body.progress, case_number=body.case_number.strip()
-    )
+    given = agency.Stage(nonce_of(token), body.progress, body.case_number.strip())
+    return command(agency.stage, given, told)
 
 
 @api.post("/help-records/<token>/mandate")
@@ -104,11 +105,18 @@ def progress(token: str, body: StageIn) -> Response:
 @allow(Can.HELPERS_WORK)
 def mandate(token: str, body: MandateIn) -> Response:
     """Scope and end of the mandate, and that it is signed. Another scope has to be signed anew (H1)."""
-    signed_at = clock.now() if body.signed else None
-    what = "mandate_signed" if body.signed else "mandate"
-    return _write(
-        token, what, mandate_scope=body.scope.strip(), mandate_until=body.until, mandate_signed_at=signed_at
-    )
+    given = agency.Mandate(nonce_of(token), body.scope.strip(), body.until, body.signed)
+    return command(agency.mandate, given, told)
+
+
+@api.post("/help-records/<token>/mandate/sign")
+@api.input(SignMandateIn, arg_name="body")
+@api.output(HelpRecordOut)
+@allow(Can.HELPERS_WORK)
+def sign(token: str, body: SignMandateIn) -> Response:
+    """The mandate was signed on the screen (base64 of a PNG), as it stood there: `revision` is what was shown (H1)."""
+    drawn = signatures.keep(current_app.config["HALL"].data, body.signature)
+    return command(agency.sign, agency.Sign(nonce_of(token), body.revision, drawn), told)
 
 
 @api.post("/help-records/<token>/papers")

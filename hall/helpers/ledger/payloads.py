@@ -44,6 +44,7 @@ def record_state(record: RecordView, key: bytes) -> dict[str, Any]:
             "scope": record.mandate_scope,
             "until": _day(record.mandate_until),
             "signed_at": local(record.mandate_signed_at, zone),
+            "drawn": record.mandate_drawn,
         },
         "papers": [
             {
@@ -59,12 +60,14 @@ def record_state(record: RecordView, key: bytes) -> dict[str, Any]:
         "papers_out": record.papers_out,
         "progress": record.progress,
         "case_number": record.case_number,
+        "case_state": record.case_state,
         "result": record.result,
         "call_back_on": _day(record.call_back_on),
         "called_back_at": local(record.called_back_at, zone),
         "handed_over": record.handed_over,
         "opened_at": local(record.opened_at, zone),
         "closed_at": local(record.closed_at, zone),
+        "revision": record.revision,
     }
 
 

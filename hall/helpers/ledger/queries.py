@@ -13,6 +13,7 @@ from hall.catalog.models import Bundle, Line, ServiceItem
 from hall.errors import NotFound
 from hall.helpers.models import Helper
 from hall.helpers.records import HelpHandOver, HelpPaper, HelpRecord
+from hall.intake.models import Case
 from hall.queueing.models import Ticket
 from hall.sites import Site
 
@@ -59,8 +60,10 @@ class RecordView:
     mandate_scope: str
     mandate_until: date | None
     mandate_signed_at: datetime | None
+    mandate_drawn: bool
     progress: str
     case_number: str
+    case_state: str | None
     result: str | None
     call_back_on: date | None
     called_back_at: datetime | None
@@ -71,6 +74,7 @@ class RecordView:
     booking_id: int | None
     call_id: int | None
     zone: str
+    revision: int
 
     @property
     def papers_out(self) -> int:
@@ -110,6 +114,7 @@ def views(session: Session, rows: Iterable[HelpRecord]) -> list[RecordView]:
             )
         )
     }
+    states = dict(_case_states(session, {row.case_id for row in records if row.case_id}))
     papers = _papers(session, ids)
     handed = _handed_over(session, ids)
     return [
@@ -118,6 +123,7 @@ def views(session: Session, rows: Iterable[HelpRecord]) -> list[RecordView]:
             helpers[row.helper_id],
             bundles.get(row.bundle_id) or items.get(row.item_id) or lines.get(row.line_id) or ("", ""),
             numbers.get(row.ticket_id or 0, (None, None)),
+            states.get(row.case_id or 0),
             tuple(papers.get(row.id, ())),
             handed.get(row.id, 0),
             session.get_one(Site, row.site_id).zone_name,
@@ -160,6 +166,11 @@ def _named(
     return {key: (name, name_en or name) for key, name, name_en in rows}
 
 
+def _case_states(session: Session, ids: set[int]) -> Iterable[tuple[int, str]]:
+    wanted = select(Case.id, Case.state).where(Case.id.in_(ids))
+    return [(key, state) for key, state in session.execute(wanted)] if ids else ()
+
+
 def _papers(session: Session, ids: list[int]) -> dict[int, list[PaperView]]:
     found: dict[int, list[PaperView]] = {}
     for row in session.scalars(select(HelpPaper).where(HelpPaper.record_id.in_(ids)).order_by(HelpPaper.id)):
@@ -180,6 +191,7 @@ def _view(  # noqa: PLR0917 - what `views` has read for one line
     helper: tuple[str, str],
     matter: tuple[str, str],
     ticket: tuple[str | None, str | None],
+    case_state: str | None,
     papers: tuple[PaperView, ...],
     handed_over: int,
     zone: str,
@@ -205,8 +217,10 @@ def _view(  # noqa: PLR0917 - what `views` has read for one line
         mandate_scope=row.mandate_scope,
         mandate_until=row.mandate_until,
         mandate_signed_at=row.mandate_signed_at,
+        mandate_drawn=row.mandate_file is not None,
         progress=row.progress,
         case_number=row.case_number,
+        case_state=case_state,
         result=row.result,
         call_back_on=row.call_back_on,
         called_back_at=row.called_back_at,
@@ -217,4 +231,5 @@ def _view(  # noqa: PLR0917 - what `views` has read for one line
         booking_id=row.booking_id,
         call_id=row.call_id,
         zone=zone,
+        revision=row.revision,
     )

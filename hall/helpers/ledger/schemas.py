@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from hall.helpers.schemas import Badge, KindWord
 from hall.http import Strict
+from hall.intake.signing.schemas import LONGEST_SIGNATURE
 from hall.queueing.schemas import Code
 
 Day = Annotated[date, Field(strict=False)]
@@ -53,6 +54,13 @@ class MandateIn(Strict):
     scope: Annotated[str, Field(min_length=1, max_length=500)]
     until: Day | None = None
     signed: bool = False
+
+
+class SignMandateIn(Strict):
+    """`signature`: base64 of a PNG, also as a data address; `revision` of the line, as whoever signs saw it."""
+
+    revision: Annotated[int, Field(ge=1)]
+    signature: Annotated[str, Field(max_length=LONGEST_SIGNATURE)]
 
 
 class PaperIn(Strict):
@@ -104,6 +112,7 @@ class Mandate(BaseModel):
     scope: str
     until: str | None
     signed_at: str | None
+    drawn: bool
 
 
 class ByWhom(BaseModel):
@@ -135,12 +144,14 @@ class HelpRecordOut(BaseModel):
     papers_out: int
     progress: str
     case_number: str
+    case_state: str | None
     result: str | None
     call_back_on: str | None
     called_back_at: str | None
     handed_over: int
     opened_at: str
     closed_at: str | None
+    revision: int
 
 
 class RevealedOut(BaseModel):
