@@ -106,6 +106,7 @@ from hall.rota.keeping.api import keeping_api
 from hall.rota.keeping.views import pages as rota_keeping_pages
 from hall.rota.matters.api import api as matters_api
 from hall.rota.matters.jobs import JOBS as MATTER_JOBS
+from hall.rota.matters.views import pages as matter_pages
 from hall.rota.mine.views import pages as monday_pages
 from hall.rota.passing import mondays_passing
 from hall.rota.presence.api import api as presence_api
@@ -117,6 +118,7 @@ from hall.unit_of_work import Units
 from hall.voice.views import pages as voice_pages
 from kiosk.booking import blueprints as booking_pages
 from kiosk.kiosk import kiosk_pages
+from kiosk.mondays import blueprints as reception_pages
 from kiosk.phone import pages as phone_pages
 from kiosk.printing import api as slips_api
 from kiosk.public_texts import public_texts
@@ -218,6 +220,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         presence_api,
         rota_keeping_pages,
         presence_pages,
+        matter_pages,
         helpers_api,
         helpers_desk_api,
         helper_shifts_api,
@@ -225,6 +228,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         shift_pages,
         exclusion_pages,
         *booking_pages,
+        *reception_pages,
         desk_booking_pages,
     ):
         app.register_blueprint(blueprint)

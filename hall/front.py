@@ -14,6 +14,7 @@ from hall.forecast import WaitRange
 from hall.forecast.wait_words import wait_words
 from hall.helpers.keeping.queries import helps
 from hall.queueing import payloads
+from hall.rota.queries import rotas
 from hall.sites import Site
 
 front = Blueprint("front", __name__)
@@ -31,7 +32,13 @@ def door() -> str:
         for line in state["lines"]
     ]
     bookable = site is not None and helps(db.session(), site.id)
-    return render_template("front/door.html", lines=rows, as_of=state["as_of"][11:16], bookable=bookable)
+    return render_template(
+        "front/door.html",
+        lines=rows,
+        as_of=state["as_of"][11:16],
+        bookable=bookable,
+        receives=site is not None and bool(rotas(db.session(), site.id)),
+    )
 
 
 @front.get("/api/docs")

@@ -47,15 +47,19 @@ class Plate:
 @allow(PUBLIC)
 def start() -> Response:
     """Lead an enrolled screen to its own hall's board, with its switches; others choose a hall, or get the only one."""
-    device = _enrolled()
+    return to_own_hall("screens.board")
+
+
+def to_own_hall(endpoint: str) -> Response:
+    """The page of this screen's own hall, or of the only one; else a hall is chosen."""
+    device = enrolled_as()
     halls = list(db.session.scalars(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id)))
     own = [hall for hall in halls if device is not None and hall.id == device.site_id] or halls
     if len(own) == 1:
         kept = urlencode({name: request.args[name] for name in SWITCHES if name in request.args})
-        return redirect(url_for("screens.board", site=own[0].code) + (f"?{kept}" if kept else ""))
-    return Response(
-        render_template("screens/start.html", halls=halls), content_type="text/html; charset=utf-8"
-    )
+        return redirect(url_for(endpoint, site=own[0].code) + (f"?{kept}" if kept else ""))
+    page = render_template("screens/start.html", halls=halls, endpoint=endpoint)
+    return Response(page, content_type="text/html; charset=utf-8")
 
 
 @pages.get("/<site>")
@@ -65,9 +69,9 @@ def board(site: str) -> Response:
     session = db.session()
     found = site_by_code(session, site)
     state = payloads.board(session, found.code)
-    device = _enrolled()
+    device = enrolled_as()
     spoken = request.args.get("sound") != "0" and not (device is not None and device.quiet)
-    return _screen(
+    return screen_page(
         "board", found, state=state, older=OLDER_CALLS, spoken=spoken, topic=board_topic(found.code)
     )
 
@@ -77,12 +81,12 @@ def board(site: str) -> Response:
 def plate(window: str) -> Response:
     """Show the plate of a window. `lang` as on the board."""
     row, site = _window(window)
-    return _screen("plate", site, window=row, topic=board_topic(site.code), plate=_plate(row, site))
+    return screen_page("plate", site, window=row, topic=board_topic(site.code), plate=_plate(row, site))
 
 
-def _screen(surface: str, site: Site, **shown: Any) -> Response:  # noqa: ANN401 - what a template is given
+def screen_page(surface: str, site: Site, **shown: Any) -> Response:  # noqa: ANN401 - what a template is given
     """A screen's page. On an enrolled screen it reports that it is at work, and each visit renews its cookie."""
-    device = _enrolled()
+    device = enrolled_as()
     asked = request.args.get("lang", "")
     lang = asked if asked in {"zh", "en"} else str(get_locale() or "zh")
     with force_locale(lang):
@@ -101,7 +105,7 @@ def _screen(surface: str, site: Site, **shown: Any) -> Response:  # noqa: ANN401
     return response
 
 
-def _enrolled() -> Device | None:
+def enrolled_as() -> Device | None:
     """The screen that this browser was enrolled as, or None."""
     token = request.cookies.get(DEVICE_COOKIE, "")
     if not token:

@@ -43,6 +43,7 @@ PRESENCE_GUESSES = (
 FAILED_SIGN_IN = frozenset({401, 403})
 NOT_FOUND, UNUSABLE = 404, 422
 CREATED = 201
+SEE_OTHER = 303
 
 
 def known_caller() -> bool:
@@ -137,6 +138,9 @@ holds_by_address = limiter.limit(
         response.status_code == CREATED and response.headers.get("Idempotent-Replay") is None
     ),
     exempt_when=known_caller,
+)
+books_by_address = limiter.limit(
+    HOLDS, deduct_when=lambda response: response.status_code == SEE_OTHER, exempt_when=known_caller
 )
 checks_in_by_caller = _for_all(
     limiter.shared_limit(CHECK_IN_GUESSES, "check-in", key_func=who_calls, deduct_when=missed)

@@ -1,0 +1,198 @@
+"""A citizen books a quarter hour of a head: whom, when, what for. On a phone, or at the desk; without scripts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from hall import clock
+from hall.accounts.access import allow
+from hall.accounts.limits import books_by_address
+from hall.accounts.roles import PUBLIC
+from hall.database import db
+from hall.errors import Conflict, DomainError, NotFound
+from hall.rota.matters import booking, payloads, queries
+from hall.rota.matters import words as matter_words
+from hall.rota.matters.people import WHOLE_ASKED, Person
+from hall.rota.matters.queries import MatterView, Offer
+from hall.sites import Site
+from hall.unit_of_work import perform
+from kiosk.mondays import words
+from kiosk.mondays.public import here
+
+pages = Blueprint("head_booking", __name__, url_prefix="/mondays/book")
+Page = Response | str | tuple[str, int]
+LIMITS = {"name": 60, "phone": 30, "asked": WHOLE_ASKED}
+
+
+@pages.get("")
+@allow(PUBLIC)
+def heads() -> str:
+    """Whom one can book: everybody on a published list with a quarter hour left, by day."""
+    site = _hall()
+    return _rendered("heads", site, offers=queries.offers(db.session(), site, clock.now()))
+
+
+@pages.get("/time")
+@allow(PUBLIC)
+def time() -> Page:
+    """The quarter hours of one head."""
+    site = _hall()
+    return _rendered("time", site, offer=_offer(site, request.args))
+
+
+@pages.get("/details")
+@allow(PUBLIC)
+def details() -> Page:
+    """Who comes and what for."""
+    site = _hall()
+    offer, at = _offer(site, request.args), _instant(request.args.get("at", ""))
+    if at not in offer.free:
+        return _gone(site, offer, {}, _("This time is not free any more. Please choose another one."))
+    return _form(site, offer, at, {})
+
+
+@pages.post("")
+@books_by_address
+@allow(PUBLIC)
+def book() -> Page:
+    """Book it; who is too late keeps what was typed and sees what is free."""
+    site = _hall()
+    given = {name: request.form.get(name, "").strip()[:limit] for name, limit in LIMITS.items()}
+    offer, at = _offer(site, request.form), _instant(request.form.get("at", ""))
+    command = booking.Book(
+        site.id,
+        offer.session,
+        offer.body,
+        at or clock.now(),
+        payloads.vault(),
+        Person(given["name"], given["phone"], given["asked"]),
+    )
+    try:
+        done = perform(g.actor, booking.book, command)
+    except DomainError as problem:
+        db.session.rollback()
+        return _refused(site, request.form, given, problem)
+    return redirect(url_for("head_booking.page", token=payloads.token_of(done.row.nonce)), 303)
+
+
+def _refused(site: Site, form: Any, given: dict[str, str], problem: DomainError) -> Page:  # noqa: ANN401 - a form
+    if problem.code == "not_received":
+        page = _rendered(
+            "heads", site, offers=queries.offers(db.session(), site, clock.now()), problem=problem
+        )
+        return page, problem.status
+    offer = _offer(site, form)
+    if problem.code in {"slot_taken", "no_time"}:
+        return _gone(site, offer, given, str(problem.message))
+    return _form(site, offer, _instant(form.get("at", "")), given, problem), problem.status
+
+
+@pages.post("/again")
+@allow(PUBLIC)
+def again() -> Page:
+    """Another time for what was typed already."""
+    site = _hall()
+    given = {name: request.form.get(name, "").strip()[:limit] for name, limit in LIMITS.items()}
+    offer, at = _offer(site, request.form), _instant(request.form.get("at", ""))
+    if at not in offer.free:
+        return _gone(site, offer, given, _("This time is not free any more. Please choose another one."))
+    return _form(site, offer, at, given)
+
+
+@pages.get("/<token>")
+@allow(PUBLIC)
+def page(token: str) -> Page:
+    """A booking as it stands: when, where; later what was promised, by when. An unknown code: in two languages."""
+    try:
+        view = _view(token)
+    except NotFound as problem:
+        return render_template("receptions/unknown.html"), problem.status
+    promise = payloads.vault().open(view.row.promise_sealed)
+    return _rendered(
+        "booked",
+        _site_of(view),
+        view=view,
+        token=token,
+        code=payloads.code_of(view.row.nonce),
+        starts=view.row.starts_at.astimezone(view.zone) if view.row.starts_at else None,
+        headline=matter_words.HEADLINES[view.row.state],
+        promise=promise,
+    )
+
+
+@pages.post("/<token>/withdraw")
+@allow(PUBLIC)
+def withdraw(token: str) -> Response:
+    """Give the booking up."""
+    try:
+        perform(g.actor, booking.withdraw, payloads.nonce_of(token))
+    except NotFound:
+        raise
+    except DomainError as problem:
+        flash(str(problem.message), "bad")
+    else:
+        flash(_("Given up. The time is free for others again."), "good")
+    return redirect(url_for("head_booking.page", token=token), 303)
+
+
+def _view(token: str) -> MatterView:
+    session = db.session()
+    row = queries.by_nonce(session, payloads.nonce_of(token))
+    return queries.views(session, session.get_one(Site, row.site_id), [row], clock.now())[0]
+
+
+def _site_of(view: MatterView) -> Site:
+    return db.session.get_one(Site, view.row.site_id)
+
+
+def _hall() -> Site:
+    site = here()
+    if site is None:
+        raise NotFound(_("This hall has not been set up yet."), code="unknown_site")
+    return site
+
+
+def _offer(site: Site, given: Any) -> Offer:  # noqa: ANN401 - an address or a form
+    """The head that an address or a form names. Raises Conflict where they do not receive."""
+    session, body = (
+        int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0  # noqa: PLR2004 - keys are shorter
+        for said in (given.get("session", ""), given.get("body", ""))
+    )
+    for offer in queries.offers(db.session(), site, clock.now(), session):
+        if offer.body == body:
+            return offer
+    raise Conflict(
+        _("This department does not receive on that day (any more). Please choose another time."),
+        code="not_received",
+    )
+
+
+def _instant(said: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _form(
+    site: Site, offer: Offer, at: datetime | None, given: dict[str, str], problem: DomainError | None = None
+) -> str:
+    errors = (problem.errors or {"": [problem.message]}) if problem else None
+    return _rendered("form", site, offer=offer, at=at, given=given, errors=errors)
+
+
+def _gone(site: Site, offer: Offer, given: dict[str, str], said: str) -> tuple[str, int]:
+    """Somebody was faster: what is free, and nothing that was typed is lost."""
+    return _rendered("time", site, offer=offer, given=given, gone=said), 409
+
+
+def _rendered(name: str, site: Site, **values: Any) -> str:  # noqa: ANN401 - what a template is given
+    return render_template(
+        f"receptions/{name}.html", site=site, desk=booking.at_desk(g.actor), say=words, **values
+    )
