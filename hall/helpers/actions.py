@@ -165,18 +165,22 @@ def _still_held(work: Work, booking: Booking, site: Site, *, at_the_desk: bool) 
     if booking.state in {state.value for state in LIVE}:
         raise Conflict(_l("This booking is confirmed already."), code="already_confirmed")
     over = booking.state == Booked.EXPIRED or rules.hold_over(booking.held_until, work.now)
-    if not over:
-        return
     helper = work.session.get_one(Helper, booking.helper_id)
-    badge = helper.badge if booking.because == "wished" else None
+    withdrawn = helper.retired_at is not None
+    if not over and not withdrawn:
+        return
+    badge = helper.badge if booking.because == "wished" and not withdrawn else None
     ask = Ask(booking.kind, frozenset(booking.needs.split()), badge, at_the_desk)
     near = choosing.nearest(work, site, ask, booking.starts_at)
+    said = _l(
+        "The time was held for %(minutes)s minutes, which are over. Nothing you typed is lost: "
+        "please choose a time again.",
+        minutes=site.settings.booking_hold_min,
+    )
+    if withdrawn:
+        said = _l("This helper is no longer here. Nothing you typed is lost: please choose a time again.")
     raise Conflict(
-        _l(
-            "The time was held for %(minutes)s minutes, which are over. Nothing you typed is lost: "
-            "please choose a time again.",
-            minutes=site.settings.booking_hold_min,
-        ),
+        said,
         code="hold_over",
         more={"nearest": [at.astimezone(site.zone).isoformat() for at in near]},
     )

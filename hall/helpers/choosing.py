@@ -53,8 +53,8 @@ class Slot:
 def choose(work: Work, site: Site, ask: Ask, starts_at: datetime, skill: str | None, *, but: int = 0) -> Slot:
     """Give a time to one of those who are free (H2, H6). The booking `but` is being moved, and takes no time.
 
-    Raises Invalid (`past_time`, `too_far_ahead`, `hall_closed`, `not_a_beginning`, `unknown_helper`) and Conflict
-    (`slot_taken`, with the nearest free times).
+    Raises Invalid (`past_time`, `too_far_ahead`, `hall_closed`, `not_a_beginning`, `unknown_helper`, `helper_cannot`)
+    and Conflict (`slot_taken`, with the nearest free times).
     """
     day = starts_at.astimezone(site.zone).date()
     _bookable(work, site, ask, starts_at, day)
@@ -99,7 +99,9 @@ def _bookable(work: Work, site: Site, ask: Ask, starts_at: datetime, day: date) 
     if day > last:
         said = _l("So far ahead nothing can be booked yet. The last day is %(day)s.", day=_day(last))
         raise _wrong(said, "too_far_ahead", last_day=last.isoformat())
-    if not slots.open_mask(hours, day, at_home=True):
+    at_home = ask.kind == Kind.HOME_VISIT
+    opened = slots.open_mask(hours, day, at_home=at_home)
+    if not opened:
         raise _wrong(_l("The hall is closed on this day. Please choose another."), "hall_closed")
     bit = slots.cell_at(starts_at) - slots.first_cell(site.zone, day)
     whole = slots.instant_of(slots.cell_at(starts_at)) == starts_at
@@ -109,6 +111,11 @@ def _bookable(work: Work, site: Site, ask: Ask, starts_at: datetime, day: date) 
             minutes=site.settings.booking_step_min,
         )
         raise _wrong(said, "not_a_beginning")
+    during = rules.length_of(ask.kind, site.settings).during
+    if not at_home and slots.misplaced(bit, bit + during, 0, opened):
+        raise _wrong(
+            _l("The hall is closed at this time. Please choose one of the times offered."), "hall_closed"
+        )
 
 
 def _wrong(said: object, code: str, **more: object) -> Invalid:
@@ -122,6 +129,11 @@ def _in_question(work: Work, site: Site, ask: Ask, day: date) -> list[Member]:
         said = _l("This helper is no longer here. Please choose another, or let us choose.")
         raise Invalid(said, code="unknown_helper", errors={"helper": [said]})
     fit = free.fitting(members, ask)
+    if ask.badge and not fit:
+        said = _l(
+            "This helper does not do this, or not in this way. Please choose another, or let us choose."
+        )
+        raise Invalid(said, code="helper_cannot", errors={"helper": [said]})
     keys = [one.id for one in fit]
     locked = select(Helper.id).where(Helper.id.in_(keys)).order_by(Helper.id).with_for_update()
     there = set(work.session.scalars(locked.where(Helper.retired_at.is_(None))))
