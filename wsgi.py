@@ -96,6 +96,8 @@ from hall.queueing.window_api import api as window_api
 from hall.reports.api import api as reports_api
 from hall.reports.views import pages as reports_pages
 from hall.rota.api import api as rota_api
+from hall.rota.bulletins.api import api as bulletins_api
+from hall.rota.bulletins.views import pages as bulletin_pages
 from hall.rota.changes_api import changes as rota_changes
 from hall.rota.feeds.views import pages as feed_pages
 from hall.rota.findings.api import api as findings_api
@@ -217,6 +219,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         feed_pages,
         findings_api,
         findings_pages,
+        bulletins_api,
+        bulletin_pages,
         presence_api,
         rota_keeping_pages,
         presence_pages,

@@ -16,9 +16,7 @@ OURS = {
     *(f"Q{number}" for number in range(1, 15) if number != 9),
     *(f"I{number}" for number in range(1, 13)),
     *(f"H{number}" for number in range(1, 8)),
-    *(f"M{number}" for number in (1, 2, 3, 4, 7)),
-    "M6",
-    *(f"M{number}" for number in range(1, 7)),
+    *(f"M{number}" for number in range(1, 9)),
     *("E1", "E2", "E3", "O3"),
 }
 """The rules of the living queue, of intake, of helpers, and of receptions so far. Q9, a kiosk that lost its server,

@@ -14,7 +14,7 @@ from hall.errors import NotFound
 from hall.rota.findings.at_hand import bodies_of, is_concerned, manages
 from hall.rota.findings.models import Finding, FindingEvidence, FindingStep
 from hall.rota.findings.rules import finding_number, is_overdue
-from hall.rota.findings.states import OPEN
+from hall.rota.findings.states import UNCURED
 from hall.rota.models import Rota, RotaBody, RotaPerson
 
 if TYPE_CHECKING:
@@ -106,10 +106,10 @@ class Whole:
 
 
 def _chosen(wish: str, today: date) -> ColumnElement[bool]:
-    late = and_(Finding.state.in_(OPEN), Finding.due_on < today)
+    late = and_(Finding.state.in_(UNCURED), Finding.due_on < today)
     if wish == "overdue":
         return late
-    return Finding.state.in_((*OPEN, "verified")) if wish == "open" else Finding.state == wish
+    return Finding.state != "closed" if wish == "open" else Finding.state == wish
 
 
 def _scope(session: Session, actor: Actor, site_id: int) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from hall.rota.findings.states import OPEN
+from hall.rota.findings.states import UNCURED
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,7 +51,7 @@ def plain_name(name: str) -> str:
 
 def is_overdue(state: str, due_on: date | None, today: date) -> bool:
     """Whether its deadline is behind it while something is still to be done."""
-    return state in OPEN and due_on is not None and due_on < today
+    return state in UNCURED and due_on is not None and due_on < today
 
 
 def finding_number(year: int, serial: int) -> str:

@@ -17,8 +17,8 @@ class Stand(StrEnum):
     CLOSED = "closed"
 
 
-OPEN = (Stand.FOUND, Stand.ASSIGNED, Stand.RECTIFIED)
-"""In these states something is still to be done about the problem itself: with a deadline behind it, it is overdue."""
+UNCURED = (Stand.FOUND, Stand.ASSIGNED)
+"""In these states the department still has to put it right: with a deadline behind it, it is overdue."""
 
 FINDING_MOVES = {
     "assign": move("found", "assigned", to="assigned"),

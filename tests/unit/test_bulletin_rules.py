@@ -1,0 +1,48 @@
+"""The ranking and its formula, and how figures are written (M8)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hall.rota.bulletins.rules import Account, Attended, canonical, differences, digest, ranked, score, tenth
+
+PRESENT, LATE, ABSENT = Attended("present"), Attended("late"), Attended("absent", absence="confirmed")
+
+
+def test_M8_a_score_is_the_weighted_share_of_what_was_due() -> None:
+    assert score(Account(1, (PRESENT, PRESENT))) == 100
+    assert score(Account(1, (PRESENT, LATE, ABSENT))) == 50
+    assert score(Account(1, (PRESENT,), findings_due=2, findings_in_time=1)) == Fraction(6500, 80)
+    assert score(Account(1, (), promises_due=4, promises_kept=1)) == 25
+    assert score(Account(1)) is None
+
+
+def test_M8_leave_explained_absence_and_agreed_stand_in_are_not_due_and_never_the_head() -> None:
+    aside = (Attended("on_leave"), Attended("absent", absence="explained"), Attended("stand_in"))
+    assert score(Account(1, aside)) is None
+    assert score(Account(1, (*aside, PRESENT))) == 100
+    assert score(Account(1, (Attended("stand_in", agreed=False), PRESENT))) == 50
+
+
+def test_M8_equal_scores_share_a_place_and_the_next_is_left_out() -> None:
+    accounts = [
+        Account(1, (PRESENT,)),
+        Account(2, (LATE,)),
+        Account(3, (PRESENT, PRESENT)),
+        Account(4, (ABSENT,)),
+        Account(5),
+    ]
+    assert {body: place for body, (place, _value) in ranked(accounts).items()} == {1: 1, 3: 1, 2: 3, 4: 4}
+
+
+def test_points_are_said_to_one_decimal_halves_upwards() -> None:
+    assert [tenth(Fraction(*pair)) for pair in ((100, 1), (0, 1), (200, 3), (6500, 80), (1, 20), (1, 21))] == [
+        "100.0", "0.0", "66.7", "81.3", "0.1", "0.0",
+    ]  # fmt: skip
+
+
+def test_M8_the_same_figures_have_the_same_hash_in_whatever_order() -> None:
+    one, other = {"b": [1, {"y": "局", "x": 2}], "a": None}, {"a": None, "b": [1, {"x": 2, "y": "局"}]}
+    assert digest(canonical(one)) == digest(canonical(other))
+    assert differences(one, other) == []
+    assert differences(one, {"a": 1, "b": [1, {"x": 3, "y": "局"}]}) == ["a", "b.1.x"]
