@@ -116,7 +116,7 @@ def _day(given: str | None) -> date | None:
     if not given:
         return None
     try:
-        return date.fromisoformat(given)
+        return clock.day_said(given)
     except ValueError:
         said = _l("This is not a date.")
         raise Invalid(said, code="bad_date", errors={"date": [said]}) from None

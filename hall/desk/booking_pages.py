@@ -170,6 +170,6 @@ def _here() -> Site:
 
 def _day(said: str) -> date | None:
     try:
-        return date.fromisoformat(said)
+        return clock.day_said(said)
     except ValueError:
         return None

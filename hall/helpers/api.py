@@ -112,7 +112,7 @@ def _matter(wish: TimesIn) -> Matter | None:
 
 def _date(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return clock.day_said(text) if text else None
     except ValueError:
         words = _l("There is no such day.")
         raise Invalid(words, errors={"since": [words]}) from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from apiflask import APIBlueprint
 from flask import Response, g
 from flask_babel import lazy_gettext as _l
@@ -38,7 +36,7 @@ def bookings(site: str, wish: BookingsIn) -> Response:
     """What is booked on a date (today without one); with `orphaned` what must be moved, whatever its date."""
     here, now, session = _site(site), clock.now(), db.session()
     try:
-        day = date.fromisoformat(wish.date) if wish.date else clock.business_date(here.zone, now)
+        day = clock.day_said(wish.date) if wish.date else clock.business_date(here.zone, now)
     except ValueError:
         words = _l("There is no such day.")
         raise Invalid(words, errors={"date": [words]}) from None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
+from hall.clock import meant
 from hall.http import Strict
 from hall.queueing.schemas import Code, MatterIn
 
 KindWord = Literal["assist", "agency", "home_visit"]
 Need = Literal["sign", "dialect", "english"]
 Badge = Annotated[str, Field(min_length=1, max_length=12)]
-Instant = Annotated[AwareDatetime, Field(strict=False)]
+Instant = Annotated[AwareDatetime, Field(strict=False), AfterValidator(meant)]
 
 
 class TimesIn(BaseModel):

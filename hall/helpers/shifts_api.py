@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -10,6 +9,7 @@ from flask import Response, g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from hall import clock
 from hall.accounts.access import allow, of_site
 from hall.accounts.models import Staff
 from hall.accounts.roles import Can
@@ -136,7 +136,7 @@ def week(site: str, badge: str, body: WeekIn) -> Response:
 def day(site: str, badge: str, body: DayIn) -> Response:
     """A date of its own: other stretches, away (none), or plain again; answers how many bookings must be moved."""
     try:
-        on = date.fromisoformat(body.day)
+        on = clock.day_said(body.day)
     except ValueError:
         words = _l("There is no such day.")
         raise Invalid(words, errors={"day": [words]}) from None

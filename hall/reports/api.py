@@ -23,7 +23,6 @@ from hall.sites import Site, site_by_code
 from hall.unit_of_work import Answer
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Reports")
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class DayIn(BaseModel):
@@ -37,13 +36,10 @@ def chosen_day(text: str, site: Site) -> date:
     if not text:
         return today(site, clock.now())
     try:
-        found = date.fromisoformat(text)
+        return clock.day_said(text)
     except ValueError:
-        found = date.min
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
         said = _l("Choose a day, such as 2026-11-23.")
-        raise Invalid(said, code="bad_date", errors={"date": [said]})
-    return found
+        raise Invalid(said, code="bad_date", errors={"date": [said]}) from None
 
 
 def sheet_of(code: str, day: str) -> DaySheet:

@@ -224,15 +224,14 @@ def shared(site: Site) -> dict[str, Any]:
 def instant(site: Site, said: str) -> datetime:
     """A time of a form, with its offset or in the hall's zone. Raises Invalid."""
     try:
-        at = datetime.fromisoformat(said)
+        return clock.instant_said(said, site.zone)
     except ValueError:
         raise Invalid(_("Choose a time."), code="no_time") from None
-    return at if at.tzinfo else at.replace(tzinfo=site.zone)
 
 
 def day_of(said: str) -> date | None:
     """A date of an address; None for anything else."""
     try:
-        return date.fromisoformat(said)
+        return clock.day_said(said)
     except ValueError:
         return None

@@ -153,6 +153,8 @@ def test_H2_a_booking_may_move_into_its_own_time(front: Front) -> None:
         ({"starts_at": tomorrow(10, 7).isoformat()}, "not_a_beginning"),
         ({"starts_at": "2026-01-01T10:00:00"}, "invalid"),
         ({"starts_at": "soon"}, "invalid"),
+        ({"starts_at": "0001-01-01T00:00:00+14:00"}, "invalid"),
+        ({"starts_at": "9999-12-31T23:30:00Z"}, "invalid"),
         ({"helper": "B99"}, "unknown_helper"),
         ({"kind": "rescue"}, "invalid"),
         ({"bundle": "nothing"}, "unknown_bundle"),
@@ -167,6 +169,16 @@ def test_what_cannot_be_booked_is_said_at_its_field(front: Front, more: dict[str
     assert {name.partition(".")[0] for name in answer.get_json()["errors"]} == {*more}, (
         "said where it is wrong"
     )
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
+def test_days_at_the_ends_of_the_calendar_are_refused(front: Front, day: str) -> None:
+    for path, who in (
+        (f"help/times?since={day}&days=31", ""),
+        (f"bookings?date={day}", front.token("reception")),
+    ):
+        answer = front.ask("GET", f"/sites/{front.site}/{path}", who=who)
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid"), answer.text
 
 
 def test_who_books_is_checked_and_nothing_of_it_is_kept_in_the_open(front: Front) -> None:

@@ -266,6 +266,8 @@ def test_codes_lead_back_and_wrong_ones_do_not(visitor: Visitor) -> None:
     ("fields", "status"),
     [
         ({"starts_at": "soon"}, 422),
+        ({"starts_at": "0001-01-01T00:00"}, 422),
+        ({"starts_at": "9999-12-31T23:59:59-14:00"}, 422),
         ({"starts_at": "2020-01-06T09:00:00+08:00"}, 422),
         ({"starts_at": "2020-01-06T09:00:00+08:00", "bundle": "no-such"}, 422),
         ({"bundle": ""}, 422),

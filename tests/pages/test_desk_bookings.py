@@ -66,6 +66,14 @@ def test_a_day_lists_its_bookings_masked_and_an_empty_day_says_so(desk: Visitor)
     assert desk.get("/desk/bookings?date=x").status_code == 200
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "soon"])
+def test_a_day_that_can_be_none_is_today(desk: Visitor, day: str) -> None:
+    shown = [desk.get(f"/desk/bookings{asked}") for asked in ("", f"?date={day}")]
+    assert [one.status_code for one in shown] == [200, 200]
+    first, second = (re.search(r'name="date" value="([^"]+)"', one.text) for one in shown)
+    assert first and second and first[1] == second[1]
+
+
 def test_H4_a_booking_is_found_by_four_digits_or_code_and_checked_in(app: Flask, desk: Visitor) -> None:
     address = desk.book()
     assert desk.post("/desk/bookings/find", q="1234").headers["Location"] == address

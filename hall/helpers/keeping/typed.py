@@ -9,6 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hall import clock
 from hall.errors import Invalid
 from hall.helpers.keeping import actions
 from hall.helpers.keeping.rules import BadShifts, Times, read_shifts
@@ -57,8 +58,8 @@ def days(site_id: int, badge: str, form: Mapping[str, str]) -> actions.KeepDays:
     errors: dict[str, list[object]] = {}
     times: tuple[Times, ...] = ()
     try:
-        first = date.fromisoformat(form["first"])
-        last = date.fromisoformat(form["last"]) if form["last"] else first
+        first = clock.day_said(form["first"])
+        last = clock.day_said(form["last"]) if form["last"] else first
     except ValueError:
         first = last = date.min
         errors["first"] = [_("Choose a date.")]

@@ -99,7 +99,7 @@ def drop_day(helper_id: int) -> Page:
     """A date follows the week again."""
     row = _found(helper_id)[0]
     try:
-        day = date.fromisoformat(request.form.get("day", ""))
+        day = clock.day_said(request.form.get("day", ""))
     except ValueError:
         raise Invalid(_("Choose a date.")) from None
     command = actions.KeepDays(row.site_id, row.badge, day, day, plain=True)

@@ -116,7 +116,7 @@ def _filter(given: Mapping[str, str], today: date) -> Filter:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return clock.day_said(text) if text else None
     except ValueError:
         return None
 

@@ -62,10 +62,9 @@ def book(site: str, body: schemas.BookIn) -> Response:
 def instant(said: str, zone: ZoneInfo) -> datetime:
     """A time as it was offered. Raises Invalid."""
     try:
-        at = datetime.fromisoformat(said)
+        return clock.instant_said(said, zone)
     except ValueError:
         raise Invalid(_l("Please choose one of the times that are offered."), code="no_time") from None
-    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def told(view: MatterView, status: int = 200) -> Answer:
