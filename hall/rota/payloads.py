@@ -34,11 +34,11 @@ WEEKDAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """When a list is told, and whose turn has somebody at the window then; None is not known."""
+    """When a list is told, and who of which turn is at the window then, by post."""
 
     now: datetime
     zone: ZoneInfo
-    here: Mapping[int, bool] | None
+    here: Mapping[int, str]
 
 
 def monday(session: Session, code: str) -> dict[str, Any]:
@@ -64,12 +64,12 @@ def monday(session: Session, code: str) -> dict[str, Any]:
     }
 
 
-def coming(session: Session, duties: list[int]) -> Mapping[int, bool] | None:
-    """Which of these turns have somebody at the window now; who forgot to say that they left is gone at the end."""
-    here = select(Attendance.duty_id).where(
+def coming(session: Session, duties: list[int]) -> Mapping[int, str]:
+    """Who sits at the window now, by turn and post; who forgot to say that they left is gone at the end."""
+    here = select(Attendance.duty_id, Attendance.post).where(
         Attendance.duty_id.in_(duties), Attendance.left_at.is_(None), Attendance.ends_at > clock.now()
     )
-    return dict.fromkeys(session.scalars(here), True)
+    return {row.duty_id: row.post for row in session.execute(here)}
 
 
 def _published(session: Session, site_id: int, today: date) -> list[tuple[RotaSession, Rota]]:
@@ -116,7 +116,6 @@ def _seat(seat: SeatView, rota: Rota, day: date, moment: _Moment) -> dict[str, A
         return None
     starts, ends = part_hours(rota, seat.part)
     hours = hours_on(day, (starts, ends), moment.zone)
-    here = None if moment.here is None else moment.here.get(who.duty, False)
     today = clock.business_date(moment.zone, moment.now) == day
     return {
         "duty": who.duty,
@@ -137,7 +136,13 @@ def _seat(seat: SeatView, rota: Rota, day: date, moment: _Moment) -> dict[str, A
         "matters": who.matters,
         "stand_in": who.stand_in,
         "stand_in_title": who.stand_in_title,
-        "now": shown_as(moment.now, hours, today=today, here=here, stand_in=bool(who.stand_in)),
+        "now": shown_as(
+            moment.now,
+            hours,
+            today=today,
+            here=moment.here.get(who.duty, ""),
+            stand_in=bool(who.stand_in),
+        ),
     }
 
 

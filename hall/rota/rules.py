@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from hall.calendar.rules import DAY, WorkingCalendar, is_working_day, next_working_day
-from hall.rota.states import HolidayRule
+from hall.rota.states import HolidayRule, Post
 
 WEEK = timedelta(weeks=1)
 LONGEST_TERM = 366
@@ -99,20 +99,21 @@ class Hours:
     ends: datetime
 
 
-def shown_as(now: datetime, hours: Hours, *, today: bool, here: bool | None, stand_in: bool) -> str:
+def shown_as(now: datetime, hours: Hours, *, today: bool, here: str, stand_in: bool) -> str:
     """What the public reads of a seat: `later`, `waiting`, `receiving`, `stand_in` or `over` (M5).
 
-    `here` is None where nobody keeps who comes. That somebody is late or absent is never told: the staff receive then,
-    in the same words as for a stand-in.
+    `here` is the post of who sits there, "" for nobody yet. That somebody is late or absent is never told: the staff
+    receive then, in the same words as for a stand-in.
     """
     if not today:
         return "later"
     if here:
-        return "stand_in" if stand_in else "receiving"
+        return "receiving" if here == Post.HEAD else "stand_in"
     if now >= hours.ends:
         return "over"
-    late = here is not None and now >= hours.starts + STAFF_AFTER
-    return "stand_in" if now >= hours.starts and (stand_in or late) else "waiting"
+    if now < hours.starts:
+        return "waiting"
+    return "stand_in" if stand_in or now >= hours.starts + STAFF_AFTER else "waiting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,28 +15,27 @@ MORNING = Hours(NINE, NINE + timedelta(hours=2))
 @pytest.mark.parametrize(
     ("minutes", "here", "stand_in", "said"),
     [
-        (-60, False, False, "waiting"),
-        (-60, False, True, "waiting"),
-        (5, False, False, "waiting"),
-        (5, True, False, "receiving"),
-        (5, True, True, "stand_in"),
-        (15, False, False, "stand_in"),
-        (60, None, False, "waiting"),
-        (60, None, True, "stand_in"),
-        (119, True, False, "receiving"),
-        (120, False, False, "over"),
-        (130, True, False, "receiving"),
+        (-60, "", False, "waiting"),
+        (-60, "", True, "waiting"),
+        (5, "", False, "waiting"),
+        (5, "", True, "stand_in"),
+        (5, "head", False, "receiving"),
+        (5, "head", True, "receiving"),
+        (5, "deputy", True, "stand_in"),
+        (5, "chief_officer", False, "stand_in"),
+        (15, "", False, "stand_in"),
+        (119, "head", False, "receiving"),
+        (120, "", False, "over"),
+        (130, "head", False, "receiving"),
     ],
 )
-def test_M5_the_public_reads_one_of_few_words(
-    minutes: int, here: bool | None, stand_in: bool, said: str
-) -> None:
+def test_M5_the_public_reads_one_of_few_words(minutes: int, here: str, stand_in: bool, said: str) -> None:
     at = NINE + timedelta(minutes=minutes)
     assert shown_as(at, MORNING, today=True, here=here, stand_in=stand_in) == said
     assert shown_as(at, MORNING, today=False, here=here, stand_in=stand_in) == "later"
 
 
 def test_M5_an_absence_reads_like_a_stand_in() -> None:
-    absent = shown_as(NINE + timedelta(minutes=30), MORNING, today=True, here=False, stand_in=False)
-    stood_in = shown_as(NINE + timedelta(minutes=30), MORNING, today=True, here=True, stand_in=True)
+    absent = shown_as(NINE + timedelta(minutes=30), MORNING, today=True, here="", stand_in=False)
+    stood_in = shown_as(NINE + timedelta(minutes=30), MORNING, today=True, here="deputy", stand_in=True)
     assert absent == stood_in
