@@ -45,10 +45,26 @@ async function refresh(force, done) {
 
 const freeIn = (session) => Array.from(root.querySelectorAll(`[data-session="${session}"] [data-seat]:not(:disabled)`));
 
+/** A liaison of several departments signs up for one that has no turn on that day yet. */
+function offerPeople(taken) {
+  const people = dialog.querySelector("select[name=person]");
+  if (!people) return;
+  const options = Array.from(people.options);
+  options.forEach((option) => { option.disabled = taken.indexOf(option.dataset.body) >= 0; });
+  if (people.selectedOptions[0].disabled) (options.find((option) => !option.disabled) || options[0]).selected = true;
+  offerMatters();
+}
+
+function offerMatters() {
+  const people = dialog.querySelector("select[name=person]");
+  dialog.querySelector("[name=matters]").value = people.selectedOptions[0].dataset.matters;
+}
+
 /** Ask once more, before the seat is taken: the third tap says yes. */
 function choose(key) {
   seat = { key: key.dataset.seat, session: key.closest("[data-session]").dataset.session, intention: newKey() };
   document.getElementById("sign-up-seat").textContent = key.dataset.words;
+  offerPeople(key.closest("[data-session]").dataset.taken.split(" "));
   trouble.replaceChildren();
   dialog.querySelector("[type=submit]").disabled = false;
   if (!dialog.open) dialog.showModal();
@@ -147,6 +163,8 @@ function bind() {
 if (dialog) {
   dialog.querySelector("form").addEventListener("submit", signUp);
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  const people = dialog.querySelector("select[name=person]");
+  if (people) people.addEventListener("change", offerMatters);
 }
 let version = null;
 if (root.dataset.topic) {

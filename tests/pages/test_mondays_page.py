@@ -82,7 +82,8 @@ def test_M4_a_swap_is_told_to_both_until_it_is_done(hall: Mondays) -> None:
         page = seen(hall, "liaison1")
         assert "第0局想和您换班" in page and answer in page and "防汛会议" in page
         page = seen(hall, "head0")
-        assert "等对方答复" in page and answer not in page
+        assert "等对方答复，截至 3月23日 星期一 04:00" in page, "two days, but the day itself is too late"
+        assert answer not in page
         hall.must("POST", f"/swaps/{asked['id']}/accept", who="liaison1")
         assert "双方已同意，等大厅负责人批准。" in seen(hall, "head0")
         assert "双方已同意，等大厅负责人批准。" in seen(hall, "head1")

@@ -34,7 +34,7 @@ class FeedView:
 
     person: int
     name: str
-    body_name: str
+    body: int
     post: str
     feed: int | None
     made_at: datetime | None
@@ -67,7 +67,7 @@ def may_have(staff_id: int | None) -> ColumnElement[bool]:
 def feeds_of(session: Session, rota_id: int, staff_id: int | None) -> list[FeedView]:
     """Whose calendars the caller looks after in a reception; one statement."""
     wanted = (
-        select(RotaPerson, RotaBody.name.label("body"), CalendarFeed.id.label("feed"), CalendarFeed.made_at)
+        select(RotaPerson, CalendarFeed.id.label("feed"), CalendarFeed.made_at)
         .join(RotaBody, RotaBody.id == RotaPerson.body_id)
         .outerjoin(CalendarFeed, (CalendarFeed.person_id == RotaPerson.id) & CalendarFeed.ended_at.is_(None))
         .where(RotaBody.rota_id == rota_id, RotaBody.retired_at.is_(None), RotaPerson.retired_at.is_(None))
@@ -75,8 +75,8 @@ def feeds_of(session: Session, rota_id: int, staff_id: int | None) -> list[FeedV
         .order_by(RotaBody.name, RotaPerson.id)
     )
     return [
-        FeedView(row.id, row.name, body, row.post, feed, made_at)
-        for row, body, feed, made_at in session.execute(wanted)
+        FeedView(row.id, row.name, row.body_id, row.post, feed, made_at)
+        for row, feed, made_at in session.execute(wanted)
     ]
 
 

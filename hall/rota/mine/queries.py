@@ -9,57 +9,24 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from hall.rota import queries
+from hall.rota.mine.asked import Placed, SwapView, WishView, swaps_of, wishes_of
 from hall.rota.mine.rules import allowed
-from hall.rota.models import Rota, RotaBody, RotaPerson, Swap, Wish
+from hall.rota.models import Rota, RotaBody, RotaPerson
 from hall.rota.payloads import part_hours
 from hall.rota.rules import quarter
-from hall.rota.states import PENDING, STAND_INS, Held, Post
+from hall.rota.states import STAND_INS, Held, Post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import date
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
 
-    from hall.rota.queries import OnList, SeatView, SessionView, Sitting
+    from hall.rota.queries import OnList, SeatView, SessionView
 
 BACK = timedelta(weeks=3)  # a day that was moved on is due before it is held
 AHEAD = timedelta(weeks=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Somebody's turn with its day and seat; `hours` are local HH:MM."""
-
-    session: SessionView
-    seat: SeatView
-    sitting: Sitting
-    day: date
-    hours: tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class SwapView:
-    """A wish to swap. `by_me`: my department asked. `there` is the other's turn, None where it is gone."""
-
-    swap: int
-    state: str
-    by_me: bool
-    here: Placed | None
-    there: Placed | None
-    note: str
-    answer_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WishView:
-    """A stand-in (with who) or a leave that was asked for a turn."""
-
-    wish: int
-    kind: str
-    state: str
-    reason: str
-    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +86,7 @@ def rotas_of(session: Session, site_id: int, staff_id: int | None) -> list[Rota]
     return list(session.scalars(wanted)) or queries.rotas(session, site_id)
 
 
-def page(session: Session, rota: Rota, staff_id: int | None, today: date) -> Page:
+def page(session: Session, rota: Rota, staff_id: int | None, today: date, zone: ZoneInfo) -> Page:
     """The state of the page; a fixed number of statements."""
     everybody = queries.people(session, rota.id, staff_id)
     bodies = frozenset(one.body for one in everybody if one.mine)
@@ -128,8 +95,8 @@ def page(session: Session, rota: Rota, staff_id: int | None, today: date) -> Pag
     placed = [(one, tuple(_placed(rota, one))) for one in coming]
     mine = [at for _one, seats in placed for at in seats if at.sitting.body in bodies]
     by_duty = {at.sitting.duty: at for _one, seats in placed for at in seats}
-    swaps = _swaps(session, {at.sitting.duty for at in mine}, by_duty)
-    wishes, used = _wishes(session, mine, bodies)
+    swaps = swaps_of(session, {at.sitting.duty for at in mine}, by_duty, zone)
+    wishes, used = wishes_of(session, mine, bodies)
     return Page(
         heads=tuple(one for one in everybody if one.mine and one.post == Post.HEAD),
         bodies=bodies,
@@ -210,40 +177,6 @@ def _others(
             clash = view is not at.session and (at.sitting.body in there or one.sitting.body in here)
             if one.sitting.body != at.sitting.body and one.sitting.state == "confirmed" and not clash:
                 yield one
-
-
-def _swaps(session: Session, mine: set[int], by_duty: Mapping[int, Placed]) -> dict[int, SwapView]:
-    """The swap that stands or ended last, by one's own turn."""
-    wanted = select(Swap).where(Swap.from_duty_id.in_(mine) | Swap.to_duty_id.in_(mine)).order_by(Swap.id)
-    found: dict[int, SwapView] = {}
-    for row in session.scalars(wanted):
-        for own, other in ((row.from_duty_id, row.to_duty_id), (row.to_duty_id, row.from_duty_id)):
-            if own in mine:
-                here, there = by_duty.get(own), by_duty.get(other)
-                by_me = own == row.from_duty_id
-                found[own] = SwapView(row.id, row.state, by_me, here, there, row.note, row.answer_until)
-    return {duty: one for duty, one in found.items() if one.state in PENDING or one.by_me}
-
-
-def _wishes(
-    session: Session, mine: list[Placed], bodies: frozenset[int]
-) -> tuple[dict[int, WishView], frozenset[tuple[int, str]]]:
-    """The last wish of each turn, and the departments and quarters that have had their stand-in."""
-    wanted = (
-        select(Wish, RotaPerson.name.label("instead"))
-        .outerjoin(RotaPerson, RotaPerson.id == Wish.person_id)
-        .where(
-            Wish.duty_id.in_([at.sitting.duty for at in mine])
-            | (Wish.body_id.in_(bodies) & (Wish.kind == "stand_in") & (Wish.state == "approved"))
-        )
-        .order_by(Wish.id)
-    )
-    found, used = {}, set()
-    for row, instead in session.execute(wanted):
-        found[row.duty_id] = WishView(row.id, row.kind, row.state, row.reason, instead or "")
-        if row.kind == "stand_in" and row.state == "approved":
-            used.add((row.body_id, row.quarter))
-    return found, frozenset(used)
 
 
 def _quarters(coming: list[SessionView], today: date) -> tuple[str, ...]:

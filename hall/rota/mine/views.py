@@ -43,7 +43,7 @@ def mondays() -> str:
     if rota is None:
         return render_template(name, **shown, address="/mondays")
     today = clock.business_date(site.zone, clock.now())
-    page = queries.page(session, rota, g.actor.id, today)
+    page = queries.page(session, rota, g.actor.id, today, site.zone)
     asked = request.args.get("quarter", "")
     quarter = asked if asked in page.quarters else page.quarters[0]
     standings = lists.standings(session, rota.id, quarter)
