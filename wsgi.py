@@ -90,29 +90,18 @@ from hall.printing.tidying import tidy as tidy_slips
 from hall.queueing import learning
 from hall.queueing.agents.api import api as agents_api
 from hall.queueing.api import api as queueing_api
+from hall.queueing.at_window import when_started
 from hall.queueing.day import turn_day
 from hall.queueing.views import pages as queueing_pages
 from hall.queueing.window_api import api as window_api
 from hall.reports.api import api as reports_api
 from hall.reports.views import pages as reports_pages
-from hall.rota.api import api as rota_api
-from hall.rota.bulletins.api import api as bulletins_api
-from hall.rota.bulletins.views import pages as bulletin_pages
-from hall.rota.changes_api import changes as rota_changes
-from hall.rota.feeds.views import pages as feed_pages
-from hall.rota.findings.api import api as findings_api
-from hall.rota.findings.views import pages as findings_pages
+from hall.rota.blueprints import blueprints as rota_blueprints
 from hall.rota.jobs import JOBS as ROTA_JOBS
 from hall.rota.jobs import date_drafts
-from hall.rota.keeping.api import keeping_api
-from hall.rota.keeping.views import pages as rota_keeping_pages
-from hall.rota.matters.api import api as matters_api
 from hall.rota.matters.jobs import JOBS as MATTER_JOBS
-from hall.rota.matters.views import pages as matter_pages
-from hall.rota.mine.views import pages as monday_pages
 from hall.rota.passing import mondays_passing
-from hall.rota.presence.api import api as presence_api
-from hall.rota.presence.views import pages as presence_pages
+from hall.rota.presence.sitting import sit_beside
 from hall.sending import FileChannel
 from hall.sites import Site
 from hall.terminal import hall_commands
@@ -211,20 +200,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         authorities_api,
         authority_pages,
         agents_api,
-        rota_api,
-        rota_changes,
-        matters_api,
-        keeping_api,
-        monday_pages,
-        feed_pages,
-        findings_api,
-        findings_pages,
-        bulletins_api,
-        bulletin_pages,
-        presence_api,
-        rota_keeping_pages,
-        presence_pages,
-        matter_pages,
+        *rota_blueprints,
         helpers_api,
         helpers_desk_api,
         helper_shifts_api,
@@ -240,6 +216,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     app.extensions["hall_channel"] = FileChannel(config.data / "outbox")
     when_confirmed(find_dates)
     when_confirmed(date_drafts)
+    when_started(sit_beside)
     app.cli.add_command(hall_commands)
     _declare_public(app)
     _context(app)

@@ -114,6 +114,9 @@ def room_of(topic: str, actor: Actor, key: bytes) -> str:
     if kind == "site" and rest.endswith(":floor"):
         site = db.session.scalar(select(Site).where(Site.code == rest.removesuffix(":floor")))
         return _scoped(topic, actor, Can.FLOOR_VIEW, site.id if site else None)
+    if kind == "site" and rest.endswith(":receptions"):
+        site = db.session.scalar(select(Site).where(Site.code == rest.removesuffix(":receptions")))
+        return _scoped(topic, actor, Can.ROTA_MANAGE, site.id if site else None)
     if kind == "window":
         window = db.session.scalar(select(Window).where(Window.code == rest))
         if actor.window_id is not None and window is not None and actor.window_id != window.id:

@@ -35,12 +35,13 @@ from hall.queueing import payloads as states
 from hall.queueing import window_payloads
 from hall.queueing.models import TopicVersion
 from hall.rota.payloads import monday
+from hall.rota.presence.payloads import receptions
 from hall.statements import Statement
 from hall.unit_of_work import units
 
 NAMESPACE = "/live"
 GAP_S = 0.03
-SLOW_S = {"line": 1.0, "lines": 0.5, "floor": 0.25, "monday": 0.25}
+SLOW_S = {"line": 1.0, "lines": 0.5, "floor": 0.25, "monday": 0.25, "receptions": 0.25}
 log = structlog.get_logger(__name__)
 
 Passing = Callable[[Session, datetime, datetime], Iterable[str]]
@@ -155,8 +156,10 @@ class Publisher:
         code, _, part = rest.partition(":")
         if kind == "site" and part == "floor":
             return lambda session: floor(session, code, key)
-        if kind == "site" and part in {"board", "lines", "monday"}:
-            make = {"board": states.board, "lines": states.lines, "monday": monday}[part]
+        if kind == "site" and part in {"board", "lines", "monday", "receptions"}:
+            make = {"board": states.board, "lines": states.lines, "monday": monday, "receptions": receptions}[
+                part
+            ]
             return lambda session: make(session, code)
         if kind == "helper":
             return lambda session: helper(session, int(rest), key)

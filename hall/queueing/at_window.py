@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,6 +19,8 @@ from hall.queueing.staffing import AtWindow, Desk, free, has_clerk, known_reason
 from hall.queueing.states import TICKET_MOVES
 from hall.statements import Copies
 from hall.unit_of_work import Work
+
+_following: list[Callable[[Work, int, int], object]] = []
 
 
 def recall(work: Work, command: AtWindow) -> TicketView:
@@ -41,10 +44,23 @@ def recall(work: Work, command: AtWindow) -> TicketView:
     )
 
 
+def when_started(action: Callable[[Work, int, int], object]) -> None:
+    """Let `action(work, ticket_id, window_id)` happen in the unit of work in which a service begins or goes on."""
+    if action not in _following:
+        _following.append(action)
+
+
 def start(work: Work, command: AtWindow) -> TicketView:
     """The person has arrived at the window."""
     desk, ticket, line = present(work, command)
-    return step(work, desk, ticket, line, "start", facts.ServingStarted, started_at=work.now)
+    view = step(work, desk, ticket, line, "start", facts.ServingStarted, started_at=work.now)
+    _follow(work, ticket, desk)
+    return view
+
+
+def _follow(work: Work, ticket: Ticket, desk: Desk) -> None:
+    for action in _following:
+        action(work, ticket.id, desk.window.id)
 
 
 def hold(work: Work, command: AtWindow) -> TicketView:
@@ -77,7 +93,7 @@ def resume(work: Work, command: AtWindow) -> TicketView:
             _l("A colleague keeps this number on hold. Ask for a handover."), code="held_elsewhere"
         )
     line = work.session.get_one(Line, ticket.line_id)
-    return step(
+    view = step(
         work,
         desk,
         ticket,
@@ -90,6 +106,8 @@ def resume(work: Work, command: AtWindow) -> TicketView:
         hold_reason=None,
         started_at=ticket.started_at or work.now,
     )
+    _follow(work, ticket, desk)
+    return view
 
 
 def add_note(work: Work, ticket: Ticket, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A Monday at the window: the console shows the code, the director's phone types it, and the console says so (M5)."""
+"""A Monday at the window: the console shows the code, the director's phone types it, console and room say so (M5)."""
 
 from __future__ import annotations
 
@@ -61,12 +61,16 @@ def digits_on(console: Page) -> str:
 
 
 @pytest.mark.expected_errors("422")
-def test_M5_the_console_shows_the_code_the_phone_types_it_and_the_console_says_so(
+def test_M5_the_console_shows_the_code_the_phone_types_it_and_the_room_changes_live(
     monday: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
 ) -> None:
     clerk = Clerk.arrive(open_page, monday, WINDOW)
     clerk.at_work()
     panel = clerk.page.locator("#presence")
+    room = sign_in(open_page, monday, "manager", "/receptions/today", "desk")
+    seat = room.locator(".room-seat", has_text="5号窗口").first
+    expect(seat).to_have_class(re.compile("awaited"))
+    axe(room)
     expect(panel).to_have_attribute("data-stage", "expected")
     axe(clerk.page)
     phone = sign_in(open_page, monday, "director01", "/mondays/here")
@@ -80,6 +84,8 @@ def test_M5_the_console_shows_the_code_the_phone_types_it_and_the_console_says_s
     expect(phone.locator(".here-told")).to_contain_text("到席")
     axe(phone)
     expect(panel).to_have_attribute("data-stage", "here")
+    expect(seat).to_have_class(re.compile("here"))
+    axe(room)
     number = clerk.draw()  # and the keys of the console are what they were
     clerk.press("n", "start")
     clerk.number(number)

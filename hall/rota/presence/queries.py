@@ -14,7 +14,7 @@ from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.payloads import hours_on, part_hours
 from hall.rota.presence import rules
 from hall.rota.presence.models import Absence, Attendance, AttendanceNote, CodeUse
-from hall.rota.presence.states import AS_HEAD, Presence
+from hall.rota.presence.states import AS_HEAD, Checked, Presence
 from hall.rota.rules import Hours
 from hall.rota.states import Held, Turn
 from hall.sites import Site
@@ -92,6 +92,12 @@ def marks_of_day(
     if window_id is not None:
         where.append(Seat.window_id == window_id)
     return _marks(session, None, *where)
+
+
+def unsettled(session: Session, site_id: int) -> tuple[Mark, ...]:
+    """Turns for which nobody came and whose department has not answered yet, the oldest first."""
+    open_ones = Absence.state.in_((Checked.FOUND, Checked.ASKED))
+    return _marks(session, None, Rota.site_id == site_id, open_ones)
 
 
 def used(session: Session, window_id: int, session_id: int, minute: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -71,7 +71,7 @@ def come(work: Work, command: Show) -> Attendance:
     )
     work.session.add(row)
     work.session.flush()
-    _record(work, facts.PresenceShown, sat, row, row.late_min)
+    record_presence(work, facts.PresenceShown, sat, row, minutes=row.late_min or None)
     return row
 
 
@@ -92,7 +92,7 @@ def leave(work: Work, command: Show) -> Attendance:
     row.left_how, row.left_shown_by = command.how, by.staff_id
     row.left_witnessed_by = witness
     work.session.flush()
-    _record(work, facts.PresenceEnded, sat, row, row.early_min)
+    record_presence(work, facts.PresenceEnded, sat, row, minutes=row.early_min or None)
     return row
 
 
@@ -213,9 +213,15 @@ def _witness(work: Work, sat: Sat) -> int:
     return found
 
 
-def _record(work: Work, kind: type[facts.PresenceFact], sat: Sat, row: Attendance, minutes: int) -> None:
-    duty = work.session.get_one(Duty, row.duty_id)
-    site = site_of(work, sat.rota)
+def record_presence(
+    work: Work,
+    kind: type[facts.PresenceFact],
+    sat: Sat,
+    row: Attendance,
+    **more: Any,  # noqa: ANN401 - further fields of the fact
+) -> None:
+    """Say what happened to a turn on its day."""
+    duty, site = work.session.get_one(Duty, row.duty_id), site_of(work, sat.rota)
     work.record(
         kind(
             site_id=site.id,
@@ -228,6 +234,6 @@ def _record(work: Work, kind: type[facts.PresenceFact], sat: Sat, row: Attendanc
             window=sat.window.code,
             part=sat.seat.part,
             reason=row.post,
-            minutes=minutes or None,
+            **more,
         )
     )

@@ -1,4 +1,4 @@
-"""`/mondays/here`: the director's or liaison's phone says that somebody is at the window, or leaves (M5)."""
+"""`/mondays/here` on the director's or liaison's phone, and the manager's live room of the day (M5, M6)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, g, redirect, render_template, request
 
-from hall import clock
+from hall import clock, topics
 from hall.accounts.access import allow
 from hall.accounts.limits import presence_by_caller
 from hall.accounts.roles import Can
 from hall.database import db
 from hall.errors import DomainError
-from hall.rota.presence import at_window, queries, showing, words
+from hall.rota.presence import at_window, queries, room, showing, words
 from hall.rota.states import STAND_INS, Post
 from hall.sites import Site
 from hall.unit_of_work import perform
@@ -56,6 +56,20 @@ def show(key: int) -> Response | tuple[str, int]:
     except DomainError as problem:
         return _page(key, problem), problem.status
     return redirect("/mondays/here", SEE_OTHER)
+
+
+@pages.get("/receptions/today")
+@allow(Can.ROTA_MANAGE)
+def today() -> str:
+    """The manager's room: who has come to which window, live; with `?part=1` only what changes."""
+    site = db.session.get_one(Site, g.actor.site_id)
+    return render_template(
+        "rota/_today.html" if request.args.get("part") == "1" else "rota/today.html",
+        room=room.room(db.session(), site),
+        zone=site.zone,
+        words=words,
+        topic=topics.receptions(site.code),
+    )
 
 
 def _page(key: int | None = None, problem: DomainError | None = None) -> str:

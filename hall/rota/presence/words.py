@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
     from hall.rota.presence.queries import Mark
 
-__all__ = ["ABSENCE", "MARKS", "PARTS", "REASONS", "clock_time", "day", "english", "minutes", "said_of"]
+__all__ = [
+    "ABSENCE",
+    "MARKS",
+    "PARTS",
+    "REASONS",
+    "STAGES",
+    "clock_time",
+    "day",
+    "english",
+    "minutes",
+    "said_of",
+]
 
 MARKS = {
     Presence.EXPECTED: (_l("Expected"), "wait"),
@@ -66,3 +77,14 @@ def said_of(mark: Mark) -> str:
     if mark.reason:
         said.append(str(REASONS.get(mark.reason, mark.reason)))
     return " · ".join(part for part in said if part)
+
+
+STAGES = {
+    "here": (_l("Here"), "done"),
+    "awaited": (_l("Awaited"), "pause"),
+    "expected": (_l("Expected"), "wait"),
+    "later": (_l("Later today"), "plain"),
+    "left": (_l("Has left"), "plain"),
+    "away": (_l("On leave"), "plain"),
+    "over": (_l("Nobody came"), "bad"),
+}
