@@ -43,7 +43,7 @@ export async function checkIn(kiosk, scanned = "") {
 }
 
 /** Who has no booking makes one, on pages that keep language, text size and lowered controls. */
-function bookOne({ state }) {
+export function bookOne({ state }) {
   const kept = new URLSearchParams();
   if (state.lang === "en") kept.set("lang", "en");
   if (state.elder) kept.set("elder", "1");

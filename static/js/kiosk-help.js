@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { createHelp, isOpen, saidOf } from "./help-call.js";
 import { h } from "./kiosk-dom.js";
 import { key } from "./kiosk-choose.js";
+import { bookKey } from "./kiosk-return.js";
 import { now } from "./time.js";
 
 const STAY_S = 150; // longer than until the manager is told
@@ -65,7 +66,7 @@ export function helpView(kiosk) {
       content: [
         state.refused ? h("div", { class: "note bad kiosk-trouble", role: "alert" }, kiosk.sign("warning"), h("p", {}, h("strong", {}, state.refused), say("desk")))
           : h("p", { class: "kiosk-help", role: "status" }, say("drawing")),
-        h("div", { class: "kiosk-keys" }, key(kiosk, "home", "home", say("home"), () => kiosk.home(), { kind: "primary" })),
+        h("div", { class: "kiosk-keys" }, bookKey(kiosk), key(kiosk, "home", "home", say("home"), () => kiosk.home(), { kind: "primary" })),
       ],
     };
   }
@@ -81,6 +82,7 @@ export function helpView(kiosk) {
         waits && h("p", { class: "kiosk-help-since", "aria-hidden": "true" }, say("help_since", { time: since(call) }))),
       h("div", { class: "kiosk-keys" },
         waits && key(kiosk, "help-cancel", "close", say("help_cancel"), () => takeBack(kiosk)),
+        bookKey(kiosk),
         key(kiosk, "home", "home", say("home"), () => kiosk.home(), { kind: "primary" })),
     ],
   };

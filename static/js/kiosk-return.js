@@ -26,6 +26,9 @@ async function withBookings(kiosk, act) {
 /** The key for those who have a booking. */
 export const bookedKey = (kiosk) => key(kiosk, "booked", "booking", kiosk.say("booked"), () => withBookings(kiosk, (room) => room.openBooked(kiosk)), { kind: "booked" });
 
+/** The key for those who would rather have help at a time of their own. */
+export const bookKey = (kiosk) => kiosk.page.bookable && key(kiosk, "book", "booking", kiosk.say("book"), () => withBookings(kiosk, (room) => room.bookOne(kiosk)));
+
 /** The signs of a booking's code in the address that a scanner read. */
 const bookedIn = (text) => (/booked=/i.test(text) ? signsOf(text.split(/booked=/i).pop()) : "");
 

@@ -11,6 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
+from tests.browser.calling import Staffed
 from tests.browser.paper import Paper
 from tests.browser.test_booking import PHONE, soon
 from tests.browser.test_kiosk import arrive, touch
@@ -211,3 +212,18 @@ def test_E1_each_step_of_booking_is_spoken_to_those_who_wish_it(paper: Paper, op
     expect(page.locator("[data-paper=printing]")).to_be_visible()
     with page.expect_request("**/say-booked-slip.*"):
         paper.prints()
+
+
+def test_H5_who_waits_for_help_at_the_kiosk_can_book_a_time_instead(
+    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    Staffed(live_server).here("helper01")
+    page = arrive(open_page)
+    touch(page, "voice")
+    touch(page, "help")
+    expect(page.locator(".kiosk-help-said")).to_be_visible()
+    axe(page)
+    touch(page, "book")
+    page.wait_for_url("**/kiosk/book?voice=1")
+    touch(page, "home")
+    expect(page.locator("[data-key=help]"), "The call goes on.").to_contain_text("正在为您呼叫帮办员")
