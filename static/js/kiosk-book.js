@@ -13,6 +13,7 @@ const AGAIN_S = 5; // on the way home, while the server cannot be reached
 let touched = Date.now();
 let resting = false; // a finger lies on the screen
 let going = false;
+let kept = false; // the way home was tried, and the server was away
 let stopCounting = () => {};
 let paper = null; // follows the slip, once there is one
 
@@ -21,6 +22,7 @@ const part = (id) => document.getElementById(id);
 /** What a page needs once it stands there. */
 function arrive() {
   touched = Date.now();
+  kept = false;
   stopCounting();
   stopCounting = countDown();
   spoken();
@@ -48,6 +50,7 @@ async function go(address, form, by) {
   const away = part("away");
   if (!found.page) {
     away.hidden = false;
+    kept = form === part("leave");
     spoken("offline");
     touched = Date.now();
     return;
@@ -97,7 +100,7 @@ function type(digit) {
 setInterval(() => {
   if (resting || going || (paper && paper.printing())) touched = Date.now();
   const said = part("home-in");
-  const stay = part("away").hidden ? (paper && paper.stay()) || Number(said.dataset.after) : AGAIN_S;
+  const stay = kept ? AGAIN_S : (paper && paper.stay()) || Number(said.dataset.after);
   const left = stay - Math.floor((Date.now() - touched) / 1000);
   said.hidden = false;
   said.textContent = word("home_in", { n: Math.max(0, left) });

@@ -176,3 +176,60 @@ def test_H1_a_mandate_is_printed_with_its_scope_and_papers_are_listed(
     sheet = opened.value.locator(".sheet")
     expect(sheet).to_contain_text("代为提交营业执照申请")
     expect(sheet).to_contain_text("租赁合同")
+
+
+ROWS = """() => {
+    const parts = document.querySelectorAll(".staff-head > *, .staff-nav > a");
+    const shown = Array.from(parts).filter((part) => part.getClientRects().length);
+    const middles = shown.map((part) => part.getBoundingClientRect()).map((box) => (box.top + box.bottom) / 2);
+    return middles.sort((a, b) => a - b).filter((at, index, all) => !index || at - all[index - 1] > 12).length;
+}"""
+
+
+def test_H5_the_desk_calls_a_helper_to_a_ticket_and_takes_it_back(
+    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    hall = Staffed(live_server)
+    hall.here("helper01", "helper02")
+    number = hall.draw()["number"]
+    helper = signed_in(open_page, live_server, "helper01", "phone", "/helper")
+    other = signed_in(open_page, live_server, "helper02", "small-phone", "/helper")
+    expect(helper.locator("#live-status")).to_have_attribute("data-state", "online")
+    assert [page.evaluate(ROWS) for page in (helper, other)] == [1, 1], "what waits comes first on a phone"
+
+    desk = signed_in(open_page, live_server, "desk", "desk", "/desk")
+    desk.fill("#number", number)
+    desk.press("#number", "Enter")
+    expect(desk.locator("#panel [data-number]")).to_have_text(number)
+    desk.click("#help-call")
+    expect(desk.locator("#help-said")).to_have_text(re.compile(f"已通知空闲的帮办员。.*{number}"))
+    axe(desk)
+    for phone in (helper, other):
+        expect(phone.locator("[data-ringing]")).to_contain_text(number)
+    axe(helper)
+    helper.click("[data-ringing] button")
+    expect(desk.locator("#help-said")).to_contain_text("沈晴")
+    expect(other.locator("[data-ringing]")).to_have_count(0)
+    desk.reload()
+    expect(desk.locator("#help-said"), "A reload forgets nothing.").to_contain_text("沈晴")
+    desk.click("#help-take-back")
+    expect(desk.locator("#help-call")).to_be_visible()
+    expect(helper.locator("[data-mine], .helper-call")).to_have_count(0)
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en-GB"])
+def test_E1_a_helper_s_head_takes_two_rows_at_most_in_large_text(
+    live_server: LiveHall, open_page: OpenPage, lang: str
+) -> None:
+    page = signed_in(open_page, live_server, "helper01", "small-phone", "/helper")
+    if lang == "en-GB":
+        page.click(".staff-user > summary")
+        page.click(".staff-user [name=lang]")
+    page.click(".staff-user > summary")
+    page.click(".staff-user [name=elder]")
+    page.goto("/helper")
+    expect(page.locator("html")).to_have_attribute("data-elder", "1")
+    expect(page.locator("#live-status")).to_have_attribute("data-state", "online")
+    assert page.evaluate(ROWS) <= 2
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0

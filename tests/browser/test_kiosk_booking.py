@@ -187,6 +187,7 @@ def test_a_server_that_cannot_be_reached_is_said_and_nothing_is_lost(
     telephone(page)
     expect(page.locator("#away")).to_be_visible()
     expect(page.locator("#away")).to_contain_text("连不上系统")
+    expect(page.locator("#home-in"), "There is time to try again.").to_contain_text(re.compile("30|2[0-9]"))
     axe(page)
     expect(page.locator("#phone")).to_have_value(PHONE)
     page.context.set_offline(offline=False)
