@@ -7,6 +7,8 @@ hall does. Counts lie in this process, or in Redis where there is one; without R
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -35,15 +37,18 @@ CODE_GUESSES = "10 per 5 minutes"
 ALL_CODE_GUESSES = "100 per 15 minutes"
 RETURN_GUESSES = "12 per 5 minutes"  # wrong return codes at one kiosk or desk
 ALL_RETURN_GUESSES = "30 per 5 minutes"  # and from one address, behind which a whole hall may stand
-HOLDS = "60 per 10 minutes"  # times that strangers at one address keep from others
+HOLDS = "30 per 10 minutes; 300 per day"  # times that strangers at one address keep from others
+REFUSED_CONFIRMS = (
+    "30 per 10 minutes"  # telephones and numbers somebody may try, to learn whose booking there is
+)
 CHECK_IN_GUESSES = "40 per 5 minutes"  # wrong codes and digits at one kiosk or desk
 PRESENCE_GUESSES = (
     "10 per 10 minutes"  # wrong codes of one account: of a million, two are good at a time (M5)
 )
 FAILED_SIGN_IN = frozenset({401, 403})
 NOT_FOUND, UNUSABLE = 404, 422
-CREATED = 201
-SEE_OTHER = 303
+REFUSED = frozenset({403, 409})
+NETWORK_BITS = 64  # of an address of version 6: the rest is the subscriber's own choice, and changes at will
 
 
 def known_caller() -> bool:
@@ -61,14 +66,37 @@ def account_named() -> str:
     return tokens.digest(request.form.get("user", "")[:60].casefold()).hex()[:24]
 
 
+def address() -> str:
+    """Where a request comes from; of version 6 the network, for a house has more addresses than there are people."""
+    said = get_remote_address()
+    try:
+        found = ip_address(said)
+    except ValueError:
+        return said
+    if isinstance(found, IPv4Address):
+        return said
+    return str(found.ipv4_mapped or ip_network((found, NETWORK_BITS), strict=False))
+
+
 def who_calls() -> str:
-    """The device or the account."""
-    return str(g.get("actor", PUBLIC_ACTOR).key)
+    """The device or the account; of strangers the address, so that one who guesses stops none of the others."""
+    actor = g.get("actor", PUBLIC_ACTOR)
+    return address() if actor is PUBLIC_ACTOR else str(actor.key)
 
 
 def missed(response: Response) -> bool:
     """Whether what was asked for does not exist: a guess that went wrong."""
     return response.status_code == NOT_FOUND
+
+
+def kept_a_time(response: Response) -> bool:
+    """Whether a time is now kept from others: on a page or through the interface, and not the answer of before."""
+    return response.status_code < HTTPStatus.BAD_REQUEST and "Idempotent-Replay" not in response.headers
+
+
+def refused(response: Response) -> bool:
+    """Whether somebody was told that it cannot be: what it is about exists."""
+    return response.status_code in REFUSED
 
 
 def unusable(response: Response) -> bool:
@@ -96,7 +124,7 @@ def _at_work() -> bool:
 
 
 limiter = Limits(
-    get_remote_address,
+    address,
     default_limits=[PUBLIC_READS],
     default_limits_exempt_when=known_caller,
     application_limits=[PUBLIC_GUESSES],
@@ -132,15 +160,9 @@ returns_by_caller = _for_all(
 returns_by_address = _for_all(limiter.shared_limit(ALL_RETURN_GUESSES, "return-all", deduct_when=missed))
 
 
-holds_by_address = limiter.limit(
-    HOLDS,
-    deduct_when=lambda response: (
-        response.status_code == CREATED and response.headers.get("Idempotent-Replay") is None
-    ),
-    exempt_when=known_caller,
-)
-books_by_address = limiter.limit(
-    HOLDS, deduct_when=lambda response: response.status_code == SEE_OTHER, exempt_when=known_caller
+holds_by_address = limiter.shared_limit(HOLDS, "hold", deduct_when=kept_a_time, exempt_when=known_caller)
+confirms_by_address = limiter.shared_limit(
+    REFUSED_CONFIRMS, "confirm", deduct_when=refused, exempt_when=known_caller
 )
 checks_in_by_caller = _for_all(
     limiter.shared_limit(CHECK_IN_GUESSES, "check-in", key_func=who_calls, deduct_when=missed)

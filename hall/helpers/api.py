@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from hall import clock, tokens
 from hall.accounts.access import allow
-from hall.accounts.limits import holds_by_address
+from hall.accounts.limits import confirms_by_address, holds_by_address
 from hall.accounts.roles import PUBLIC
 from hall.actor import ActorKind
 from hall.applicants.vault import Vault
@@ -170,6 +170,7 @@ def booking(token: str) -> Response:
 @api.post("/bookings/<token>/confirm")
 @api.input(ConfirmIn, arg_name="body")
 @api.output(BookingOut)
+@confirms_by_address
 @allow(PUBLIC)
 def confirm(token: str, body: ConfirmIn) -> Response:
     """Book what is held; a hold whose time is over is answered with the nearest free times."""

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 
 from hall.accounts.access import allow
-from hall.accounts.limits import holds_by_address
+from hall.accounts.limits import confirms_by_address, holds_by_address
 from hall.accounts.roles import PUBLIC
 from hall.database import db
 from hall.errors import DomainError, NotFound
@@ -48,6 +48,7 @@ def page(token: str) -> Page:
 
 
 @holder_pages.post("/<token>/confirm")
+@confirms_by_address
 @allow(PUBLIC)
 def confirm(token: str) -> Page:
     """Book what is held, or say what stands against it; what was typed stays."""

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from hall import clock
 from hall.accounts.access import allow
-from hall.accounts.limits import books_by_address
+from hall.accounts.limits import holds_by_address
 from hall.accounts.roles import PUBLIC
 from hall.database import db
 from hall.errors import Conflict, DomainError, NotFound
@@ -57,7 +57,7 @@ def details() -> Page:
 
 
 @pages.post("")
-@books_by_address
+@holds_by_address
 @allow(PUBLIC)
 def book() -> Page:
     """Book it; who is too late keeps what was typed and sees what is free."""

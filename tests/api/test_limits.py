@@ -95,3 +95,31 @@ def test_reading_is_limited_for_strangers_alone(client: FlaskClient, demo: dict[
     for token in (demo["kiosk"]["token"], demo["staff"][0]["token"]):
         bearer = {"Authorization": f"Bearer {token}"}
         assert client.get(read, headers=bearer, **from_address(1)).status_code == 200
+
+
+HOUSES = (  # of version 6 a house is a network: its last 64 bits are the subscriber's own choice
+    [f"2001:db8:1:2::{number:x}" for number in range(1, 100)],
+    [f"2001:db8:1:3::{number:x}" for number in range(1, 100)],
+)
+
+
+def test_a_house_is_one_address(client: FlaskClient) -> None:
+    def guess(address: str) -> int:
+        given = {"environ_base": {"REMOTE_ADDR": address}}
+        return client.post(ENROL, json={"code": "000000"}, **given).status_code
+
+    first, other = HOUSES
+    assert [guess(address) for address in first[:11]] == [404] * 10 + [429]
+    assert guess(other[0]) == 404
+    assert guess("::ffff:192.0.2.7") == 404
+    assert [guess("::ffff:192.0.2.7") for _ in range(10)][-1] == 429
+    assert guess("::ffff:192.0.2.8") == 404, "version 4 in the clothes of version 6 is told apart"
+
+
+def test_who_guesses_a_booking_s_code_stops_nobody_else(client: FlaskClient) -> None:
+    def guess(number: int) -> int:
+        form = {"code": "ABCDE-FGHJK", "csrf_token": csrf(client.get("/book/find").text)}
+        return client.post("/book/find", data=form, **from_address(number)).status_code
+
+    assert [guess(1) for _ in range(41)] == [404] * 40 + [429]
+    assert guess(2) == 404
