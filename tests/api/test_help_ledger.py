@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from hall.helpers.ledger import counting
+from hall.helpers.records import HelpCall
 from hall.journal import JournalEntry
 from hall.sites import Site
 from tests.helpers_at_work import Help
@@ -75,6 +77,44 @@ def test_H7_the_median_wait_counts_from_the_press_until_somebody_comes(hall: Hel
     found = hall.change(count)
     assert (found.calls, found.unanswered) == (1, 0)
     assert found.median_wait_s is not None
+
+    def waited(session: Any) -> None:
+        row = session.scalars(select(HelpCall)).one()
+        row.accepted_at = row.called_at + timedelta(seconds=75)
+
+    hall.change(waited)
+    assert hall.change(count).median_wait_s == 75
+
+
+@pytest.mark.parametrize(
+    ("given", "badges"),
+    [
+        ({}, ["B01", "B01", "B02"]),
+        ({"kind": "agency"}, ["B01"]),
+        ({"kind": "assist", "badge": "B01"}, ["B01"]),
+        ({"badge": "B02"}, ["B02"]),
+        ({"state": "open"}, ["B01"]),
+        ({"result": "advised"}, ["B01", "B02"]),
+        ({"result": "done"}, []),
+    ],
+)
+def test_H7_each_choice_of_the_ledger_leaves_its_own_lines(
+    hall: Help, given: dict[str, str], badges: list[str]
+) -> None:
+    def read(session: Any) -> list[str]:
+        site = session.scalars(select(Site)).one()
+        return sorted(
+            line.badge for line in counting.lines(session, site, counting.Filter(EARLY, LATE, **given))
+        )
+
+    assert hall.change(read) == badges
+    page_rows = page(
+        hall,
+        "GET",
+        "/help-records?"
+        + "&".join(f"{'helper' if name == 'badge' else name}={value}" for name, value in given.items()),
+    ).text.partition("ledger-lines")[2]
+    assert len(re.findall(r">B\d{4}-\d{5}<", page_rows)) == len(badges)
 
 
 def test_H7_the_spreadsheet_is_masked_and_holds_no_formula(hall: Help) -> None:

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from hall import clock
-from hall.helpers.models import Booking, BookingCell
+from hall.helpers.models import Booking, BookingCell, Helper
 from hall.helpers.records import HelpCall, HelpRecord
 from hall.journal import JournalEntry
 from tests.helpers_at_work import Help, booked
@@ -92,11 +92,26 @@ def test_H6_a_line_goes_to_another_helper_with_a_note_and_is_recorded(hall: Help
     assert facts.count("help_record_handed_over") == 1
 
 
+def taken(session: Any, badge: str, like: int) -> None:
+    """This helper is booked in the last five minutes of a booking."""
+    row = session.get(Booking, like)
+    values = {column.name: getattr(row, column.name) for column in Booking.__table__.c if column.name != "id"}
+    helper = session.scalars(select(Helper).where(Helper.badge == badge)).one()
+    other = Booking(**values | {"nonce": b"another!!", "helper_id": helper.id, "state": "cancelled"})
+    session.add(other)
+    session.flush()
+    session.add(BookingCell(helper_id=helper.id, cell=row.cell_until - 1, booking_id=other.id))
+
+
 def test_H6_a_booking_goes_to_another_who_is_free_at_that_time(hall: Help) -> None:
     booking = booked(hall)
     token = hall.done("GET", "/helper", who="helper01")["bookings"][0]["token"]
     path = f"/helper/bookings/{token}/hand-over"
     assert hall.ask("POST", path, {"to": "B02"}, who="helper02").get_json()["code"] == "not_yours"
+    hall.change(lambda session: taken(session, "B02", booking))
+    refused = hall.ask("POST", path, {"to": "B02"}, who="helper01").get_json()
+    assert refused["code"] == "not_free" and "booked at that time" in refused["detail"]
+    hall.change(lambda session: session.execute(delete(BookingCell).where(BookingCell.booking_id != booking)))
     assert hall.done("POST", path, {"to": "B02", "note": "开会"}, who="helper01")["badge"] == "B02"
     cells = hall.change(
         lambda session: {
@@ -110,8 +125,15 @@ def test_H6_a_booking_goes_to_another_who_is_free_at_that_time(hall: Help) -> No
 
 
 def test_H3_that_nobody_was_at_home_is_the_helper_s_to_say_when_the_time_has_come(hall: Help) -> None:
-    booking = booked(hall, "home_visit", -5)
+    booking = booked(hall, "home_visit", 5)
     token = hall.done("GET", "/helper", who="helper01")["bookings"][0]["token"]
+    early = hall.ask("POST", f"/helper/bookings/{token}/nobody", who="helper01")
+    assert (early.status_code, early.get_json()["code"]) == (409, "too_early")
+
+    def begins(session: Any) -> None:
+        session.get(Booking, booking).starts_at -= timedelta(minutes=6)
+
+    hall.change(begins)
     hall.done("POST", f"/helper/bookings/{token}/nobody", who="helper01")
     state = hall.change(lambda session: session.scalar(select(Booking.state).where(Booking.id == booking)))
     assert state == "no_show"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ from hall.journal import JournalEntry
 from hall.sites import Site, SiteSettings, new_stamp
 from hall.unit_of_work import Work, perform
 from tests.booking_at_work import BUNDLE, Front, tomorrow
+from tests.cases_at_work import at
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -109,6 +111,58 @@ def test_H2_a_closure_has_no_times_and_orphans_what_is_booked(front: Front) -> N
     assert orphans(front) == [booked["token"]]
     answer = front.hold(tomorrow(11))
     assert (answer.status_code, answer.get_json()["code"]) == (422, "hall_closed")
+
+
+def offered(front: Front, who: str = "") -> set[str]:
+    """The beginnings that are offered tomorrow."""
+    day = tomorrow().date().isoformat()
+    path = f"/sites/{front.site}/help/times?kind=assist&bundle={BUNDLE}&since={day}&days=1"
+    return {one["starts_at"][11:16] for one in front.ask("GET", path, who=who).get_json()["days"][0]["times"]}
+
+
+def test_H2_kept_back_times_are_the_desk_s_to_give_away_and_stay_when_it_does(front: Front) -> None:
+    front.staffed("B01")
+    day, desk = tomorrow().date().isoformat(), front.token("reception")
+    stretches = [
+        {"starts": "09:00", "ends": "10:00", "kept_back": True},
+        {"starts": "10:00", "ends": "11:00"},
+    ]
+    assert shift(front, "B01", "day", day=day, stretches=stretches).get_json() == {"orphaned": 0}
+    assert offered(front) == {"10:00", "10:30"}
+    assert offered(front, desk) == {"09:00", "09:30", "10:00", "10:30"}
+    refused = front.hold(tomorrow(9))
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "slot_taken")
+    assert front.hold(tomorrow(9, 30)).status_code == 409, "nor by name"
+    assert front.hold(tomorrow(9, 30), helper="B01").status_code == 409
+    booked = front.booked(tomorrow(9), who=desk)
+    assert orphans(front) == [] and booked["state"] == "confirmed"
+    move = {"starts_at": tomorrow(9, 30).isoformat(), "revision": booked["revision"]}
+    assert front.ask("POST", f"/bookings/{booked['token']}/change", move).status_code == 409, "nor by moving"
+
+
+def test_H2_the_window_of_booking_moves_on_when_the_hall_opens(front: Front) -> None:
+    day, ahead = tomorrow(), SiteSettings().booking_ahead_days
+    with front.client.application.app_context():
+        perform(SYSTEM_ACTOR, opens_at_eight, None)
+    path = f"/sites/{front.site}/help/times?kind=assist&bundle={BUNDLE}&days=1"
+    for hour, minute, days in ((4, 30, -1), (7, 59, -1), (8, 0, 0), (20, 0, 0)):
+        with at(day.replace(hour=hour, minute=minute)):
+            last = (day + timedelta(days=ahead + days)).date()
+            assert front.ask("GET", path).get_json()["last_day"] == last.isoformat(), (hour, minute)
+            newest = day.replace(hour=10) + timedelta(days=ahead)
+            answer = front.hold(newest, who=front.token("reception"))
+            assert answer.status_code == (422 if days else 201), (hour, minute)
+            assert not days or answer.get_json()["code"] == "too_far_ahead"
+            if not days:
+                front.ask("POST", f"/bookings/{answer.get_json()['token']}/cancel", {})
+
+
+def opens_at_eight(work: Work, _none: None) -> None:
+    """The hall is open from eight to six on every day."""
+    site = work.session.scalars(select(Site)).one()
+    site.settings_json, site.hours_stamp = SiteSettings().dump(), new_stamp()
+    for weekday in range(7):
+        work.session.add(OpeningHours(site_id=site.id, weekday=weekday, opens="08:00", closes="18:00"))
 
 
 def test_H1_what_needs_its_holder_there_cannot_be_an_agency(front: Front) -> None:
