@@ -25,6 +25,11 @@ def refuse_turning_signs(given: Mapping[str, Any]) -> None:
         )
 
 
+def seen(text: str) -> str:
+    """A text of one line without signs that nobody sees: a name of these alone is none."""
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "" for sign in text)
+
+
 def _turns(value: object) -> bool:
     if isinstance(value, str):
         return any("\u202a" <= sign <= "\u202e" or "\u2066" <= sign <= "\u2069" for sign in value)

@@ -143,6 +143,7 @@ def confirm(work: Work, command: Confirm) -> BookingView:
         raise Invalid(said, errors={"address": [said]})
     if not desk:
         people.refuse_locked(work, site, one)
+        people.refuse_more(work, site, one)
     people.refuse_second(work, booking, one)
     work.move(
         BOOKING_MOVES,

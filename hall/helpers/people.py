@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from hall.applicants.rules import Fault, NumberKind, Party, check, masked, masked_name, masked_phone, phone
 from hall.clock import business_date
@@ -17,6 +17,7 @@ from hall.errors import Conflict, Invalid, Refused
 from hall.helpers import rules
 from hall.helpers.models import Booking, BookingPardon
 from hall.helpers.states import LIVE, Booked
+from hall.signs import seen
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -58,7 +59,7 @@ def known(
 ) -> Known:
     """Check what was typed. Raises Invalid with a message at each field that is at fault."""
     wrong: dict[str, list[object]] = {}
-    name = " ".join(person.name.split())
+    name = " ".join(seen(person.name).split())
     if name_needed and not name:
         wrong["name"] = [_l("Please give a name.")]
     digits = phone(person.phone) if person.phone.strip() else ""
@@ -166,6 +167,28 @@ def refuse_locked(work: Work, site: Site, one: Known) -> None:
         code="locked_out",
         more={"until": until.astimezone(site.zone).isoformat()},
     )
+
+
+def refuse_more(work: Work, site: Site, one: Known) -> None:
+    """So many bookings stand for one person at a time; the desk makes more (`rules.LIVE_AT_ONCE`). Raises Conflict."""
+    live = (
+        select(func.count())
+        .select_from(Booking)
+        .where(
+            Booking.site_id == site.id,
+            Booking.state.in_([state.value for state in LIVE]),
+            or_(Booking.phone_trace.in_(one.traces), Booking.number_trace.in_(one.traces)),
+        )
+    )
+    if (work.session.scalar(live) or 0) >= rules.LIVE_AT_ONCE:
+        raise Conflict(
+            _l(
+                "You have %(count)s bookings already. Come to one of them first, or cancel it: the reception "
+                "desk books more for you.",
+                count=rules.LIVE_AT_ONCE,
+            ),
+            code="enough_bookings",
+        )
 
 
 def refuse_second(work: Work, booking: Booking, one: Known) -> None:

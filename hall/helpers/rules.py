@@ -22,6 +22,8 @@ ABSENCES = ("leave", "ill", "training", "meeting", "other")
 CHANNELS = ("phone", "kiosk", "desk")
 USUAL_OPENING = time(8, 30)
 """When new days open in a hall that posts no hours."""
+LIVE_AT_ONCE = 5
+"""Bookings that stand at a time for one who books without the desk: a telephone is not proven, and times are few."""
 REMEMBERED = timedelta(days=365)
 """A no-show longer ago than a year counts for nothing."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from hall.accounts.access import allow
@@ -14,6 +15,7 @@ from hall.helpers import actions, payloads
 from hall.helpers.api import nonce_of, token_key, vault
 from hall.helpers.people import Person
 from hall.helpers.queries import BookingView
+from hall.signs import refuse_turning_signs
 from hall.sites import site_by_code
 from hall.unit_of_work import perform
 from kiosk.booking.choosing import Page, day_of, instant, nearest_of, times_page
@@ -29,6 +31,7 @@ from kiosk.booking.showing import (
 from kiosk.booking.wish import Wish, typed
 
 holder_pages = Blueprint("booking_holder", __name__, url_prefix="/book")
+BARRED = frozenset({"locked_out", "already_booked", "enough_bookings"})
 OPEN_STATES = frozenset({"confirmed", "arrived", "started"})
 
 
@@ -51,14 +54,17 @@ def page(token: str) -> Page:
 @confirms_by_address
 @allow(PUBLIC)
 def confirm(token: str) -> Page:
-    """Book what is held, or say what stands against it; what was typed stays."""
+    """Book what is held, or say what stands against it; what was typed stays, also for who mistyped (`edit`)."""
     given = typed(request.form)
+    if request.form.get("edit") and (held := booking_of(token)).may_confirm:
+        return form_page(token, held, given)
     companions = int(given["companions"]) if given["companions"].isdecimal() else 0
     person = Person(given["name"], given["phone"], given["id_number"])
     command = actions.Confirm(
         nonce_of(token), vault(), person, given["address"], given["wish"], min(companions, 9)
     )
     try:
+        refuse_turning_signs(given)
         perform(g.actor, actions.confirm, command)
     except NotFound:
         raise
@@ -73,7 +79,7 @@ def _refused(token: str, given: dict[str, str], problem: DomainError) -> Page:
         return redirect(url_for("booking_holder.page", token=token), 303)
     if problem.code == "hold_over":
         return over_page(token, view, given, nearest_of(problem)), problem.status
-    if problem.code in {"locked_out", "already_booked"}:
+    if problem.code in BARRED:
         shown = render_template(
             "booking/barred.html", problem=problem, token=token, given=given, **values_of(view)
         )
@@ -97,6 +103,7 @@ def again(token: str) -> Page:
             view.channel,
             frozenset(view.needs),
             view.badge if view.because == "wished" else None,
+            str(get_locale() or "zh"),
         )
         held = perform(g.actor, actions.hold, command)
     except DomainError as problem:

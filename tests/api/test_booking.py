@@ -193,6 +193,14 @@ def test_who_books_is_checked_and_nothing_of_it_is_kept_in_the_open(front: Front
         assert not [value for value in values if PHONE in str(value) or "王小明" in str(value)]
 
 
+@pytest.mark.parametrize("name", ["\u200b\u200b", "\u2060 \u00ad"])
+def test_a_name_that_nobody_sees_is_none(front: Front, name: str) -> None:
+    held = front.held(tomorrow(10))
+    answer = front.confirm(held["token"], name=name)
+    assert answer.status_code == 422 and list(answer.get_json()["errors"]) == ["name"]
+    assert front.confirm(held["token"], name="\u200b王小明\u200b").get_json()["name"] == "王**"
+
+
 def test_the_desk_books_for_people_without_telephone(front: Front) -> None:
     desk = front.token("reception")
     held = front.held(tomorrow(10), who=desk)

@@ -47,6 +47,22 @@ def test_one_address_keeps_thirty_times_on_pages_and_interface_together(front: F
     assert answer.status_code == 201, "and so does everybody else"
 
 
+def test_one_telephone_has_five_bookings_at_a_time_and_the_desk_makes_more(front: Front) -> None:
+    front.staffed("B01", "B02", "B03", "B04")
+    lines = [f"xixian-{letter}" for letter in "abcdefg"]
+    for number, line in enumerate(lines[:5]):
+        front.booked(tomorrow(9 + number), line=line)
+    visitor = Visitor(front.client)
+    held = front.held(tomorrow(16), line=lines[5])
+    answer = front.confirm(held["token"])
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "enough_bookings")
+    page = visitor.post(f"/book/{held['token']}/confirm", name="王", phone=PHONE)
+    assert page.status_code == 409 and "您已有几个预约" in page.text
+    assert front.confirm(held["token"], phone="13900139000").status_code == 200
+    desk = front.token("reception")
+    front.booked(tomorrow(17), line=lines[6], who=desk)
+
+
 def test_who_has_booked_is_not_found_out_by_trying_telephones(front: Front) -> None:
     front.booked(tomorrow(10))
     held = front.held(tomorrow(11))

@@ -191,6 +191,17 @@ def test_Q8_a_helper_draws_for_the_person_once_a_line_and_follows_it(hall: Help)
     assert again.status_code == 409, "the same person waits there already"
 
 
+def test_Q8_whom_nothing_is_known_of_waits_once_in_a_line_too(hall: Help) -> None:
+    line = begun(hall, "assist")
+    path = f"/help-records/{line['token']}/ticket"
+    drawn = hall.done("POST", path, {"line": "xixian-b"}, who="helper01")
+    again = hall.ask("POST", path, {"line": "xixian-b"}, who="helper01")
+    assert (again.status_code, again.get_json()["code"]) == (409, "already_waiting")
+    assert drawn["ticket"] in again.get_json()["detail"]
+    other = hall.done("POST", path, {"line": "xixian-d"}, who="helper01")
+    assert other["ticket"][0] == "D", "another matter of the same person"
+
+
 def test_H7_who_is_to_be_called_back_is_told_until_they_were(hall: Help) -> None:
     line = begun(hall, "assist")
     today = (clock.now() - timedelta(days=1)).date().isoformat()

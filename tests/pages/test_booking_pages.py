@@ -134,22 +134,28 @@ def test_H2_who_is_too_late_sees_the_nearest_free_times(visitor: Visitor) -> Non
     assert visitor.hold(near[0], helper="B03")
 
 
-def test_H3_a_hold_that_ended_keeps_what_was_typed(app: Flask, visitor: Visitor) -> None:
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_H3_a_hold_that_ended_keeps_what_was_typed(app: Flask, visitor: Visitor, lang: str) -> None:
+    visitor.post("/preferences", lang=lang, next="/book")
+    ended = "保留时间已过" if lang == "zh" else "The time is over"
     address = visitor.hold()
     hold_ends(app)
     over = visitor.post(f"{address}/confirm", name="王小明", phone=PHONE)
     assert over.status_code == 409
-    assert "保留时间已过" in over.text and f'value="{PHONE}"' in over.text
+    assert ended in over.text and f'value="{PHONE}"' in over.text
     near = re.findall(r'name="starts_at" value="([^"]+)"', over.text)
     again = visitor.post(f"{address}/again", name="王小明", phone=PHONE, starts_at=near[0])
     assert again.status_code == 200
     assert 'value="王小明"' in again.text
+    with app.app_context():
+        newest = select(Booking.lang).order_by(Booking.id.desc()).limit(1)
+        assert db.session.scalar(newest) == lang
     then = re.search(r'action="(/book/[^"]+)/confirm"', again.text)
     assert then and then[1] != address
     assert visitor.post(f"{then[1]}/confirm", name="王小明", phone=PHONE).status_code == 303
-    assert "保留时间已过" in visitor.get(address).text
+    assert ended in visitor.get(address).text
     write(app, lambda work: expire_holds(work, None))
-    assert "保留时间已过" in visitor.get(address).text
+    assert ended in visitor.get(address).text
 
 
 def test_a_booking_is_moved_and_of_two_devices_the_second_is_told(visitor: Visitor) -> None:
@@ -216,6 +222,18 @@ def test_H3_one_live_booking_a_person_and_matter(visitor: Visitor) -> None:
     refused = visitor.post(f"{second}/confirm", name="王小明", phone=PHONE)
     assert refused.status_code == 409
     assert "您已有预约" in refused.text and "/book/find" in refused.text
+    mistyped = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', refused.text.partition('"edit"')[2])
+    )
+    again = visitor.post(f"{second}/confirm", edit="1", **mistyped)
+    assert 'value="王小明"' in again.text and f'value="{PHONE}"' in again.text, "nothing typed is lost"
+
+
+def test_signs_that_turn_the_writing_are_told_at_their_field(visitor: Visitor) -> None:
+    address = visitor.hold(kind="home_visit")
+    form = {"name": "王小明", "phone": PHONE, "address": "\u202e1 号"}
+    refused = visitor.post(f"{address}/confirm", **form)
+    assert refused.status_code == 422 and "error-address" in refused.text
 
 
 def test_H3_after_two_no_shows_the_page_says_that_the_desk_helps(app: Flask, visitor: Visitor) -> None:

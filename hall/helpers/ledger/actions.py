@@ -20,7 +20,9 @@ from hall.helpers.slots import cell_at
 from hall.helpers.states import BOOKING_MOVES, Booked
 from hall.queueing import drawing
 from hall.queueing import queries as tickets
+from hall.queueing.models import Ticket
 from hall.queueing.queries import today
+from hall.queueing.states import State
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -198,6 +200,9 @@ def reveal(work: Work, nonce: bytes | None) -> RecordView:
 def draw(work: Work, command: Draw) -> RecordView:
     """Draw a number for the person whom one helps, and follow it (Q8). Raises Conflict where they wait already."""
     row, helper = mine(work, command.nonce)
+    wanted = matters.find(work.session, row.site_id, command.matter)
+    matters.require_kind(work.session, wanted, row.kind)
+    _not_in_line(work, row, wanted.line.id)
     view = drawing.issue(
         work,
         drawing.Issue(
@@ -211,6 +216,14 @@ def draw(work: Work, command: Draw) -> RecordView:
     row.ticket_id = view.id
     changed(work, row, helper, "ticket_drawn")
     return queries.view(work.session, row)
+
+
+def _not_in_line(work: Work, row: HelpRecord, line_id: int) -> None:
+    """Q8 also for whom nothing is known of: the number of this line of the ledger is theirs. Raises Conflict."""
+    ticket = work.session.get(Ticket, row.ticket_id) if row.ticket_id else None
+    if ticket is not None and ticket.line_id == line_id and ticket.state == State.WAITING:
+        said = _l("They wait in this line already, with number %(number)s.", number=ticket.number)
+        raise Conflict(said, code="already_waiting")
 
 
 def changed(work: Work, row: HelpRecord, helper: Helper, what: str) -> None:

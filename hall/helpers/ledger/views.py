@@ -68,7 +68,7 @@ def _page(problem: Invalid | None = None, reason: str = "") -> str:
 @allow(Can.HELPERS_MANAGE)
 def masked() -> Response:
     """The same lines as a spreadsheet, masked."""
-    return _workbook(None)
+    return _workbook(_asked(request.args), None)
 
 
 @pages.post("/export")
@@ -77,17 +77,20 @@ def unmasked() -> Response | tuple[str, int]:
     """The lines with names and numbers in full; only with a reason, which the journal keeps."""
     refuse_turning_signs(request.form)
     site, reason = _here(), request.form.get("reason", "")
-    given = _filter(request.form, business_date(site.zone, clock.now()))
+    given = _asked(request.form)  # and nothing else: what leaves is what the journal counts
     try:
         perform(g.actor, sheet.unmask, sheet.Unmask(site.id, given, reason))
     except Invalid as problem:
         return _page(problem, reason), problem.status
-    return _workbook(vault().open)
+    return _workbook(given, vault().open)
 
 
-def _workbook(full: Callable[[bytes | None], str] | None) -> Response:
+def _asked(given: Mapping[str, str]) -> Filter:
+    return _filter(given, business_date(_here().zone, clock.now()))
+
+
+def _workbook(given: Filter, full: Callable[[bytes | None], str] | None) -> Response:
     session, site = db.session(), _here()
-    given = _filter(request.values, business_date(site.zone, clock.now()))
     rows = counting.rows(session, site, given)
     data = sheet.workbook(site, list(zip(rows, queries.views(session, rows), strict=True)), full)
     kind = "full" if full else "masked"
