@@ -141,8 +141,9 @@ def test_M4_a_reception_from_nothing_to_a_swap_that_is_approved(
     decide = page.get_by_role("region", name="待审批")
     expect(decide).to_contain_text("等待对方答复")
     expect(decide.get_by_role("button", name=re.compile("^同意"))).to_have_count(0)
+    expect(page.locator("#live-status")).to_have_attribute("data-state", "online")
     hall.ask("POST", f"/swaps/{swap}/accept")
-    page.reload()
+    expect(decide.get_by_role("button", name=re.compile("^同意"))).to_have_count(1)  # without being asked
     fits(page, axe)
     expect(seat(page, "1号窗口")).to_contain_text("农商银行")
     decide.get_by_role("button", name=re.compile("^同意")).click()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from hall import topics
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.database import db
@@ -118,7 +119,8 @@ def reception(code: str) -> str:
     sessions = rota_queries.sessions(session, rota.id, first, last)
     standings = rota_queries.standings(session, rota.id, name)
     return render_template(
-        "rota/keeping/reception.html",
+        "rota/keeping/_reception.html" if "part" in request.args else "rota/keeping/reception.html",
+        topic=topics.monday(site().code),
         rota=rota,
         quarter=name,
         before=quarter(first - timedelta(days=1)),
