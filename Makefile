@@ -36,10 +36,11 @@ bench: setup ## Measure, print, and write docs/benchmarks.md (ARGS="forecast" fo
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: pictures
-pictures: setup ## Walk through a visit and a company's opening in browsers, and keep pictures in docs/pictures
+pictures: setup ## Walk through a visit, a company's opening and help in browsers, and keep pictures in docs/pictures
 	@sh .ci/test-needs
 	@mkdir -p docs/pictures
-	@HALL_PICTURES=docs/pictures $(BIN)/python -m pytest -q --engine sqlite tests/browser/test_walk.py tests/browser/test_walk_company.py
+	@HALL_PICTURES=docs/pictures $(BIN)/python -m pytest -q --engine sqlite tests/browser/test_walk.py tests/browser/test_walk_company.py \
+		tests/browser/test_walk_help.py
 
 ##@ Keep it
 
