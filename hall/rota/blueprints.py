@@ -16,6 +16,7 @@ from hall.rota.matters.views import pages as matter_pages
 from hall.rota.mine.views import pages as monday_pages
 from hall.rota.presence.api import api as presence_api
 from hall.rota.presence.views import pages as presence_pages
+from hall.rota.presence.year_views import years
 
 blueprints = (
     api,
@@ -31,5 +32,6 @@ blueprints = (
     presence_api,
     keeping_pages,
     presence_pages,
+    years,
     matter_pages,
 )
