@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 MARKS = {
-    Presence.EXPECTED: (_l("Expected"), "wait"),
+    Presence.EXPECTED: (_l("To come"), "wait"),
     Presence.PRESENT: (_l("Present"), "done"),
     Presence.LATE: (_l("Late"), "pause"),
     Presence.LEFT_EARLY: (_l("Left early"), "pause"),
@@ -80,9 +80,9 @@ def said_of(mark: Mark) -> str:
 
 
 STAGES = {
-    "here": (_l("Here"), "done"),
-    "awaited": (_l("Awaited"), "pause"),
-    "expected": (_l("Expected"), "wait"),
+    "here": (_l("At the window now"), "done"),
+    "awaited": (_l("Begun, not here yet"), "pause"),
+    "expected": (_l("Expected soon"), "wait"),
     "later": (_l("Later today"), "plain"),
     "left": (_l("Has left"), "plain"),
     "away": (_l("On leave"), "plain"),

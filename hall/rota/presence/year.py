@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hall.rota.presence.queries import Mark
 
-WEEKS = 53
+WEEK = 7
 DUE = frozenset(Presence) - {Presence.EXPECTED}
 
 
@@ -29,7 +29,7 @@ class BodyYear:
     body: int
     name: str
     name_en: str
-    cells: tuple[tuple[int, int, Mark], ...]
+    cells: tuple[tuple[int, int, int, Mark], ...]
     counts: Mapping[Presence, int]
     due: int
     head: int
@@ -44,8 +44,9 @@ class BodyYear:
 
 
 def week_of(day: date) -> int:
-    """In which column a day stands: weeks of seven days from 1 January on."""
-    return (day - date(day.year, 1, 1)).days // 7
+    """In which column a day stands: weeks from Monday on, the first that of 1 January."""
+    first = date(day.year, 1, 1)
+    return ((day - first).days + first.weekday()) // WEEK
 
 
 def by_body(marks: Iterable[Mark]) -> tuple[BodyYear, ...]:
@@ -59,12 +60,13 @@ def by_body(marks: Iterable[Mark]) -> tuple[BodyYear, ...]:
 
 def _of_one(marks: list[Mark]) -> BodyYear:
     counts = Counter(mark.mark for mark in marks)
-    in_week: Counter[int] = Counter()
+    in_week = Counter(week_of(mark.day) for mark in marks)
+    seen: Counter[int] = Counter()
     cells = []
     for mark in marks:
         week = week_of(mark.day)
-        cells.append((week, in_week[week], mark))
-        in_week[week] += 1
+        cells.append((week, seen[week], in_week[week], mark))
+        seen[week] += 1
     first = marks[0]
     return BodyYear(
         first.body,

@@ -49,7 +49,6 @@ def attendance() -> str:
         this_year=clock.business_date(site.zone, clock.now()).year,
         rows=year.by_body(found),
         months=year.months(chosen),
-        weeks=year.WEEKS,
         shown=sheet.SHOWN,
         expected=Presence.EXPECTED,
         signs=SIGNS,
