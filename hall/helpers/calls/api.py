@@ -22,7 +22,10 @@ from hall.sites import Site
 from hall.unit_of_work import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hall.helpers.calls.queries import CallView
+    from hall.unit_of_work import Work
 
 api = APIBlueprint("help_api", __name__, url_prefix="/api/v1", tag="Helpers")
 
@@ -68,46 +71,6 @@ def read(token: str) -> Response:
     return respond(_answer(queries.view(session, row, clock.now())))
 
 
-@api.post("/help-calls/<token>/cancel")
-@api.output(HelpCallOut)
-@allow(PUBLIC)
-def cancel(token: str) -> Response:
-    """Take the call back."""
-    return command(actions.cancel, OnCall(_nonce(token)), _answer)
-
-
-@api.post("/help-calls/<token>/accept")
-@api.output(HelpCallOut)
-@allow(Can.HELPERS_WORK)
-def accept(token: str) -> Response:
-    """Say that one comes: the first who does, does; the others are told (409)."""
-    return command(actions.accept, OnCall(_nonce(token)), _answer)
-
-
-@api.post("/help-calls/<token>/hand-back")
-@api.output(HelpCallOut)
-@allow(Can.HELPERS_WORK)
-def hand_back(token: str) -> Response:
-    """One cannot come after all: it rings again."""
-    return command(actions.hand_back, OnCall(_nonce(token)), _answer)
-
-
-@api.post("/help-calls/<token>/meet")
-@api.output(HelpCallOut)
-@allow(Can.HELPERS_WORK)
-def meet(token: str) -> Response:
-    """One is there: a line of the ledger begins."""
-    return command(actions.meet, OnCall(_nonce(token)), _answer)
-
-
-@api.post("/help-calls/<token>/nobody")
-@api.output(HelpCallOut)
-@allow(Can.HELPERS_WORK)
-def nobody(token: str) -> Response:
-    """One came, and nobody was there."""
-    return command(actions.nobody_there, OnCall(_nonce(token)), _answer)
-
-
 @api.post("/help-calls/<token>/send")
 @api.input(WhomIn, arg_name="body")
 @api.output(HelpCallOut)
@@ -117,14 +80,6 @@ def send(token: str, body: WhomIn) -> Response:
     return command(actions.send, OnCall(_nonce(token), helper=body.helper), _answer)
 
 
-@api.post("/help-calls/<token>/settle")
-@api.output(HelpCallOut)
-@allow(Can.FLOOR_MANAGE)
-def settle(token: str) -> Response:
-    """The manager has seen to it in person."""
-    return command(actions.settle, OnCall(_nonce(token)), _answer)
-
-
 @api.post("/helper/here")
 @api.input(HereIn, arg_name="body")
 @api.output(HereOut)
@@ -132,6 +87,38 @@ def settle(token: str) -> Response:
 def be_here(body: HereIn) -> Response:
     """Say that one is here, or away, for the rest of the day."""
     return command(actions.be_here, body.here, lambda said: Answer(200, json.dumps({"here": said})))
+
+
+VERBS: dict[str, tuple[Callable[[Work, OnCall], CallView], str, str]] = {
+    "cancel": (actions.cancel, PUBLIC, "Take the call back."),
+    "accept": (
+        actions.accept,
+        Can.HELPERS_WORK,
+        "Say that one comes: the first who does, does; the others are told (409).",
+    ),
+    "hand-back": (actions.hand_back, Can.HELPERS_WORK, "One cannot come after all: it rings again."),
+    "meet": (actions.meet, Can.HELPERS_WORK, "One is there: a line of the ledger begins."),
+    "nobody": (actions.nobody_there, Can.HELPERS_WORK, "One came, and nobody was there."),
+    "settle": (actions.settle, Can.FLOOR_MANAGE, "The manager has seen to it in person."),
+}
+"""What is done with a call, by its word: the action, who may, and what the description says."""
+
+
+def _pressing(act: Callable[[Work, OnCall], CallView]) -> Callable[..., Response]:
+    def view(token: str) -> Response:
+        return command(act, OnCall(_nonce(token)), _answer)
+
+    return view
+
+
+def _register() -> None:
+    for word, (act, permission, said) in VERBS.items():
+        view = _pressing(act)
+        view.__name__, view.__doc__ = word.replace("-", "_"), said
+        api.post(f"/help-calls/<token>/{word}")(api.output(HelpCallOut)(allow(permission)(view)))
+
+
+_register()
 
 
 def _key() -> bytes:
