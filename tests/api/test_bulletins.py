@@ -88,7 +88,13 @@ def test_M8_an_absence_that_was_not_checked_keeps_it_from_being_signed(hall: Bul
         said = hall.ask("POST", f"/bulletins/{key}/sign-off", {"revision": 1}, "second").get_json()
     assert said["code"] == "absence_unchecked"
     assert said["absences"] == [{"day": DAY, "part": "am", "body": "第1局"}]
+    assert "尚待与单位核实" in hall.must("GET", f"/bulletins/{key}")["text"]
     hall.check()
+    assert hall.refused(key, "sign-off") == "records_changed"
+    hall.step(key, "figures", "second")
+    text = hall.must("GET", f"/bulletins/{key}")["text"]
+    assert "已与单位核实" in text
+    assert "尚待" not in text
     assert hall.step(key, "sign-off", "second")["number"] == 1
 
 
@@ -113,6 +119,18 @@ def test_M8_records_that_changed_are_read_once_more_before_the_signature(hall: B
     hall.step(key, "figures", "second")
     assert hall.step(key, "sign-off", "second")["number"] == 1
     assert hall.frozen(2026, 1)["sheet"]["figures"]["findings"]["overdue"] == []
+
+
+def test_M8_words_that_were_edited_stay_until_they_are_written_anew(hall: Bulletins) -> None:
+    hall.held(checked=False)
+    key = hall.draft()["bulletin"]
+    hall.step(key, "edit", title="甲", text="自己写的")
+    hall.check()
+    hall.step(key, "figures", "second")
+    assert hall.must("GET", f"/bulletins/{key}")["text"] == "自己写的"
+    hall.step(key, "write-anew", "second")
+    assert "已与单位核实" in hall.must("GET", f"/bulletins/{key}")["text"]
+    assert hall.refused(key, "sign-off", "second") == "by_another"
 
 
 def test_M8_a_day_that_is_not_over_cannot_be_told_of(hall: Bulletins) -> None:

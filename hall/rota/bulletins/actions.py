@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota.at_hand import rota_of, site_of, today_of
-from hall.rota.bulletins import drafting, facts
+from hall.rota.bulletins import drafting, facts, rules
 from hall.rota.bulletins.accounts import Span
 from hall.rota.bulletins.gathering import gather
 from hall.rota.bulletins.models import Bulletin
@@ -125,12 +125,29 @@ def edit(work: Work, command: Edit) -> Bulletin:
 
 
 def take_figures(work: Work, command: Revised) -> Bulletin:
-    """Take the figures from the records again; nobody has edited it. Raises Conflict, NotFound, Refused."""
+    """Take the figures from the records again. A text that nobody has changed follows them, one that was edited stays.
+
+    Nobody is its editor for that. Raises Conflict, NotFound, Refused.
+    """
     row, rota = draft_of(work, command.bulletin_id, command.revision)
-    row.figures, row.figures_at = gathered(work, rota, row).text, work.now
+    before, now = rules.parsed(row.figures), gathered(work, rota, row)
+    if row.text == drafting.text_of(before)[:TEXT]:
+        row.text = drafting.text_of(now.figures)[:TEXT]
+    row.figures, row.figures_at = now.text, work.now
     row.revision += 1
     work.session.flush()
     record(work, facts.BulletinFiguresTaken, row, rota)
+    return row
+
+
+def write_anew(work: Work, command: Revised) -> Bulletin:
+    """Write the text from the figures again; what was edited is lost. Counts as an edit. Raises as `edit`."""
+    row, rota = draft_of(work, command.bulletin_id, command.revision)
+    if row.corrects_id is not None:
+        raise Conflict(_l("The text of a correction is written by a person."), code="correction")
+    row.text = drafting.text_of(rules.parsed(row.figures))[:TEXT]
+    _touched(work, row)
+    record(work, facts.BulletinEdited, row, rota)
     return row
 
 

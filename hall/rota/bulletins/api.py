@@ -102,8 +102,17 @@ def edit(key: int, body: schemas.EditIn) -> Response:
 @api.output(schemas.BulletinOut)
 @allow(Can.ROTA_MANAGE)
 def take_figures(key: int, body: schemas.RevisedIn) -> Response:
-    """Take the figures of a draft from the records again."""
+    """Take the figures of a draft from the records again; a text that nobody has edited follows them."""
     return command(actions.take_figures, actions.Revised(key, body.revision), _told)
+
+
+@api.post("/bulletins/<int:key>/write-anew")
+@api.input(schemas.RevisedIn, arg_name="body")
+@api.output(schemas.BulletinOut)
+@allow(Can.ROTA_MANAGE)
+def write_anew(key: int, body: schemas.RevisedIn) -> Response:
+    """Write the text of a draft from its figures again; what was edited is lost."""
+    return command(actions.write_anew, actions.Revised(key, body.revision), _told)
 
 
 @api.post("/bulletins/<int:key>/sign-off")

@@ -42,7 +42,8 @@ def _until(first: str, last: str) -> str:
 def text_of(figures: dict[str, Any]) -> str:
     """The text of a new draft: one paragraph a line, headings begin with their Chinese number."""
     total, days = figures["totals"], figures["days"]
-    span = f"{chinese_day(figures['first'])}至{chinese_day(figures['last'])}"
+    first, last = figures["first"], figures["last"]
+    span = chinese_day(first) if first == last else f"{chinese_day(first)}至{chinese_day(last)}"
     held = f"“{figures['rota']['name']}”共开展{len(days)}天，安排值守{total['turns']}人次"
     lines = [
         f"{span}，{held}。现将有关情况通报如下。",
@@ -77,12 +78,15 @@ def _attendance(total: dict[str, int]) -> str:
 
 
 def _absent(turns: Iterable[dict[str, Any]]) -> list[str]:
-    missing = [
-        f"{short_day(turn['day'])}{PARTS[turn['part']]}{turn['body']}"
-        for turn in turns
-        if turn["kind"] == "absent"
-    ]
-    return [f"缺席情况已与单位核实：{'；'.join(missing)}。"] if missing else []
+    lines = []
+    for checked, words in ((True, "缺席情况已与单位核实"), (False, "缺席情况尚待与单位核实")):
+        missing = [
+            f"{short_day(turn['day'])}{PARTS[turn['part']]}{turn['body']}"
+            for turn in turns
+            if turn["kind"] == "absent" and turn["checked"] is checked
+        ]
+        lines += [f"{words}：{'；'.join(missing)}。"] if missing else []
+    return lines
 
 
 def _matters(matters: dict[str, int]) -> str:
@@ -109,6 +113,8 @@ def _ranking(bodies: Iterable[dict[str, Any]]) -> list[str]:
     placed = sorted((one for one in bodies if one["rank"]), key=lambda one: (one["rank"], one["name"]))
     if not placed:
         return ["本期没有可以排名的单位。"]
+    if placed[0]["score"] == "0.0":
+        return ["本期各单位均未得分。全部排名及计算办法见附件。"]
     best = [one["name"] for one in placed if one["rank"] == 1]
     return [f"得分最高的单位：{'、'.join(best)}（{placed[0]['score']}分）。全部排名及计算办法见附件。"]
 

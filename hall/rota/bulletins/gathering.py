@@ -104,6 +104,7 @@ def _turn(mark: Mark) -> dict[str, Any]:
         "came": mark.came,
         "came_title": mark.came_title,
         "kind": attended(mark).kind,
+        "checked": mark.mark != "absent" or mark.absence in SETTLED,
         "late_min": mark.late_min,
         "early_min": mark.early_min,
     }

@@ -17,9 +17,9 @@ from hall.actor import PUBLIC_ACTOR
 from hall.database import db
 from hall.errors import DomainError, Invalid, NotFound
 from hall.rota import queries as rotas
-from hall.rota.bulletins import actions, document, queries, rules, signing_off, tables, words
+from hall.rota.bulletins import actions, document, drafting, queries, rules, signing_off, tables, words
 from hall.rota.bulletins.accounts import Span
-from hall.rota.bulletins.drafting import called
+from hall.rota.bulletins.drafting import called, chinese_day
 from hall.rota.bulletins.gathering import gather
 from hall.rota.models import Rota
 from hall.signs import refuse_turning_signs
@@ -125,6 +125,7 @@ def _draft(key: int, problem: DomainError | None = None) -> str:
         figures=found.figures,
         now=now,
         changed=rules.differences(found.figures, now.figures),
+        plain=found.text == drafting.text_of(found.figures)[: actions.TEXT],
         another=g.actor.id not in {found.drafted_id, found.edited_id},
         typed=request.form if problem else {},
         errors=_errors(problem),
@@ -133,7 +134,7 @@ def _draft(key: int, problem: DomainError | None = None) -> str:
 
 
 def _shared() -> dict[str, Any]:
-    return {"words": words, "called": called, "formula": tables.formula}
+    return {"words": words, "called": called, "formula": tables.formula, "day": chinese_day}
 
 
 @pages.post("/drafts/<int:key>/edit")
@@ -145,13 +146,15 @@ def edit(key: int) -> Page:
     return _act(key, actions.edit, given, _("Saved."))
 
 
-@pages.post("/drafts/<int:key>/<any('figures', 'drop', 'sign-off'):verb>")
+@pages.post("/drafts/<int:key>/<any('figures', 'anew', 'drop', 'sign-off'):verb>")
 @allow(Can.ROTA_MANAGE)
 def act(key: int, verb: str) -> Page:
-    """Figures anew, dropped, or signed off."""
+    """Figures or words anew, dropped, or signed off."""
     given = actions.Revised(key, _revision())
     if verb == "figures":
         return _act(key, actions.take_figures, given, _("The figures are taken from the records again."))
+    if verb == "anew":
+        return _act(key, actions.write_anew, given, _("The text is written from the figures again."))
     if verb == "drop":
         return _act(key, actions.drop, given, _("The draft is dropped."), "/receptions/bulletins")
     return _act(key, signing_off.sign_off, given, _("Signed off: numbered, frozen and public."), "signed")

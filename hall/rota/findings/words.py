@@ -12,7 +12,7 @@ STATES = {
     "closed": _l("Closed out"),
 }
 MARKS = {"found": "wait", "assigned": "busy", "rectified": "pause", "verified": "done", "closed": "off"}
-FILTERS = {"open": _l("Open"), "overdue": _l("Overdue"), **STATES}
+FILTERS = {"open": _l("Not closed out"), "overdue": _l("Overdue"), **STATES}
 SOURCES = {
     "sit": _l("Sitting at the window"),
     "walk": _l("Walking a process"),
