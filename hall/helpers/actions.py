@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -16,61 +15,14 @@ from hall.helpers import cells, choosing, matters, people, queries, rules
 from hall.helpers.facts import BookingCancelled, BookingChanged, BookingConfirmed, BookingHeld
 from hall.helpers.free import Ask
 from hall.helpers.models import Booking, Helper
-from hall.helpers.people import Person
 from hall.helpers.queries import BookingView
 from hall.helpers.states import BOOKING_MOVES, LIVE, Booked, Kind
-from hall.queueing.drawing import Matter
 from hall.sites import Site
 
 if TYPE_CHECKING:
     from hall.actor import Actor
-    from hall.applicants.vault import Vault
+    from hall.helpers.commands import Cancel, Change, Confirm, Hold
     from hall.unit_of_work import Work
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Keep a time while somebody fills the form in. `helper` is a badge, where one is wished for."""
-
-    site_id: int
-    kind: str
-    matter: Matter
-    starts_at: datetime
-    channel: str
-    needs: frozenset[str] = frozenset()
-    helper: str | None = None
-    lang: str = "zh"
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """Whose it is, and what they need."""
-
-    nonce: bytes | None
-    vault: Vault
-    person: Person
-    address: str = ""
-    wish: str = ""
-    companions: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Another time, or another helper; `revision` is what the caller saw."""
-
-    nonce: bytes | None
-    starts_at: datetime
-    revision: int
-    helper: str | None = None
-    needs: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """Give it up; `revision` is what the caller saw, where they saw it."""
-
-    nonce: bytes | None
-    revision: int | None = None
 
 
 def at_desk(actor: Actor) -> bool:
@@ -100,29 +52,13 @@ def hold(work: Work, command: Hold) -> BookingView:
         made_at=work.now,
         made_by=work.actor.id if at_desk(work.actor) else None,
         held_until=work.now + timedelta(minutes=site.settings.booking_hold_min),
-        **_placed(slot),
+        **slot.columns,
     )
     work.session.add(booking)
     work.session.flush()
     cells.take(work, booking)
     cells.record(work, BookingHeld, booking, assigned=booking.because)
     return _view(work, booking)
-
-
-def _placed(slot: choosing.Slot) -> dict[str, object]:
-    """The columns of a booking that say when, with whom, and why."""
-    choice = slot.choice
-    return {
-        "helper_id": choice.helper_id,
-        "starts_at": slot.starts_at,
-        "ends_at": slot.ends_at,
-        "cell_from": slot.cells.start,
-        "cell_until": slot.cells.stop,
-        "because": choice.because,
-        "because_known": " ".join(choice.known),
-        "because_load_min": choice.load_min,
-        "because_among": choice.among,
-    }
 
 
 def confirm(work: Work, command: Confirm) -> BookingView:
@@ -165,26 +101,35 @@ def _still_held(work: Work, booking: Booking, site: Site, *, at_the_desk: bool) 
     """Raises Conflict where there is nothing to confirm any more, and says what is free instead."""
     if booking.state in {state.value for state in LIVE}:
         raise Conflict(_l("This booking is confirmed already."), code="already_confirmed")
-    over = booking.state == Booked.EXPIRED or rules.hold_over(booking.held_until, work.now)
+    if booking.confirmed_at is not None:
+        raise Conflict(_l("This booking is over."), code="booking_over")
     helper = work.session.get_one(Helper, booking.helper_id)
-    withdrawn = helper.retired_at is not None
-    if not over and not withdrawn:
+    why = _why_free_again(booking, helper, site, work)
+    if why is None:
         return
-    badge = helper.badge if booking.because == "wished" and not withdrawn else None
+    badge = helper.badge if booking.because == "wished" and helper.retired_at is None else None
     ask = Ask(booking.kind, frozenset(booking.needs.split()), badge, at_the_desk)
     near = choosing.nearest(work, site, ask, booking.starts_at)
-    said = _l(
-        "The time was held for %(minutes)s minutes, which are over. Nothing you typed is lost: "
-        "please choose a time again.",
-        minutes=site.settings.booking_hold_min,
-    )
-    if withdrawn:
+    more: dict[str, object] = {"nearest": [at.astimezone(site.zone).isoformat() for at in near]}
+    raise Conflict(why[1], code=why[0], more=more)
+
+
+def _why_free_again(booking: Booking, helper: Helper, site: Site, work: Work) -> tuple[str, object] | None:
+    """Why a held time is not its caller's any more: a code and the words; None where it still is."""
+    if booking.state == Booked.CANCELLED:
+        said = _l("This time was given up. Nothing you typed is lost: please choose a time again.")
+        return "given_up", said
+    if helper.retired_at is not None:
         said = _l("This helper is no longer here. Nothing you typed is lost: please choose a time again.")
-    raise Conflict(
-        said,
-        code="hold_over",
-        more={"nearest": [at.astimezone(site.zone).isoformat() for at in near]},
-    )
+        return "hold_over", said
+    if booking.state == Booked.EXPIRED or rules.hold_over(booking.held_until, work.now):
+        said = _l(
+            "The time was held for %(minutes)s minutes, which are over. Nothing you typed is lost: "
+            "please choose a time again.",
+            minutes=site.settings.booking_hold_min,
+        )
+        return "hold_over", said
+    return None
 
 
 def change(work: Work, command: Change) -> BookingView:
@@ -200,7 +145,6 @@ def change(work: Work, command: Change) -> BookingView:
     slot = choosing.choose(work, site, ask, command.starts_at, wanted.skill, but=booking.id)
     former = booking.helper_id
     cells.give_back(work, booking.id)
-    placed = _placed(slot)
     work.move(
         BOOKING_MOVES,
         booking,
@@ -209,7 +153,7 @@ def change(work: Work, command: Change) -> BookingView:
         orphaned_at=None,
         reminded_at=None,
         revision=cells.NEXT_REVISION,
-        **placed,
+        **slot.columns,
     )
     cells.take(work, booking)
     cells.record(

@@ -21,6 +21,7 @@ from hall.applicants.vault import Vault
 from hall.database import db
 from hall.errors import Invalid, NotFound
 from hall.helpers import actions, free, matters, payloads, queries, rules
+from hall.helpers.commands import Cancel, Change, Confirm, Hold
 from hall.helpers.free import Ask
 from hall.helpers.people import Person
 from hall.helpers.queries import BookingView
@@ -136,7 +137,7 @@ def helpers(site: str) -> Response:
 def hold(site: str, body: HoldIn) -> Response:
     """Keep a time for ten minutes, while the form is filled in; the token in the answer opens it."""
     here = site_by_code(db.session(), site)
-    given = actions.Hold(
+    given = Hold(
         here.id,
         body.kind,
         Matter(body.line, body.item, body.bundle),
@@ -175,7 +176,7 @@ def booking(token: str) -> Response:
 def confirm(token: str, body: ConfirmIn) -> Response:
     """Book what is held; a hold whose time is over is answered with the nearest free times."""
     person = Person(body.name, body.phone, body.id_number)
-    given = actions.Confirm(nonce_of(token), vault(), person, body.address, body.wish, body.companions)
+    given = Confirm(nonce_of(token), vault(), person, body.address, body.wish, body.companions)
     return command(actions.confirm, given, told)
 
 
@@ -186,7 +187,7 @@ def confirm(token: str, body: ConfirmIn) -> Response:
 def change(token: str, body: ChangeIn) -> Response:
     """Another time or helper; of two devices that change the same booking the second is told (`stale_booking`)."""
     needs = frozenset(body.needs) if body.needs is not None else None
-    given = actions.Change(nonce_of(token), body.starts_at, body.revision, body.helper, needs)
+    given = Change(nonce_of(token), body.starts_at, body.revision, body.helper, needs)
     return command(actions.change, given, told)
 
 
@@ -196,7 +197,7 @@ def change(token: str, body: ChangeIn) -> Response:
 @allow(PUBLIC)
 def cancel(token: str, body: CancelIn) -> Response:
     """Give it up: online until two hours before, at the desk at any time."""
-    return command(actions.cancel, actions.Cancel(nonce_of(token), body.revision), told)
+    return command(actions.cancel, Cancel(nonce_of(token), body.revision), told)
 
 
 @api.get("/bookings/<token>/qr.svg")

@@ -49,6 +49,21 @@ class Slot:
     ends_at: datetime
     cells: range
 
+    @property
+    def columns(self) -> dict[str, object]:
+        """The columns of a booking that say when, with whom, and why."""
+        return {
+            "helper_id": self.choice.helper_id,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "cell_from": self.cells.start,
+            "cell_until": self.cells.stop,
+            "because": self.choice.because,
+            "because_known": " ".join(self.choice.known),
+            "because_load_min": self.choice.load_min,
+            "because_among": self.choice.among,
+        }
+
 
 def choose(work: Work, site: Site, ask: Ask, starts_at: datetime, skill: str | None, *, but: int = 0) -> Slot:
     """Give a time to one of those who are free (H2, H6). The booking `but` is being moved, and takes no time.

@@ -13,6 +13,7 @@ from hall.accounts.access import of_site
 from hall.actor import ActorKind
 from hall.errors import Conflict, Refused
 from hall.helpers import actions as booking
+from hall.helpers.commands import Confirm
 from hall.helpers.models import Booking
 from hall.helpers.queries import BookingView
 from hall.helpers.states import LIVE
@@ -38,7 +39,7 @@ class Booked:
     slip: SlipView | None
 
 
-def confirm(work: Work, command: booking.Confirm) -> Booked:
+def confirm(work: Work, command: Confirm) -> Booked:
     """Book what is held; a kiosk with a printer queues the slip with it. Raises as helpers' `confirm` does."""
     view = booking.confirm(work, command)
     device = work.actor.kind is ActorKind.DEVICE

@@ -6,40 +6,35 @@ does, and carry its language, large text, lowered controls and voice in their ad
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from hall import clock
-from hall.accounts.access import DEVICE_COOKIE, actor_of_token, allow
+from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
-from hall.actor import Actor
 from hall.catalog import queries
 from hall.catalog.models import Line
 from hall.database import db
 from hall.errors import Conflict, DomainError, Invalid, NotFound
 from hall.helpers import actions, matters
 from hall.helpers.api import nonce_of, token_key, vault
+from hall.helpers.commands import Cancel, Confirm, Hold
 from hall.helpers.payloads import token_of
 from hall.helpers.people import Person
 from hall.helpers.queries import BookingView
 from hall.printing import bookings as slips
-from hall.sites import Site
 from hall.unit_of_work import perform
-from hall.voice.fragments import BOOKING_PROMPTS, PROMPTS
-from kiosk.booking import words
 from kiosk.booking.choosing import Page, day_of, instant, nearest_of
 from kiosk.booking.days import times_of
+from kiosk.booking.of_kiosk import Kiosk, shown, this_kiosk
 from kiosk.booking.offers import choice
 from kiosk.booking.paper import on_paper
 from kiosk.booking.showing import booked, booking_of, values_of
 from kiosk.booking.wish import Wish, wish_of
-from kiosk.kiosk import HOME_AFTER_S, kiosk_site
 
 kiosk_booking = Blueprint("booking_kiosk", __name__, url_prefix="/kiosk/book")
 
@@ -52,64 +47,6 @@ DAYS = 5
 TIMES = 20
 HALF_HOURS = frozenset({0, 30})
 MADE = frozenset({"confirmed", "arrived", "started"})
-
-
-@dataclass(frozen=True, slots=True)
-class Kiosk:
-    """The kiosk that asks, and how its page is shown."""
-
-    site: Site
-    actor: Actor
-    lang: str
-    elder: bool
-    low: bool
-    voice: bool
-
-    def args(self, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever an address holds
-        """The values of an address that keep language, text size, lowered controls and the voice."""
-        kept = {
-            "lang": self.lang,
-            "elder": int(self.elder),
-            "low": int(self.low),
-            "voice": int(self.voice),
-        } | more
-        return {name: value for name, value in kept.items() if value not in (0, "", None, "zh")}
-
-
-def this_kiosk() -> Kiosk:
-    """The enrolled kiosk that asks; everybody else is led to the kiosk's first page."""
-    session, token = db.session(), request.cookies.get(DEVICE_COOKIE, "")
-    site = kiosk_site(session, token)
-    actor = actor_of_token(session, token) if site else None
-    if site is None or actor is None:
-        abort(redirect(url_for("kiosk_pages.kiosk")))
-    said = request.args
-    lang = "en" if said.get("lang") == "en" else "zh"
-    elder, low, voice = (said.get(name) == "1" for name in ("elder", "low", "voice"))
-    return Kiosk(site, actor, lang, elder, low, voice)
-
-
-def shown(kiosk: Kiosk, page: str, **values: Any) -> str:  # noqa: ANN401 - the page's own
-    """A page in the language that is on."""
-    with force_locale(kiosk.lang):
-        given: dict[str, Any] = {
-            "kiosk": kiosk,
-            "site": kiosk.site,
-            "lang": kiosk.lang,
-            "elder": int(kiosk.elder),
-            "kinds": words.kinds(),
-            "say": words,
-            "home_after": HOME_AFTER_S,
-            "prompts": _prompts(kiosk) if kiosk.voice else None,
-        }
-        return render_template(f"kiosk/book/{page}.html", **(values | given))
-
-
-def _prompts(kiosk: Kiosk) -> dict[str, Any]:
-    """What is read aloud to those who wish it (E1)."""
-    texts = BOOKING_PROMPTS | {name: PROMPTS[name] for name in ("choose", "offline", "help")}
-    said = {step: both[kiosk.lang == "en"] for step, both in texts.items()}
-    return {"lang": kiosk.lang, "volume": kiosk.site.settings.voice_volume / 100, "prompts": said}
 
 
 @kiosk_booking.get("")
@@ -177,7 +114,7 @@ def hold() -> Page:
         if wish.matter is None or wish.kind == "home_visit":
             raise Invalid(_("Choose what it is about first."))
         at = instant(kiosk.site, request.form.get("starts_at", ""))
-        command = actions.Hold(kiosk.site.id, wish.kind, wish.matter, at, "kiosk", lang=kiosk.lang)
+        command = Hold(kiosk.site.id, wish.kind, wish.matter, at, "kiosk", lang=kiosk.lang)
         held = perform(kiosk.actor, actions.hold, command)
     except DomainError as problem:
         return _refused(kiosk, wish, problem, typed)
@@ -228,19 +165,19 @@ def confirm(token: str) -> Page:
     """Book what is held, under a telephone alone."""
     kiosk, typed = this_kiosk(), _digits()
     try:
-        perform(kiosk.actor, slips.confirm, actions.Confirm(nonce_of(token), vault(), Person("", typed)))
+        perform(kiosk.actor, slips.confirm, Confirm(nonce_of(token), vault(), Person("", typed)))
     except NotFound:
         return redirect(url_for(".kinds", **kiosk.args()), 303)
     except DomainError as problem:
         db.session.rollback()
-        if problem.code != "already_confirmed":
+        if problem.code not in {"already_confirmed", "booking_over"}:
             return _not_yet(this_kiosk(), token, typed, problem)
     return redirect(url_for(".page", token=token, **kiosk.args()), 303)
 
 
 def _not_yet(kiosk: Kiosk, token: str, typed: str, problem: DomainError) -> Page:
     view = booking_of(token)
-    if problem.code == "hold_over":
+    if problem.code in {"hold_over", "given_up"} or view.state != "held":
         return _refused(kiosk, _wish(view), problem, typed)
     return _telephone(kiosk, token, view, typed, problem), problem.status
 
@@ -253,7 +190,7 @@ def leave(token: str) -> Page:
     try:
         view = booking_of(token)
         if view.state == "held":
-            perform(kiosk.actor, actions.cancel, actions.Cancel(nonce_of(token), view.revision))
+            perform(kiosk.actor, actions.cancel, Cancel(nonce_of(token), view.revision))
     except (NotFound, Conflict):
         pass  # gone, or booked meanwhile
     return redirect(url_for("kiosk_pages.kiosk"), 303)

@@ -24,6 +24,7 @@ from hall.database import db
 from hall.errors import DomainError, Invalid, NotFound
 from hall.helpers import actions, free, matters
 from hall.helpers.api import token_key
+from hall.helpers.commands import Hold
 from hall.helpers.free import Ask
 from hall.helpers.keeping.queries import helps
 from hall.helpers.payloads import token_of
@@ -119,7 +120,7 @@ def hold() -> Page:
         at = instant(site, request.form.get("starts_at", ""))
         if wish.matter is None:
             raise Invalid(_("Choose what it is about first."))
-        command = actions.Hold(
+        command = Hold(
             site.id,
             wish.kind,
             wish.matter,

@@ -47,6 +47,9 @@ def times_of(
     """Free times around the day wanted; without one, the first day that has any is chosen."""
     hours = hours_of(session, site)
     first, last = free.span(site, hours, now)
+    first = max(
+        first, now.astimezone(site.zone).date()
+    )  # before four in the morning the business date is yesterday
     found = free_times(session, site, ask, (first, last), now, but=but)
     at_home = ask.kind == "home_visit"
     days = [

@@ -13,6 +13,7 @@ from hall.database import db
 from hall.errors import DomainError, NotFound
 from hall.helpers import actions, payloads
 from hall.helpers.api import nonce_of, token_key, vault
+from hall.helpers.commands import Cancel, Change, Confirm, Hold
 from hall.helpers.people import Person
 from hall.helpers.queries import BookingView
 from hall.signs import refuse_turning_signs
@@ -60,9 +61,7 @@ def confirm(token: str) -> Page:
         return form_page(token, held, given)
     companions = int(given["companions"]) if given["companions"].isdecimal() else 0
     person = Person(given["name"], given["phone"], given["id_number"])
-    command = actions.Confirm(
-        nonce_of(token), vault(), person, given["address"], given["wish"], min(companions, 9)
-    )
+    command = Confirm(nonce_of(token), vault(), person, given["address"], given["wish"], min(companions, 9))
     try:
         refuse_turning_signs(given)
         perform(g.actor, actions.confirm, command)
@@ -75,10 +74,10 @@ def confirm(token: str) -> Page:
 
 def _refused(token: str, given: dict[str, str], problem: DomainError) -> Page:
     view = booking_of(token)
-    if problem.code == "already_confirmed":
+    if problem.code in {"hold_over", "given_up"}:
+        return over_page(token, view, given, nearest_of(problem), problem), problem.status
+    if view.state != "held":  # booked, or over: as it stands now
         return redirect(url_for("booking_holder.page", token=token), 303)
-    if problem.code == "hold_over":
-        return over_page(token, view, given, nearest_of(problem)), problem.status
     if problem.code in BARRED:
         shown = render_template(
             "booking/barred.html", problem=problem, token=token, given=given, **values_of(view)
@@ -95,7 +94,7 @@ def again(token: str) -> Page:
     view, given = booking_of(token), typed(request.form)
     site = site_by_code(db.session(), view.site.code)
     try:
-        command = actions.Hold(
+        command = Hold(
             site.id,
             view.kind,
             matter_of(view),
@@ -144,7 +143,7 @@ def change(token: str) -> Page:
     try:
         at = instant(site_by_code(db.session(), view.site.code), request.form.get("starts_at", ""))
         badge = request.form.get("helper", "")[:12] or None
-        perform(g.actor, actions.change, actions.Change(nonce_of(token), at, _revision(), badge))
+        perform(g.actor, actions.change, Change(nonce_of(token), at, _revision(), badge))
     except NotFound:
         raise
     except DomainError as problem:
@@ -164,7 +163,7 @@ def cancel(token: str) -> Page:
     """Give the booking, or the time that is held, up."""
     held = booking_of(token).state == "held"
     try:
-        perform(g.actor, actions.cancel, actions.Cancel(nonce_of(token), None if held else _revision()))
+        perform(g.actor, actions.cancel, Cancel(nonce_of(token), None if held else _revision()))
     except NotFound:
         raise
     except DomainError as problem:

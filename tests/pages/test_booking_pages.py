@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,12 +13,14 @@ from sqlalchemy import delete, select
 
 from hall import clock
 from hall.database import db
+from hall.helpers.free import Ask
 from hall.helpers.jobs import expire_holds
 from hall.helpers.models import Booking, BookingCell
 from hall.hours.models import SpecialOpening
 from hall.premises.usual import usual_hours
 from hall.sites import Site, new_stamp
 from hall.unit_of_work import Work, units
+from kiosk.booking.days import times_of
 from tests.booking_visitor import BUNDLE, PHONE, Visitor
 
 if TYPE_CHECKING:
@@ -227,6 +230,36 @@ def test_H3_one_live_booking_a_person_and_matter(visitor: Visitor) -> None:
     )
     again = visitor.post(f"{second}/confirm", edit="1", **mistyped)
     assert 'value="王小明"' in again.text and f'value="{PHONE}"' in again.text, "nothing typed is lost"
+
+
+def test_who_goes_back_to_the_form_of_a_time_given_up_sees_the_nearest_free_times(visitor: Visitor) -> None:
+    at = visitor.times()[3]
+    address = visitor.hold(at)
+    visitor.post(f"{address}/cancel")
+    late = visitor.post(f"{address}/confirm", name="王小明", phone=PHONE)
+    assert late.status_code == 409
+    assert "已放弃" in late.text and f'value="{PHONE}"' in late.text
+    assert at in unescape(late.text), "it is free again"
+
+
+def test_who_confirms_a_booking_that_is_over_sees_it_as_it_stands(visitor: Visitor) -> None:
+    address = visitor.book()
+    page = visitor.get(address).text
+    revision = re.search(r'name="revision" value="(\d+)"', page)
+    assert revision
+    visitor.post(f"{address}/cancel", revision=revision[1])
+    late = visitor.post(f"{address}/confirm", name="王小明", phone=PHONE)
+    assert (late.status_code, late.headers["Location"]) == (303, address)
+    assert 'data-state="cancelled"' in visitor.get(address).text
+
+
+def test_in_the_small_hours_the_first_day_is_today(app: Flask, visitor: Visitor) -> None:
+    visitor.get("/book")
+    with app.app_context():
+        site = db.session.scalars(select(Site)).one()
+        night = clock.now().astimezone(site.zone).replace(hour=2, minute=25)
+        found = times_of(db.session(), site, Ask("assist"), night, None)
+    assert found.days[0].day == night.date(), "not the business date, which is still yesterday's"
 
 
 def test_signs_that_turn_the_writing_are_told_at_their_field(visitor: Visitor) -> None:

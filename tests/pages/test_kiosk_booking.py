@@ -151,6 +151,14 @@ def test_H3_a_time_that_is_over_offers_the_nearest_and_keeps_the_telephone(
     assert f'value="{PHONE}"' in again.text
 
 
+def test_who_goes_back_after_leaving_sees_the_nearest_free_times(kiosk: FlaskClient) -> None:
+    address = held(kiosk)
+    send(kiosk, f"{address}/leave")
+    late = send(kiosk, f"{address}/confirm", phone=PHONE)
+    assert late.status_code == 409
+    assert "保留时间已过" in late.text and times(late.text)
+
+
 def test_language_and_large_text_go_along(kiosk: FlaskClient) -> None:
     page = kiosk.get("/kiosk/book?lang=en&elder=1").text
     assert 'lang="en"' in page
