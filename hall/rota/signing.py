@@ -54,8 +54,7 @@ def sign_up(work: Work, command: SignUp) -> Duty:
     _may_sit(person, body)
     _is_open(work, sat)
     _is_free(work, sat, body)
-    duty = sit(work, sat, person, "signed")
-    duty.matters = _plain(command.matters)
+    duty = sit(work, sat, person, "signed", matters=_plain(command.matters))
     made_good = make_up(work, duty)
     record(work, facts.DutySigned, duty, sat, _how(by, person, made_good=made_good))
     return duty
@@ -100,15 +99,23 @@ def _is_open(work: Work, sat: Sat) -> None:
 
 
 def _is_free(work: Work, sat: Sat, body: RotaBody) -> None:
-    live = select(Duty).where(Duty.session_id == sat.session.id, Duty.state.in_(LIVE))
-    for duty in work.session.scalars(live):
+    live = select(Duty.body_id, Duty.seat_id).where(Duty.session_id == sat.session.id, Duty.state.in_(LIVE))
+    for duty in work.session.execute(live):
         if duty.body_id == body.id:
             raise Conflict(_l("Your department has a turn on this day already."), code="own_turn")
         if duty.seat_id == sat.seat.id:
             raise Conflict(_l("Somebody has just taken this seat. Choose another one."), code="taken")
 
 
-def sit(work: Work, sat: Sat, person: RotaPerson, basis: str, proposal: Proposal | None = None) -> Duty:
+def sit(
+    work: Work,
+    sat: Sat,
+    person: RotaPerson,
+    basis: str,
+    proposal: Proposal | None = None,
+    *,
+    matters: str = "",
+) -> Duty:
     """A new turn on this seat, with the reason where it was proposed. The constraints keep seats from being double."""
     held_on = sat.session.held_on or sat.session.due_on
     duty = Duty(
@@ -122,6 +129,7 @@ def sit(work: Work, sat: Sat, person: RotaPerson, basis: str, proposal: Proposal
         turns_then=proposal.turns if proposal else None,
         last_then=proposal.last if proposal else None,
         quarter=quarter(held_on),
+        matters=matters,
         made_at=work.now,
         made_by=work.actor.id,
     )
