@@ -16,6 +16,7 @@ from hall.accounts.roles import Role
 from hall.catalog.models import Department, Window
 from hall.rota.generating import make_term
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaPlace, RotaSession, Seat
+from hall.rota.presence.demo import add_attendance
 from hall.rota.rules import quarter
 from hall.rota.states import Held, Post, Turn
 
@@ -95,6 +96,7 @@ def add_mondays(work: Work, site: Site) -> None:
     begin = _quarter_begins(today)
     make_term(work, rota, begin, _quarter_begins(begin + timedelta(days=190)) - timedelta(days=1))
     _turns(work, rota, heads, today)
+    add_attendance(work, site, rota, today)
 
 
 def _quarter_begins(day: date) -> date:
