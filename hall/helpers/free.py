@@ -121,14 +121,15 @@ def team(session: Session, site: Site, first: date, last: date) -> list[Member]:
             badge,
             name,
             frozenset(skills.get(key, ())),
-            _kinds(agency, at_home),
+            kinds_of(agency, at_home),
             Plan(tuple(tuple(shifts) for shifts in weeks.get(key, empty)), days.get(key, {})),
         )
         for key, badge, name, agency, at_home in _PEOPLE.rows(session, here)
     ]
 
 
-def _kinds(agency: object, at_home: object) -> frozenset[str]:
+def kinds_of(agency: object, at_home: object) -> frozenset[str]:
+    """The kinds of help that somebody gives: every helper assists."""
     found = {Kind.ASSIST.value}
     if agency:
         found.add(Kind.AGENCY.value)

@@ -47,7 +47,7 @@ def test_one_address_keeps_thirty_times_on_pages_and_interface_together(front: F
     assert answer.status_code == 201, "and so does everybody else"
 
 
-def test_one_telephone_has_five_bookings_at_a_time_and_the_desk_makes_more(front: Front) -> None:
+def test_H3_one_telephone_has_five_bookings_at_a_time_and_the_desk_makes_more(front: Front) -> None:
     front.staffed("B01", "B02", "B03", "B04")
     lines = [f"xixian-{letter}" for letter in "abcdefg"]
     for number, line in enumerate(lines[:5]):

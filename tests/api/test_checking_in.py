@@ -284,12 +284,15 @@ def test_who_booked_is_reminded_once_through_the_hall_s_channel(front: Front, co
     assert file.stat().st_mode & 0o077 == 0
 
 
-def test_a_reminder_that_cannot_be_sent_has_its_turn_again(front: Front) -> None:
+@pytest.mark.parametrize("fault", [OSError, ValueError])
+def test_a_reminder_that_cannot_be_sent_has_its_turn_again(
+    front: Front, fault: type[Exception], capsys: pytest.CaptureFixture[str]
+) -> None:
     class Broken:
         name = "broken"
 
         def send(self, to: str, text: str) -> None:
-            raise OSError
+            raise fault(f"{to} is no number of mine")
 
     booked = front.booked(tomorrow(10))
     soon, before = datetime.now(UTC) + timedelta(hours=3), datetime.now(UTC) - timedelta(hours=2)
@@ -299,6 +302,20 @@ def test_a_reminder_that_cannot_be_sent_has_its_turn_again(front: Front) -> None
         kept, app.extensions["hall_channel"] = app.extensions["hall_channel"], Broken()
         assert remind() == 0
         app.extensions["hall_channel"] = kept
+        assert remind() == 1
+    log = capsys.readouterr().out
+    assert "reminder_failed" in log and PHONE not in log, "a gateway's words may hold the number"
+
+
+def test_nobody_is_reminded_of_a_time_at_which_no_helper_would_come(front: Front) -> None:
+    booked = front.booked(tomorrow(10))
+    soon, before = datetime.now(UTC) + timedelta(hours=3), datetime.now(UTC) - timedelta(hours=2)
+    at = {"starts_at": soon, "ends_at": soon + timedelta(minutes=30), "confirmed_at": before}
+    front.alter(booked["token"], orphaned_at=before, **at)
+    with front.client.application.app_context():
+        assert remind() == 0
+    front.alter(booked["token"], orphaned_at=None)
+    with front.client.application.app_context():
         assert remind() == 1
 
 

@@ -202,6 +202,26 @@ def test_Q8_whom_nothing_is_known_of_waits_once_in_a_line_too(hall: Help) -> Non
     assert other["ticket"][0] == "D", "another matter of the same person"
 
 
+def test_H6_nobody_is_handed_what_they_do_not_do(hall: Help) -> None:
+    line = begun(hall, "home_visit")
+    booked(hall, minutes=0)
+    token = hall.done("GET", "/helper", who="helper01")["bookings"][0]["token"]
+
+    def stay_in(session: Any) -> None:
+        for helper in session.scalars(select(Helper)):
+            helper.does_home_visits = helper.badge == "B03"
+        for booking in session.scalars(select(Booking)):
+            booking.kind = "home_visit"
+
+    hall.change(stay_in)
+    for answer in (
+        on(hall, line, "hand-over", to="B02"),
+        hall.ask("POST", f"/helper/bookings/{token}/hand-over", {"to": "B02"}, who="helper01"),
+    ):
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "helper_cannot")
+    assert on(hall, line, "hand-over", to="B03").status_code == 200
+
+
 def test_H7_who_is_to_be_called_back_is_told_until_they_were(hall: Help) -> None:
     line = begun(hall, "assist")
     today = (clock.now() - timedelta(days=1)).date().isoformat()

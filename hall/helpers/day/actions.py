@@ -61,7 +61,7 @@ def hand_over(work: Work, command: HandOver) -> str:
     booking, helper = _mine(work, command.nonce)
     if booking.state not in {Booked.CONFIRMED, Booked.ARRIVED}:
         raise Conflict(_l("This booking has begun, or is over."), code="begun")
-    to = another(work, helper, command.to)
+    to = another(work, helper, command.to, booking.kind)
     taken = select(func.count()).where(
         BookingCell.helper_id == to.id,
         BookingCell.cell >= booking.cell_from,

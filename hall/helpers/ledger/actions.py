@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from hall.errors import Conflict, Invalid, NotFound, Refused
-from hall.helpers import cells, matters
+from hall.helpers import cells, free, matters
 from hall.helpers.calls.actions import end_call
 from hall.helpers.calls.queries import helper_of
 from hall.helpers.facts import BookingDone
@@ -96,7 +96,7 @@ def return_paper(work: Work, command: ReturnPaper) -> RecordView:
 def hand_over(work: Work, command: HandOver) -> RecordView:
     """Another helper goes on, with a note (H6). Raises Invalid for a badge that nobody has."""
     row, helper = mine(work, command.nonce)
-    to = another(work, helper, command.to)
+    to = another(work, helper, command.to, row.kind)
     work.session.add(
         HelpHandOver(
             record_id=row.id,
@@ -122,8 +122,8 @@ def hand_over(work: Work, command: HandOver) -> RecordView:
     return queries.view(work.session, row)
 
 
-def another(work: Work, helper: Helper, badge: str) -> Helper:
-    """Another helper of the hall, by badge. Raises Invalid."""
+def another(work: Work, helper: Helper, badge: str, kind: str) -> Helper:
+    """Another helper of the hall who does this kind of help, by badge. Raises Invalid."""
     found = work.session.scalar(
         select(Helper).where(
             Helper.site_id == helper.site_id, Helper.badge == badge, Helper.retired_at.is_(None)
@@ -132,6 +132,9 @@ def another(work: Work, helper: Helper, badge: str) -> Helper:
     if found is None or found.id == helper.id:
         said = _l("Choose another helper of this hall.")
         raise Invalid(said, code="unknown_helper", errors={"to": [said]})
+    if kind not in free.kinds_of(found.does_agency, found.does_home_visits):
+        said = _l("This helper does not give this kind of help. Choose another.")
+        raise Invalid(said, code="helper_cannot", errors={"to": [said]})
     return found
 
 
