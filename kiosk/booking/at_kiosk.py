@@ -6,6 +6,7 @@ does, and carry its language, large text, lowered controls and voice in their ad
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, redirect, request, url_for
@@ -20,12 +21,14 @@ from hall.catalog import queries
 from hall.catalog.models import Line
 from hall.database import db
 from hall.errors import Conflict, DomainError, Invalid, NotFound
-from hall.helpers import actions, matters
+from hall.helpers import actions, free, matters
 from hall.helpers.api import nonce_of, token_key, vault
 from hall.helpers.commands import Cancel, Confirm, Hold
+from hall.helpers.free import Ask
 from hall.helpers.payloads import token_of
 from hall.helpers.people import Person
 from hall.helpers.queries import BookingView
+from hall.helpers.rules import SKILLS
 from hall.printing import bookings as slips
 from hall.unit_of_work import perform
 from kiosk.booking.choosing import Page, day_of, instant, nearest_of
@@ -89,7 +92,32 @@ def time() -> Page:
     found = times_of(session, kiosk.site, wish.ask(at_desk=False), clock.now(), day)
     days = [one for one in found.days if one.state == "free"][:DAYS]
     times = _some(found.mornings + found.afternoons)
-    return shown(kiosk, "time", wish=wish, matter=wanted.named, days=days, chosen=found.chosen, times=times)
+    return shown(
+        kiosk,
+        "time",
+        wish=wish,
+        matter=wanted.named,
+        days=days,
+        chosen=found.chosen,
+        times=times,
+        skills=_skills(kiosk, wish),
+    )
+
+
+def _skills(kiosk: Kiosk, wish: Wish) -> list[tuple[str, bool, Wish]]:
+    """What one may ask a helper to know, of what the team knows; whether it is asked, and the other way (H6)."""
+    today = clock.now().astimezone(kiosk.site.zone).date()
+    team = free.team(db.session(), kiosk.site, today, today)
+    known = frozenset[str]().union(*(one.skills for one in free.fitting(team, Ask(wish.kind))))
+    return [
+        (code, code in wish.needs, replace(wish, needs=tuple(_other(wish.needs, code))))
+        for code in SKILLS
+        if code in known
+    ]
+
+
+def _other(needs: tuple[str, ...], code: str) -> list[str]:
+    return [one for one in SKILLS if (one in needs) != (one == code)]
 
 
 def _some(times: list[datetime]) -> list[datetime]:
@@ -114,7 +142,8 @@ def hold() -> Page:
         if wish.matter is None or wish.kind == "home_visit":
             raise Invalid(_("Choose what it is about first."))
         at = instant(kiosk.site, request.form.get("starts_at", ""))
-        command = Hold(kiosk.site.id, wish.kind, wish.matter, at, "kiosk", lang=kiosk.lang)
+        needs = frozenset(wish.needs)
+        command = Hold(kiosk.site.id, wish.kind, wish.matter, at, "kiosk", needs, lang=kiosk.lang)
         held = perform(kiosk.actor, actions.hold, command)
     except DomainError as problem:
         return _refused(kiosk, wish, problem, typed)
@@ -152,7 +181,7 @@ def _telephone(
 
 
 def _wish(view: BookingView) -> Wish:
-    return Wish(view.kind, view.matter_kind, view.matter.code)
+    return Wish(view.kind, view.matter_kind, view.matter.code, view.needs)
 
 
 def _digits() -> str:

@@ -60,6 +60,11 @@ def when(at: datetime) -> str:
     return f"{day_word(at.date())} {at:%H:%M}"
 
 
+def skill(code: str) -> str:
+    """What a helper may know, in words."""
+    return str(SKILLS[code])
+
+
 def helper_word(badge: str, skills: Iterable[str]) -> str:
     """A helper as the public chooses one: the number and what they speak."""
     known = [str(SKILLS[skill]) for skill in sorted(skills) if skill in SKILLS]

@@ -159,6 +159,21 @@ def test_who_goes_back_after_leaving_sees_the_nearest_free_times(kiosk: FlaskCli
     assert "保留时间已过" in late.text and times(late.text)
 
 
+def test_H6_who_needs_sign_language_asks_for_it_with_a_touch(kiosk: FlaskClient, app: Flask) -> None:
+    asked = re.search(r'href="([^"]+)" data-key="need-sign"', kiosk.get(TIME).text)
+    assert asked
+    page = kiosk.get(unescape(asked[1])).text
+    assert re.search(r'data-key="need-sign" aria-current="true"', page)
+    given_up = re.search(r'href="([^"]+)" data-key="need-sign"', page)
+    assert given_up and "need=" not in given_up[1], "touched again, it is not asked for any more"
+    kept = hold(kiosk, times(page)[0], need="sign")
+    assert booking(app).needs == "sign"
+    send(kiosk, f"{kept.headers['Location']}/leave")
+    back = kiosk.get(kept.headers["Location"])
+    assert "need=sign" in back.headers["Location"]
+    assert '<input type="hidden" name="need" value="sign">' in page
+
+
 def test_language_and_large_text_go_along(kiosk: FlaskClient) -> None:
     page = kiosk.get("/kiosk/book?lang=en&elder=1").text
     assert 'lang="en"' in page
