@@ -34,6 +34,7 @@ PAGES = {
     + ["/floor", "/reports/day", "/journal", "/deadlines", "/measures", "/platform", "/account"],
     "desk": ["/desk", "/desk/opening", "/desk/closing", "/account"],
     "clerk01": ["/console", "/windows/xixian-01/form", "/account"],
+    "director01": ["/mondays", "/account"],
     "auditor": ["/journal", "/reports/day", "/deadlines", "/measures"],
     "": ["/", "/sign-in", "/enrol", "/api/docs"],
 }
