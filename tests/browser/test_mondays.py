@@ -119,7 +119,7 @@ def test_M4_a_swap_is_asked_answered_and_seen_by_both(
     expect(first.locator(".monday-asks")).to_contain_text("等对方答复")
 
     asked = second.locator(".monday-asked")
-    expect(asked).to_contain_text("第一局想和您换班")
+    expect(asked).to_contain_text("第一局想和您调换")
     expect(asked).to_contain_text("那天要开会")
     axe(second)
     asked.locator(".primary").click()

@@ -82,7 +82,7 @@ def test_M4_a_swap_is_told_to_both_until_it_is_done(hall: Mondays) -> None:
         asked = hall.must("POST", f"/duties/{mine}/swap", {"other": other, "note": "防汛会议"}, who="head0")
         answer = f"/api/v1/swaps/{asked['id']}/accept"
         page = seen(hall, "liaison1")
-        assert "第0局想和您换班" in page and answer in page and "防汛会议" in page
+        assert "第0局想和您调换" in page and answer in page and "防汛会议" in page
         page = seen(hall, "head0")
         assert "等对方答复，截至 3月23日 星期一 04:00" in page, "two days, but the day itself is too late"
         assert answer not in page
@@ -105,7 +105,7 @@ def test_M4_a_stand_in_that_is_used_up_and_a_refused_leave_are_said(hall: Monday
         assert "已申请代为接待：副局长0" in seen(hall, "head0")
         hall.must("POST", f"/duty-wishes/{wish['id']}/approve")
         page = seen(hall, "head0")
-        assert "由副局长0代为接待。" in page and "贵单位本季度已用过" in page
+        assert "由副局长0代为接待。" in page and "贵单位本季度已用过一次" in page
         leave = hall.must(
             "POST", f"/duties/{turns[SECOND_DAY, 0]['duty']}/leave", {"reason": "flood"}, who="head0"
         )
