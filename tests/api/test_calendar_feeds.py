@@ -75,6 +75,8 @@ def test_M3_M4_a_calendar_follows_publication_swap_and_leave(hall: Mondays) -> N
     (uid, before), *none = events(hall, own).items()
     assert (before["status"], before["sequence"], none) == ("TENTATIVE", 0, [])
     assert events(hall, PUBLIC) == {}, "what is not published is nobody else's"
+    given_up = hall.sign(hall.seats(FIRST_DAY)[1], 2)
+    hall.must("POST", f"/duties/{given_up['duty']}/withdraw", who="head2")
 
     turns = hall.published(FIRST_DAY, SECOND_DAY)
     mine, other = turns[FIRST_DAY, 0]["duty"], turns[SECOND_DAY, 0]["duty"]
