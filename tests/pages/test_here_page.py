@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hall.actor import SYSTEM_ACTOR
+from hall.rota.presence.absences import find_absences
+from hall.unit_of_work import perform
 from tests.cases_at_work import at
 from tests.on_the_day import ENDS, STARTS, OnTheDay
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
@@ -79,3 +83,22 @@ def test_M5_too_early_and_too_late_are_said_instead_of_asked(hall: OnTheDay) -> 
     assert 'name="code"' not in late
     assert send(hall, duties[0], ENDS, code=hall.digits(0, ENDS)).status_code == 409
     assert "今天没有本单位的值守" in page(hall, "head3", STARTS)
+
+
+def test_M5_the_department_answers_for_an_absence_on_the_phone(hall: OnTheDay, app: Flask) -> None:
+    duties = hall.begin()
+    with app.app_context(), at(ENDS):
+        perform(SYSTEM_ACTOR, find_absences, None)
+    assert "没有签到记录的值守" in page(hall, "head0", ENDS)
+    assert "没有签到记录的值守" not in page(hall, "head3", ENDS)
+    answer = f"{PAGE}/{duties[0]}/answer"
+    with at(ENDS):
+        headers = {"Authorization": f"Bearer {hall.tokens['liaison0']}"}
+        other = {"verb": "explain", "reason": "other"}
+        assert hall.client.post(answer, data=other, headers=headers).status_code == 422
+        early = hall.client.post(answer, data={"verb": "confirm"}, headers=headers)
+        assert early.status_code == 409
+        given = {"verb": "explain", "reason": "flood", "said": "防汛值班"}
+        assert hall.client.post(answer, data=given, headers=headers).status_code == 303
+    assert hall.marks(ENDS)["第0局"]["absence"] == "explained"
+    assert "没有签到记录的值守" not in page(hall, "head0", ENDS)

@@ -12,8 +12,9 @@ from hall.accounts.limits import presence_by_caller
 from hall.accounts.roles import Can
 from hall.database import db
 from hall.errors import DomainError
-from hall.rota.presence import at_window, queries, room, showing, words
+from hall.rota.presence import absences, at_window, queries, room, showing, words
 from hall.rota.states import STAND_INS, Post
+from hall.signs import refuse_turning_signs
 from hall.sites import Site
 from hall.unit_of_work import perform
 
@@ -58,6 +59,21 @@ def show(key: int) -> Response | tuple[str, int]:
     return redirect("/mondays/here", SEE_OTHER)
 
 
+@pages.post("/mondays/here/<int:key>/answer")
+@allow(Can.ROTA_SIGN)
+def answer(key: int) -> Response | tuple[str, int]:
+    """The department's answer about a turn for which nobody came."""
+    form = request.form
+    verb = "confirm" if form.get("verb") == "confirm" else "explain"
+    command = absences.Check(key, verb, form.get("reason", ""), form.get("said", ""))
+    try:
+        refuse_turning_signs(form)
+        perform(g.actor, absences.check, command)
+    except DomainError as problem:
+        return _page(key, problem), problem.status
+    return redirect("/mondays/here", SEE_OTHER)
+
+
 @pages.get("/receptions/today")
 @allow(Can.ROTA_MANAGE)
 def today() -> str:
@@ -79,11 +95,14 @@ def _page(key: int | None = None, problem: DomainError | None = None) -> str:
     today = clock.business_date(site.zone, now) if site else None
     marks = queries.marks_of_day(session, site.id, today) if site and today else ()
     turns = [mark for mark in marks if mark.body in mine]
+    missed = [mark for mark in queries.unsettled(session, site.id) if mark.body in mine] if site else []
     return render_template(
         "rota/here.html",
         turns=[_turn(mark, now, mine[mark.body]) for mark in turns],
         zone=site.zone if site else None,
         words=words,
+        missed=missed,
+        shown={mark.duty for mark in (*turns, *missed)},
         wrong=problem,
         wrong_at=key,
         today=today,

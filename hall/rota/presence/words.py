@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from hall.rota.mine.words import PARTS, day, english
 from hall.rota.presence.states import Presence
@@ -27,6 +28,7 @@ __all__ = [
     "day",
     "english",
     "minutes",
+    "month",
     "said_of",
 ]
 
@@ -52,6 +54,11 @@ ABSENCE = {
     "confirmed": _l("Confirmed by the department"),
     "explained": _l("Explained by the department"),
 }
+
+
+def month(year: int, number: int) -> str:
+    """As 3月, or Mar."""
+    return str(format_date(date(year, number, 1), "MMM"))
 
 
 def clock_time(at: datetime, zone: ZoneInfo) -> str:
@@ -81,7 +88,7 @@ def said_of(mark: Mark) -> str:
 
 STAGES = {
     "here": (_l("At the window now"), "done"),
-    "awaited": (_l("Begun, not here yet"), "pause"),
+    "awaited": (_l("Not yet here"), "pause"),
     "expected": (_l("Expected soon"), "wait"),
     "later": (_l("Later today"), "plain"),
     "left": (_l("Has left"), "plain"),
