@@ -17,6 +17,8 @@ from hall.rota.mine.views import pages as monday_pages
 from hall.rota.presence.api import api as presence_api
 from hall.rota.presence.views import pages as presence_pages
 from hall.rota.presence.year_views import years
+from hall.rota.walks.api import api as walks_api
+from hall.rota.walks.views import pages as walk_pages
 
 blueprints = (
     api,
@@ -34,4 +36,6 @@ blueprints = (
     presence_pages,
     years,
     matter_pages,
+    walks_api,
+    walk_pages,
 )

@@ -160,3 +160,40 @@ def test_M3_M4_the_screen_on_the_wall_follows_a_swap(
     ask(f"/swaps/{swap['id']}/approve", manager)
     expect(row).to_contain_text("14:30")
     expect(wall.locator("tbody tr", has_text="自然资源局")).to_contain_text("09:00")
+
+
+def test_M6_a_walk_survives_a_reload_and_ends_in_the_comparison(
+    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    page = sign_in(open_page("phone"), live_server, "director01")
+    page.goto("/mondays/walks")
+    axe(page)
+    fits(page)
+    page.locator("[name=item]").first.check()
+    page.get_by_role("button", name="开始计时").click()
+    clock_face = page.locator("#walk-clock")
+    expect(clock_face).not_to_have_text("0:00")
+    since = clock_face.get_attribute("data-since")
+    page.reload()
+    assert clock_face.get_attribute("data-since") == since, "the server's time, not the page's"
+    expect(clock_face).not_to_have_text("0:00")
+    axe(page)
+    fits(page)
+    page.fill("[name=remark]", "指示牌清楚")
+    page.fill("[name=step]", "等候")
+    page.get_by_role("button", name="下一步").click()
+    expect(page.locator(".walk-running h2")).to_have_text("2. 等候")
+    expect(page.locator(".walk-steps li")).to_contain_text("指示牌清楚")
+    page.goto("/mondays/walks")
+    page.get_by_role("link", name="继续走流程").click()
+    page.locator("#ending summary").click()
+    page.get_by_role("button", name="结束走流程").click()  # the browser asks for the conclusion first
+    page.fill("[name=visits]", "2")
+    page.fill("[name=papers]", "1")
+    page.fill("[name=conclusion]", "要跑两次")
+    axe(page)
+    page.get_by_role("button", name="结束走流程").click()
+    expect(page.locator(".walk-compare tbody tr")).to_have_count(4)
+    expect(page.locator("[data-state=ended]")).to_be_visible()
+    axe(page)
+    fits(page)

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 STATES = {
     "booked": _l("Booked"),
     "arrived": _l("Here"),
-    "taken_up": _l("Taken up"),
+    "taken_up": _l("Taken up by the head"),
     "promised": _l("Promised"),
     "kept": _l("Kept"),
     "not_kept": _l("Not kept"),
