@@ -12,8 +12,8 @@ from hall.catalog.models import Bundle, ServiceItem
 from hall.errors import Conflict, Invalid, NotFound
 from hall.helpers.facts import HelpExcluded, HelpIncluded
 from hall.helpers.models import HelpExclusion
+from hall.helpers.orphans import mark_orphans
 from hall.helpers.rules import kinds_left_out
-from hall.helpers.shifts import mark_orphans
 from hall.sites import Site
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from hall.helpers import cells, reminding, rules
 from hall.helpers.facts import BookingCancelled, BookingExpired, BookingMissed
 from hall.helpers.models import Booking
-from hall.helpers.shifts import mark_orphans
+from hall.helpers.orphans import mark_orphans
 from hall.helpers.states import BOOKING_MOVES, Booked, Kind
 from hall.jobs import Job
 from hall.sites import Site

@@ -18,7 +18,7 @@ from hall.errors import Invalid
 from hall.helpers import shifts
 from hall.helpers.api import said
 from hall.helpers.models import Helper, HelperDay, HelperSkill, HelperWeek
-from hall.helpers.schemas import (
+from hall.helpers.shifts_schemas import (
     AddHelperIn,
     DayIn,
     EditHelperIn,

@@ -17,6 +17,7 @@ from hall.errors import Invalid, NotFound
 from hall.helpers import shifts
 from hall.helpers.keeping.rules import BADGE
 from hall.helpers.models import Helper
+from hall.helpers.orphans import mark_orphans
 from hall.helpers.rules import ABSENCES
 from hall.helpers.shifts import Stretch
 from hall.sites import Site
@@ -139,7 +140,7 @@ def retire_helper(work: Work, command: Retire) -> int:
             .where(Helper.site_id == command.site_id, Helper.badge == command.badge)
         )
         shifts.add_helper(work, shifts.AddHelper(command.site_id, user or "", command.badge))
-        return shifts.mark_orphans(work, work.session.get_one(Site, command.site_id))
+        return mark_orphans(work, work.session.get_one(Site, command.site_id))
     revision = _revision(work, command.site_id, command.badge)
     return shifts.retire_helper(work, shifts.Retire(command.site_id, command.badge, revision))
 
