@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask, current_app, g, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
@@ -160,7 +161,18 @@ returns_by_caller = _for_all(
 returns_by_address = _for_all(limiter.shared_limit(ALL_RETURN_GUESSES, "return-all", deduct_when=missed))
 
 
-holds_by_address = limiter.shared_limit(HOLDS, "hold", deduct_when=kept_a_time, exempt_when=known_caller)
+def _many_kept() -> str:
+    """What an honest person is told behind whose address somebody, or a crowd, keeps many times."""
+    said: str = _(
+        "From your network many times have just been booked. Please wait a little, or telephone: the reception desk "
+        "books for you at any time."
+    )
+    return said
+
+
+holds_by_address = limiter.shared_limit(
+    HOLDS, "hold", deduct_when=kept_a_time, exempt_when=known_caller, error_message=_many_kept
+)
 confirms_by_address = limiter.shared_limit(
     REFUSED_CONFIRMS, "confirm", deduct_when=refused, exempt_when=known_caller
 )
@@ -180,11 +192,11 @@ def install(app: Flask, redis_url: str | None) -> None:
     app.register_error_handler(RateLimitExceeded, _slow_down)
 
 
-def _slow_down(_problem: RateLimitExceeded) -> Response:
+def _slow_down(problem: RateLimitExceeded) -> Response:
     from hall.http import problem_response  # noqa: PLC0415
 
     window = limiter.current_limit
     wait = window.reset_at - int(clock.now().timestamp()) if window else 60
-    return problem_response(
-        TooMany(_l("Too many tries in a short time. Please wait a little."), retry_after=max(1, wait))
-    )
+    own = problem.description if problem.limit.error_message else None
+    said = own or _l("Too many tries in a short time. Please wait a little.")
+    return problem_response(TooMany(said, retry_after=max(1, wait)))

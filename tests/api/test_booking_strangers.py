@@ -38,6 +38,7 @@ def test_one_address_keeps_thirty_times_on_pages_and_interface_together(front: F
     page = {"kind": "assist", "bundle": "xixian-company-start", "starts_at": times[KEPT].isoformat()}
     stopped = visitor.post("/book/hold", **page)
     assert stopped.status_code == 429
+    assert "导办台" in stopped.text, "an honest neighbour is told who books for them"
     assert front.hold(times[KEPT]).status_code == 429
     desk = front.token("reception")
     assert front.hold(times[KEPT], who=desk).status_code == 201, "the desk books on"
