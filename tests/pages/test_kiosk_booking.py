@@ -119,7 +119,7 @@ def test_H3_the_same_telephone_books_a_matter_once(kiosk: FlaskClient) -> None:
     assert send(kiosk, f"{held(kiosk)}/confirm", phone=PHONE).status_code == 303
     second = send(kiosk, f"{held(kiosk)}/confirm", phone=PHONE)
     assert second.status_code == 409
-    assert 'role="alert"' in second.text
+    assert 'role="alert"' in second.text and "您已预约过该事项" in second.text
 
 
 def test_H3_leaving_gives_a_held_time_back_but_not_a_booking(kiosk: FlaskClient, app: Flask) -> None:
