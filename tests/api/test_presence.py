@@ -137,6 +137,7 @@ def test_M5_the_clerk_at_the_window_witnesses_it(hall: OnTheDay, app: Flask) -> 
     hall.come(duties[0], 0, STARTS + MINUTE)
     with app.app_context():
         seen = select(Staff.user).join(Attendance, Attendance.witnessed_by == Staff.id)
+        seen = seen.where(Attendance.duty_id == duties[0])
         assert db.session.scalars(seen).one() == hall.work.by_window[WINDOWS[0]]["user"]
 
 

@@ -32,9 +32,9 @@ def together(app: Flask, hall: OnTheDay, path: str, body: dict[str, str], *peopl
         return sorted(pool.map(press, (people * AT_ONCE)[:AT_ONCE]))
 
 
-def count(app: Flask, table: Any) -> int:
+def count(app: Flask, table: type[Attendance | CodeUse], duty: int) -> int:
     with app.app_context():
-        return int(db.session.scalar(select(func.count()).select_from(table)) or 0)
+        return int(db.session.scalar(select(func.count()).where(table.duty_id == duty)) or 0)
 
 
 def test_M5_two_at_once_with_one_code_come_once(app: Flask, demo: dict[str, Any]) -> None:
@@ -45,10 +45,10 @@ def test_M5_two_at_once_with_one_code_come_once(app: Flask, demo: dict[str, Any]
     with at(STARTS):
         said = together(app, hall, path, code, "head0", "liaison0")
     assert said == [*["already_here"] * (AT_ONCE - 1), "ok"]
-    assert (count(app, Attendance), count(app, CodeUse)) == (1, 1)
+    assert (count(app, Attendance, duties[0]), count(app, CodeUse, duties[0])) == (1, 1)
     later = STARTS + timedelta(minutes=5)
     code = {"code": hall.digits(0, later)}
     with at(later):
         said = together(app, hall, f"{path}/end", code, "head0", "liaison0")
     assert said == [*["not_here"] * (AT_ONCE - 1), "ok"]
-    assert count(app, CodeUse) == 2
+    assert count(app, CodeUse, duties[0]) == 2
