@@ -163,6 +163,22 @@ def promised(director: Page) -> None:
     expect(director.locator("h1 .badge")).to_have_attribute("data-state", "promised")
 
 
+def walked(director: Page) -> None:
+    """An item gone through as an applicant: one step timed, promise and experience side by side."""
+    director.goto("/mondays/walks")
+    director.locator("[name=item]").first.check()
+    director.get_by_role("button", name="开始计时").click()
+    director.fill("[name=remark]", "指示牌清楚")
+    director.fill("[name=step]", "等候")
+    director.get_by_role("button", name="下一步").click()
+    expect(director.locator(".walk-running h2")).to_have_text("2. 等候")
+    director.locator("#ending summary").click()
+    for name, said in (("visits", "2"), ("papers", "1"), ("conclusion", "要跑两次")):
+        director.fill(f"[name={name}]", said)
+    director.get_by_role("button", name="结束走流程").click()
+    expect(director.locator(".walk-compare tbody tr")).to_have_count(4)
+
+
 def put_right(director: Page, manager: Page, second: Page) -> None:
     """A finding: recorded by the director, given to a department, evidence, verified by another, closed."""
     director.goto("/receptions/findings")
@@ -237,6 +253,7 @@ def test_one_monday_from_a_seat_to_the_word_file(live_server: LiveHall, open_pag
     promised(director)
     citizen.reload()
     expect(citizen.locator(".reception-promise")).to_have_text(PROMISE)
+    walked(director)
     put_right(director, manager, second)
 
     said = frozen(manager, second, open_page("phone", hall=live_server), hall)

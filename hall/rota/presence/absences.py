@@ -23,7 +23,8 @@ from hall.rota.states import Held, Turn
 if TYPE_CHECKING:
     from hall.unit_of_work import Work
 
-LOOK_BACK = timedelta(days=14)
+LOOK_BACK = timedelta(days=92)
+"""A quarter: what the server slept through blocks no bulletin for ever."""
 REASONS = ("leadership", "flood", "illness", "not_told", "other")
 SAID = 300
 
