@@ -214,3 +214,15 @@ def test_M5_a_day_to_come_has_no_record_to_annotate(hall: OnTheDay) -> None:
     with at(STARTS - timedelta(days=1)):
         assert hall.code(f"/duties/{duties[0]}/notes", {"text": "x"}) == "not_yet"
     assert str(STARTS.date()) == DAY
+
+
+def test_M5_nobody_witnesses_oneself(hall: OnTheDay) -> None:
+    duties = hall.begin()
+    body = hall.body(0)
+    body["people"][1]["user"] = "manager"
+    hall.must("POST", "/sites/xixian/rotas/directors/bodies", body)
+    with at(STARTS):
+        assert hall.work.at(WINDOWS[0], "close").status == 200
+        assert hall.work.at(WINDOWS[0], "open", "manager").status == 200
+    with hall.showing(0, STARTS) as given:
+        assert refused(hall, duties[0], given, "manager") == "own_witness"
