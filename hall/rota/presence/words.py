@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 MARKS = {
-    Presence.EXPECTED: (_l("To come"), "wait"),
+    Presence.EXPECTED: (_l("Not held yet"), "wait"),
     Presence.PRESENT: (_l("Present"), "done"),
     Presence.LATE: (_l("Late"), "pause"),
     Presence.LEFT_EARLY: (_l("Left early"), "pause"),
