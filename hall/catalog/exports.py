@@ -7,10 +7,6 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-import openpyxl
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
 from hall.catalog.columns import FORMULA
 
 if TYPE_CHECKING:
@@ -45,6 +41,8 @@ def write_csv(rows: Cells) -> bytes:
 
 def write_workbook(tables: Sequence[tuple[str, Cells]]) -> bytes:
     """A workbook with a sheet for each table (title, rows); the first row holds the headings."""
+    import openpyxl  # noqa: PLC0415 - 18 MB that a hall at work does not need
+
     book = openpyxl.Workbook()
     for number, (title, rows) in enumerate(tables):
         sheet: Worksheet = book.create_sheet(title, number)
@@ -58,6 +56,9 @@ def write_workbook(tables: Sequence[tuple[str, Cells]]) -> bytes:
 
 
 def _dress(sheet: Worksheet, rows: Cells) -> None:
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415 - 18 MB that a hall at work does not need
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     sheet.freeze_panes = "A2"
     for place, cell in enumerate(sheet[1]):
         cell.font = Font(bold=True)

@@ -17,12 +17,12 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
-import openpyxl
-
 from hall.catalog.problems import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    import openpyxl
 
     class Sheet(Protocol):
         """What a worksheet opened for reading can do, of which we use this."""
@@ -154,6 +154,8 @@ def _row(line: int, cells: Iterable[str]) -> Row | None:
 
 
 def _workbook_rows(data: bytes, sheets: Sequence[str], *, only: bool) -> Iterator[Row]:
+    import openpyxl  # noqa: PLC0415 - 18 MB that a hall at work does not need
+
     try:
         _check_parts(data)
         with warnings.catch_warnings():

@@ -6,8 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from openpyxl.utils import get_column_letter
-
 from hall.catalog.columns import BLANK, Bad, Column, heading_key, shown
 from hall.catalog.problems import Problem, Problems, Unreadable
 
@@ -66,6 +64,8 @@ class Table:
         return not missing
 
     def _place(self, head: Row, body: Sequence[Row], place: int, column: Column | None) -> None:
+        from openpyxl.utils import get_column_letter  # noqa: PLC0415 - 18 MB that a hall at work does not need
+
         heading = head.cells[place] if place < len(head.cells) else ""
         if column is not None and column in self.places:
             self.problems.add(head.line, shown(heading), "double_column", heading=shown(heading))

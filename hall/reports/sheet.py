@@ -5,10 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import openpyxl
 from flask_babel import gettext as _
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from hall.catalog.exports import UNSHOWABLE, neutral
 from hall.reports.queries import DaySheet, Row
@@ -181,6 +178,8 @@ def reason_words() -> dict[str, str]:
 
 def workbook(sheet: DaySheet, english: bool) -> bytes:  # noqa: FBT001 - the reader's language
     """The sheet as .xlsx: lines, windows, hours, half hours, calls out of order, what the figures mean."""
+    import openpyxl  # noqa: PLC0415 - 18 MB that a hall at work does not need
+
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     title = sheet.site.name_en if english and sheet.site.name_en else sheet.site.name
@@ -214,6 +213,9 @@ def workbook(sheet: DaySheet, english: bool) -> bytes:  # noqa: FBT001 - the rea
 
 
 def _write(book: Any, name: str, heads: list[list[Cell]], body: list[list[Cell]]) -> None:  # noqa: ANN401
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415 - 18 MB that a hall at work does not need
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     page = book.create_sheet(name)
     for row in [*heads, *body]:
         page.append([neutral(UNSHOWABLE.sub("", cell)) if isinstance(cell, str) else cell for cell in row])

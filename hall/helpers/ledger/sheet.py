@@ -6,11 +6,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import openpyxl
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from hall.catalog.exports import neutral
 from hall.errors import Invalid
@@ -71,6 +68,10 @@ def workbook(
     site: Site, found: list[tuple[HelpRecord, RecordView]], full: Callable[[bytes | None], str] | None
 ) -> bytes:
     """The lines as a workbook; with `full`, which unseals, names and numbers as they are."""
+    import openpyxl  # noqa: PLC0415 - 18 MB that a hall at work does not need
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     page.title = _("Ledger of help")

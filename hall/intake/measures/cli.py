@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import openpyxl
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
@@ -70,6 +69,8 @@ def _write_lines(rows: Iterator[dict[str, Any]], output: Path | None) -> str:
 
 def _write_sheet(rows: Iterator[dict[str, Any]], output: Path) -> str:
     """Row by row, so that a million takes no memory; what does not fit is left for the next file."""
+    import openpyxl  # noqa: PLC0415 - 18 MB that a hall at work does not need
+
     book, last = openpyxl.Workbook(write_only=True), ""
     page = book.create_sheet("cases")
     page.append(list(outgoing.HEADS))
