@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
-
 QUIET_ZONE = 4
 MASK = 3
 
@@ -26,6 +23,9 @@ def qr_matrix(url: str) -> Matrix:
     if not url:
         message = "A code needs an address; leave it out where the hall has none (E2)."
         raise ValueError(message)
+    import qrcode  # noqa: PLC0415 - it brings a drawing library of 5 MB with it
+    from qrcode.constants import ERROR_CORRECT_M  # noqa: PLC0415
+
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, mask_pattern=MASK)
     code.add_data(url)
     code.make(fit=True)

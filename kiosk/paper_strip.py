@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw
-
 from kiosk.typesetting import number_font, text_font, wrap
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from hall.qr import Matrix
 
 INK = 255
@@ -50,6 +50,8 @@ def _width(text: str, size: int, *, number: bool) -> float:
 @lru_cache(maxsize=256)
 def _dots(text: str, size: int, *, bold: bool, number: bool) -> tuple[Image.Image, tuple[int, int]]:
     """Most lines of a slip are the same on the next one, so each is drawn once."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - loaded with the first slip
+
     font = (number_font if number else text_font)(size)
     stroke = size / 80 if bold else 0.0
     left, top, right, bottom = (round(edge) for edge in font.getbbox(text, anchor="ls", stroke_width=stroke))
@@ -63,6 +65,8 @@ class Strip:
 
     def __init__(self, width: int, margin: int) -> None:
         """Start with an empty strip of `width` dots and a margin on either side."""
+        from PIL import Image, ImageDraw  # noqa: PLC0415 - loaded with the first slip
+
         self.width = width
         self.margin = margin
         self.y = margin
@@ -76,6 +80,8 @@ class Strip:
 
     def room(self, height: int) -> None:
         """Make sure that `height` dots fit below `y`."""
+        from PIL import Image, ImageDraw  # noqa: PLC0415 - loaded with the first slip
+
         if self.y + height > self._image.height:
             taller = Image.new("L", (self.width, 2 * (self.y + height)))
             taller.paste(self._image)
@@ -166,6 +172,8 @@ class Strip:
 
     def code(self, matrix: Matrix, module: int, x: int | None = None) -> int:
         """A QR code of `module` dots a module, centred or from `x`, `y` staying; gives its edge."""
+        from PIL import Image  # noqa: PLC0415 - loaded with the first slip
+
         size = len(matrix) * module
         self.room(size)
         left = (self.width - size) // 2 if x is None else x

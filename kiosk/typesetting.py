@@ -9,8 +9,11 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import ImageFont
+if TYPE_CHECKING:
+    from PIL import ImageFont
+
 
 FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts"
 TEXT_FONT = FONTS / "slip" / "NotoSansSC_500Medium.ttf"
@@ -31,12 +34,16 @@ PIECES = re.compile(
 @lru_cache(maxsize=64)
 def text_font(size: int) -> ImageFont.FreeTypeFont:
     """The shipped Chinese font (all of GB 2312 and Latin), medium weight, at `size` dots."""
+    from PIL import ImageFont  # noqa: PLC0415 - loaded with the first slip
+
     return ImageFont.truetype(str(TEXT_FONT), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=64)
 def number_font(size: int) -> ImageFont.FreeTypeFont:
     """Heavy Latin letters and digits for ticket numbers, at `size` dots."""
+    from PIL import ImageFont  # noqa: PLC0415 - loaded with the first slip
+
     font = ImageFont.truetype(str(NUMBER_FONT), size, layout_engine=ImageFont.Layout.BASIC)
     font.set_variation_by_axes([NUMBER_WEIGHT])
     return font

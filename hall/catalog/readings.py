@@ -16,7 +16,6 @@ from functools import lru_cache
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
-from pypinyin import Style, pinyin
 
 PHRASES: dict[str, tuple[str, ...]] = {
     # Words of the field
@@ -69,6 +68,8 @@ def readings(character: str) -> tuple[str, ...]:
 
     ü is written v, as on Chinese keyboards, and also u and yu, as people write it otherwise (女: nv, nu, nyu).
     """
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - 7 MB of a dictionary, loaded with the first search
+
     if character.isascii():
         return ()
     found: dict[str, None] = {}
