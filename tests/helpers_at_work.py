@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
@@ -100,9 +101,16 @@ class Help:
         self.change(turn)
 
 
+def _today_still(now: datetime, minutes: int) -> datetime:
+    """So many minutes from now, or less where the business day turns before: the booking is one of today."""
+    zone = ZoneInfo("Asia/Shanghai")
+    _start, end = clock.day_bounds(zone, clock.business_date(zone, now))
+    return min(now + timedelta(minutes=minutes), max(now, end - timedelta(minutes=1)))
+
+
 def booked(hall: Help, kind: str = "assist", minutes: int = 20) -> int:
     """A booking of today with helper01, made by the desk; its key."""
-    at = clock.now() + timedelta(minutes=minutes)
+    at = _today_still(clock.now(), minutes)
 
     def make(session: Any) -> int:
 

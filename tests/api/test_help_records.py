@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from hall import clock
 from hall.helpers.models import Booking, BookingCell, Helper
 from hall.helpers.records import HelpCall, HelpRecord
+from hall.helpers.slots import instant_of
 from hall.journal import JournalEntry
 from tests.helpers_at_work import Help, booked
 
@@ -138,6 +139,19 @@ def test_H3_that_nobody_was_at_home_is_the_helper_s_to_say_when_the_time_has_com
     state = hall.change(lambda session: session.scalar(select(Booking.state).where(Booking.id == booking)))
     assert state == "no_show"
     assert hall.ask("POST", f"/helper/bookings/{token}/nobody", who="helper01").status_code == 409
+
+
+def test_H2_a_home_visit_says_when_to_leave_and_until_when_the_way_back_is_kept_free(hall: Help) -> None:
+    booking = booked(hall, "home_visit", 5)
+
+    def with_the_way(session: Any) -> tuple[Any, Any]:
+        row = session.get(Booking, booking)
+        row.cell_from, row.cell_until = row.cell_from - 6, row.cell_until + 6
+        return instant_of(row.cell_from), instant_of(row.cell_until)
+
+    leave, back = hall.change(with_the_way)
+    told = hall.done("GET", "/helper", who="helper01")["bookings"][0]
+    assert [datetime.fromisoformat(told[name]) for name in ("leave_at", "back_by")] == [leave, back]
 
 
 def test_H7_a_booking_begun_takes_its_person_along_sealed_and_closing_finishes_it(hall: Help) -> None:

@@ -20,6 +20,7 @@ from hall.helpers.ledger import queries as ledger
 from hall.helpers.ledger.payloads import record_state
 from hall.helpers.models import Booking, Helper
 from hall.helpers.payloads import BOOKING
+from hall.helpers.slots import instant_of
 from hall.queueing.models import Ticket
 from hall.queueing.payloads import local
 from hall.sites import Site
@@ -75,7 +76,12 @@ def _bookings(session: Session, rows: list[Booking], key: bytes, now: datetime) 
     for row, view in zip(rows, bookings.views_of(session, rows, now, desk=True), strict=True):
         told = _booking(view, ZoneInfo(str(view.zone)), key)
         found.append(
-            {**told, "papers": papers.get(row.id, []), "ticket_state": states.get(view.ticket or "")}
+            {
+                **told,
+                **_way(row, ZoneInfo(str(view.zone))),
+                "papers": papers.get(row.id, []),
+                "ticket_state": states.get(view.ticket or ""),
+            }
         )
     return found
 
@@ -96,6 +102,15 @@ def _booking(view: BookingView, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
         "arrived_at": local(view.arrived_at, zone),
         "ticket": view.ticket,
         "orphaned": view.orphaned,
+    }
+
+
+def _way(row: Booking, zone: ZoneInfo) -> dict[str, str | None]:
+    """When to leave for a home visit, and until when the way back is kept free (H2)."""
+    away = row.kind == "home_visit"
+    return {
+        "leave_at": local(instant_of(row.cell_from), zone) if away else None,
+        "back_by": local(instant_of(row.cell_until), zone) if away else None,
     }
 
 
