@@ -30,6 +30,8 @@ C = TypeVar("C")
 V = TypeVar("V", bound=Callable[..., object])
 KEY_LENGTH = 200
 MEGABYTE = 1024 * 1024
+LONGEST_NUMBER = 2**63  # of all engines: eight bytes
+NO_SIGNS = "\ufffe\uffff"  # no document can hold them: XML forbids them
 API = "/api/"
 PROBLEM = "application/problem+json"
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -55,8 +57,10 @@ class StrictAdapter(PydanticAdapter):
             raise Invalid(
                 _l("Some of this cannot be used. Please check it."), errors=_by_field(problem)
             ) from None
+        given = asked.model_dump()
+        _refuse_endless(given)
         if location == "json":
-            _refuse_unwritable(asked.model_dump())
+            _refuse_unwritable(given)
         return asked
 
     def _body(self, request: Request) -> BaseModel:
@@ -73,6 +77,23 @@ class StrictAdapter(PydanticAdapter):
 
 
 registry.register("pydantic", StrictAdapter)  # before any view is decorated: adapters are chosen there
+
+
+def _refuse_endless(given: dict[str, Any]) -> None:
+    """No number that is longer than any column: nothing has such a key."""
+    errors: dict[str, list[object]] = {
+        name: [MESSAGES["less_than_equal"]] for name, value in given.items() if _is_endless(value)
+    }
+    if errors:
+        raise Invalid(_l("Some of this cannot be used. Please check it."), errors=errors)
+
+
+def _is_endless(value: object) -> bool:
+    if isinstance(value, int):
+        return not -LONGEST_NUMBER <= value < LONGEST_NUMBER
+    if isinstance(value, dict):
+        return any(_is_endless(part) for part in value.values())
+    return isinstance(value, list | tuple) and any(_is_endless(part) for part in value)
 
 
 def _refuse_unwritable(given: dict[str, Any]) -> None:
@@ -97,9 +118,12 @@ MESSAGES = {
 
 
 def has_control_signs(value: object) -> bool:
-    """Whether any text in it holds control characters or half surrogates, which no database takes."""
+    """Whether any text in it holds signs that no database or no document takes: controls, half surrogates, no signs."""
     if isinstance(value, str):
-        return any((sign < " " and sign not in "\n\t") or "\ud800" <= sign <= "\udfff" for sign in value)
+        return any(
+            (sign < " " and sign not in "\n\t") or "\ud800" <= sign <= "\udfff" or sign in NO_SIGNS
+            for sign in value
+        )
     if isinstance(value, dict):
         return any(has_control_signs(part) for part in value.values())
     return isinstance(value, list | tuple) and any(has_control_signs(part) for part in value)

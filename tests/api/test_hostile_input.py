@@ -57,6 +57,33 @@ def test_a_number_in_an_address_that_no_row_can_have_is_not_found(
         assert answer.status_code in {401, 404, 405, 422}, f"{method} {address}: {answer.status_code}"
 
 
+def test_a_number_in_a_body_that_no_row_can_have_is_told_at_its_field(
+    client: FlaskClient, manager: dict[str, str]
+) -> None:
+    for (address, field, more), number in product(
+        (
+            ("/api/v1/seats/1/sign-up", "person", {}),
+            ("/api/v1/duties/1/swap", "other", {}),
+            ("/api/v1/findings/1/assign", "owner", {"days": 3}),
+        ),
+        (2**63, -(2**63) - 1, 10**30),
+    ):
+        answer = client.post(
+            address,
+            json={field: number, **more},
+            headers=manager | {"Idempotency-Key": f"{address}{number}"},
+        )
+        assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field]), address
+
+
+def test_signs_that_no_document_can_hold_are_refused(client: FlaskClient, manager: dict[str, str]) -> None:
+    for sign in "\ufffe\uffff":
+        answer = client.post("/admin/notices", data={"text": f"停电{sign}"}, headers=manager)
+        assert answer.status_code == 400
+        answer = client.post("/api/v1/sites/xixian/notices", json={"text": f"停电{sign}"}, headers=manager)
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "control_characters")
+
+
 def test_control_signs_in_a_form_are_refused_as_in_an_address(
     client: FlaskClient, manager: dict[str, str]
 ) -> None:
