@@ -49,10 +49,8 @@ def term_days(
 
 
 def _weekly(weekday: int, first: date, last: date) -> Iterator[date]:
-    day = first + timedelta(days=(weekday - first.weekday()) % 7)
-    while day <= last:
-        yield day
-        day += WEEK
+    for ahead in range((weekday - first.weekday()) % 7, (last - first).days + 1, WEEK.days):
+        yield first + timedelta(days=ahead)
 
 
 def _held(calendar: WorkingCalendar, rule: HolidayRule, due_on: date) -> Day:

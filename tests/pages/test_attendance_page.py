@@ -77,3 +77,11 @@ def test_a_year_without_turns_and_one_that_is_none_are_answered_in_words(hall: O
     assert rows(get(hall, f"{PAGE}?rota=directors&year=99999999999").text)
     assert get(hall, f"{PAGE}?rota=nobody").status_code == 404
     assert get(hall, f"{PAGE}.xlsx{ASKED}", "head0").status_code == 403
+
+
+def test_a_year_that_is_none_is_this_one(hall: OnTheDay) -> None:
+    hall.begin()
+    for wrong in ("0202699", "20266", "x", "\u0662\u0660\u0662\u0666", ""):
+        for page in (PAGE, f"{PAGE}.xlsx"):
+            answer = get(hall, f"{page}?rota=directors&year={wrong}")
+            assert answer.status_code == 200, (page, wrong)

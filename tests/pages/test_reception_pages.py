@@ -40,6 +40,8 @@ PAGES = (
     "/monday?quarter=2027-1",
     "/monday?quarter=2026-4&part=1",
     "/monday?quarter=0000-9",
+    f"/monday?quarter={'9' * 30}-1",
+    "/monday/term?first=9999-01-01&last=9999-12-31",
     "/monday/term",
     "/monday/term?first=2026-05-04&last=2026-01-01",
     "/monday/bodies",

@@ -153,7 +153,7 @@ def _quarter(wanted: str) -> tuple[date, date]:
     try:
         first = date(int(year), MONTHS * int(number) - 2, 1)
         date(first.year - 1, 1, 1), date(first.year + 1, 1, 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         first = date(now.year, MONTHS * ((now.month - 1) // MONTHS) + 1, 1)
     later = first + timedelta(days=100)
     return first, date(later.year, MONTHS * ((later.month - 1) // MONTHS) + 1, 1) - timedelta(days=1)

@@ -83,8 +83,10 @@ def _asked() -> tuple[Site, list[Rota], Rota | None]:
 def _year(site: Site) -> int:
     """The year that is asked for; one that is none is this one."""
     text = request.args.get("year", "")
-    if text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:5]) <= LAST_YEAR:
-        return int(text)
+    if len(text) == len(str(LAST_YEAR)) and text.isascii() and text.isdigit():
+        asked = int(text)
+        if FIRST_YEAR <= asked <= LAST_YEAR:
+            return asked
     return clock.business_date(site.zone, clock.now()).year
 
 
