@@ -103,13 +103,17 @@ def _busy(work: Work, sessions: list[int]) -> dict[int, list[int]]:
 def publish(work: Work, command: Publish) -> RotaSession:
     """Confirm all turns and make the list public (M2, M3). Free seats stay free: the list says so.
 
-    Raises Conflict (`not_open`, `signup_open`), NotFound, Refused.
+    Not once the day is over: everybody would be missing from a list that nobody has seen.
+    Raises Conflict (`not_open`, `signup_open`, `past`), NotFound, Refused.
     """
     manages(work)
     session, rota = session_of(work, command.session_id)
     if session.state != Held.OPEN or session.signup_until is None or session.held_on is None:
         raise Conflict(_l("This day cannot be published now."), code="not_open")
-    if today_of(work, rota) <= session.signup_until:
+    today = today_of(work, rota)
+    if session.held_on < today:
+        raise Conflict(_l("This day is over."), code="past")
+    if today <= session.signup_until:
         raise Conflict(
             _l("Sign-up is open until %(day)s. Publish afterwards.", day=session.signup_until),
             code="signup_open",

@@ -181,3 +181,13 @@ def test_M1_a_reception_that_makes_no_sense_is_refused_by_field(
     said = hall.ask("PUT", f"/sites/xixian/rotas/{CODE}", hall.rota(**{field: value}))
     assert said.status_code == 422
     assert said.get_json()["errors"]
+
+
+def test_M3_a_day_that_is_over_is_not_published_any_more(hall: Mondays) -> None:
+    (session,) = hall.sessions("2026-03-16", "2026-03-16")
+    hall.sign(hall.seats("2026-03-16")[0], 0)
+    with at(datetime(2026, 3, 17, 1, 0, tzinfo=UTC)):
+        assert hall.code(f"/rota-sessions/{session['session']}/publish") == "past"
+    assert hall.sessions("2026-03-16", "2026-03-16")[0]["state"] == "open"
+    with at(datetime(2026, 3, 16, 0, 30, tzinfo=UTC)):
+        hall.must("POST", f"/rota-sessions/{session['session']}/publish")
