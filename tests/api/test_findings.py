@@ -200,3 +200,20 @@ def test_a_finding_that_says_nothing_is_refused_at_its_field(ledger: Findings) -
         assert (said.status_code, list(said.get_json()["errors"])) == (422, [field])
     assert ledger.find() == 1
     assert ledger.read(1)["line"]["number"] == "2026-001"
+
+
+def test_M7_a_file_that_a_finding_takes_no_more_is_not_written(ledger: Findings, app: Flask) -> None:
+    key = ledger.rectified()
+    folder = app.config["HALL"].data / "evidence"
+    there = set(folder.iterdir())
+    for who in ("head0", "manager"):
+        answer = ledger.add(key, b"%PDF-1.4 too late", who)
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "not_now")
+    another = ledger.find()
+    for number in range(12):
+        assert ledger.add(another, b"%%PDF-1.4 %d" % number, "head0").status_code == 200
+    assert ledger.add(another, b"%PDF-1.4 0", "head0").status_code == 200, "The same again is none more."
+    assert len(set(folder.iterdir())) == len(there) + 12
+    answer = ledger.add(another, b"%PDF-1.4 12", "head0")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "too_many")
+    assert len(set(folder.iterdir())) == len(there) + 12

@@ -111,8 +111,11 @@ def add_evidence(key: int, wish: schemas.NameIn) -> Response:
 def keep_evidence(key: int, content: bytes, name: str) -> FindingEvidence:
     """Check and keep a file for a finding that concerns the caller. Raises Conflict, Invalid, NotFound, TooLarge."""
     perform(g.actor, _concerned, key)  # nobody leaves files here for what is not theirs
-    kept = files.keep(current_app.config["HALL"].data, content)
-    return perform(g.actor, recording.add_evidence, recording.AddEvidence(key, kept, name))
+    kept, drawn = files.checked(content)
+    given = recording.AddEvidence(key, kept, name)
+    perform(g.actor, recording.takes, given)  # nor what it takes no more
+    files.write(current_app.config["HALL"].data, kept, drawn)
+    return perform(g.actor, recording.add_evidence, given)
 
 
 def _concerned(work: Work, key: int) -> None:

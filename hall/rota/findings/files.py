@@ -32,15 +32,15 @@ QUALITY = 85
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that was kept: its content's hash is its name."""
+    """A file that can be kept: its content's hash is its name."""
 
     digest: str
     sort: str
     size: int
 
 
-def keep(data: Path, content: bytes) -> Kept:
-    """Check a file by its content and write it; a picture is drawn anew, without where and by what it was taken.
+def checked(content: bytes) -> tuple[Kept, bytes]:
+    """Check a file by its content; a picture is drawn anew, without where and by what it was taken. Writes nothing.
 
     Raises Invalid (`bad_file`), TooLarge.
     """
@@ -51,9 +51,7 @@ def keep(data: Path, content: bytes) -> Kept:
         raise _bad(_l("This is neither a photo (JPEG, PNG, WebP) nor a document (PDF, Word)."))
     if sort in PICTURES:
         content, sort = _drawn_anew(content, sort)
-    digest = hashlib.sha256(content).hexdigest()
-    _write(data / FOLDER, digest, content)
-    return Kept(digest, sort, len(content))
+    return Kept(hashlib.sha256(content).hexdigest(), sort, len(content)), content
 
 
 def too_large() -> TooLarge:
@@ -93,9 +91,11 @@ def _drawn_anew(content: bytes, sort: str) -> tuple[bytes, str]:
     return drawn.getvalue(), "jpeg"
 
 
-def _write(folder: Path, digest: str, content: bytes) -> None:
+def write(data: Path, kept: Kept, content: bytes) -> None:
+    """Write what was checked, once."""
+    folder = data / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / digest
+    target = folder / kept.digest
     if target.exists():
         return
     partial = folder / f".{secrets.token_hex(8)}"

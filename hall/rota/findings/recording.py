@@ -127,24 +127,39 @@ def _counting(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either dialec
     ).returning(series.c.last_serial)
 
 
-def add_evidence(work: Work, command: AddEvidence) -> FindingEvidence:
-    """Add a photo or document: of the problem until it is assigned, of its cure from then on.
+def takes(work: Work, command: AddEvidence) -> FindingEvidence | None:
+    """Whether a finding takes this file now; the row of one that it has already.
 
-    The same file again changes nothing. Raises Conflict (`not_now`, `too_many`), NotFound.
+    Asked before the file is written, too, that none lies where nobody will ever look for it.
+    Raises Conflict (`not_now`, `too_many`), NotFound.
     """
     row = finding_of(work, command.finding_id)
     if row.state not in {"found", "assigned"}:
         raise Conflict(_l("Nothing can be added to this finding any more."), code="not_now")
-    shows = "problem" if row.state == "found" else "cure"
     of_it = FindingEvidence.finding_id == row.id
     same = select(FindingEvidence).where(
-        of_it, FindingEvidence.shows == shows, FindingEvidence.digest == command.file.digest
+        of_it, FindingEvidence.shows == _shows(row), FindingEvidence.digest == command.file.digest
     )
     known = work.session.scalar(same)
+    if known is None and (work.session.scalar(select(func.count()).where(of_it)) or 0) >= MOST_FILES:
+        raise Conflict(_l("At most %(most)s files, please.", most=MOST_FILES), code="too_many")
+    return known
+
+
+def _shows(row: Finding) -> str:
+    return "problem" if row.state == "found" else "cure"
+
+
+def add_evidence(work: Work, command: AddEvidence) -> FindingEvidence:
+    """Add a photo or document: of the problem until it is assigned, of its cure from then on.
+
+    The same file again changes nothing. Raises as `takes`.
+    """
+    known = takes(work, command)
     if known is not None:
         return known
-    if (work.session.scalar(select(func.count()).where(of_it)) or 0) >= MOST_FILES:
-        raise Conflict(_l("At most %(most)s files, please.", most=MOST_FILES), code="too_many")
+    row = finding_of(work, command.finding_id)
+    shows = _shows(row)
     added = FindingEvidence(
         finding_id=row.id,
         shows=shows,
