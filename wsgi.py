@@ -97,6 +97,7 @@ from hall.queueing.window_api import api as window_api
 from hall.reports.api import api as reports_api
 from hall.reports.views import pages as reports_pages
 from hall.rota.blueprints import blueprints as rota_blueprints
+from hall.rota.findings.jobs import JOBS as FINDING_JOBS
 from hall.rota.jobs import JOBS as ROTA_JOBS
 from hall.rota.jobs import date_drafts
 from hall.rota.matters.jobs import JOBS as MATTER_JOBS
@@ -303,6 +304,7 @@ def _live(app: APIFlask, config: Config) -> None:
                 *HELPER_JOBS,
                 *ROTA_JOBS,
                 *MATTER_JOBS,
+                *FINDING_JOBS,
             ),
         )
         moments.start(app, publisher)

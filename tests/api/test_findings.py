@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from hall.actor import SYSTEM_ACTOR
 from hall.journal import JournalEntry
+from hall.rota.findings.jobs import forget_citizens
 from hall.rota.findings.models import Finding, FindingEvidence, FindingStep
-from hall.unit_of_work import units
+from hall.unit_of_work import perform, units
 from tests.cases_at_work import at
 from tests.findings_at_work import Findings, photo
 from tests.rota_at_work import CODE, EARLY, FIRST, LAST, Mondays
@@ -217,3 +219,22 @@ def test_M7_a_file_that_a_finding_takes_no_more_is_not_written(ledger: Findings,
     answer = ledger.add(another, b"%PDF-1.4 12", "head0")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "too_many")
     assert len(set(folder.iterdir())) == len(there) + 12
+
+
+def test_M7_E2_the_citizen_is_forgotten_two_months_after_the_end_and_never_before(
+    ledger: Findings, app: Flask
+) -> None:
+    waiting = ledger.find(citizen="李雷", phone="13812345679")
+    key = ledger.rectified(citizen="王小明", phone="13812345678")
+    ledger.step(key, "verify", "second", note="现场看过")
+    ledger.step(key, "call-back", reached="content", note="满意")
+    ledger.step(key, "close")
+    with app.app_context():
+        with at(EARLY + timedelta(days=59)):
+            assert perform(SYSTEM_ACTOR, forget_citizens, None) == 0
+        with at(EARLY + timedelta(days=61)):
+            assert perform(SYSTEM_ACTOR, forget_citizens, None) == 1
+            assert perform(SYSTEM_ACTOR, forget_citizens, None) == 0
+    whole = ledger.read(key)
+    assert (whole["citizen"], whole["has_citizen"], whole["reached"]) == ("", False, "content")
+    assert ledger.read(waiting)["citizen"] == "李*"
