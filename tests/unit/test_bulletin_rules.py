@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from itertools import product
 
+from hall.rota.bulletins.accounts import Span, accounts_of
 from hall.rota.bulletins.rules import Account, Attended, canonical, differences, digest, ranked, score, tenth
+from hall.rota.findings.models import Finding
+from hall.rota.matters.models import HardMatter
+from hall.sites import Site
 
 PRESENT, LATE, ABSENT = Attended("present"), Attended("late"), Attended("absent", absence="confirmed")
 
@@ -33,6 +39,25 @@ def test_M8_equal_scores_share_a_place_and_the_next_is_left_out() -> None:
         Account(5),
     ]
     assert {body: place for body, (place, _value) in ranked(accounts).items()} == {1: 1, 3: 1, 2: 3, 4: 4}
+
+
+def test_M8_what_is_due_today_still_has_time_and_what_is_done_counts_at_once() -> None:
+    day, evening = date(2026, 3, 30), datetime(2026, 3, 30, 10, 0, tzinfo=UTC)
+    hall = Site(zone_name="Asia/Shanghai")
+
+    def due(finding: str, promise: str, now: datetime) -> list[tuple[int, int, int, int]]:
+        finds = [Finding(body_id=1, state=finding, due_on=day, rectified_at=evening)]
+        matters = [HardMatter(body_id=1, state=promise, due_on=day)]
+        return [
+            (one.findings_due, one.findings_in_time, one.promises_due, one.promises_kept)
+            for one in accounts_of([], finds, matters, hall, Span(day, day, now))
+        ]
+
+    assert due("assigned", "promised", evening) == []
+    for now, done in product((evening, evening + timedelta(days=1)), ("rectified", "closed")):
+        assert due(done, "kept", now) == [(1, 1, 1, 1)]
+    assert due("assigned", "promised", evening + timedelta(days=1)) == [(1, 0, 1, 0)]
+    assert due("assigned", "not_kept", evening) == [(0, 0, 1, 0)]
 
 
 def test_points_are_said_to_one_decimal_halves_upwards() -> None:

@@ -38,9 +38,14 @@ def attended(mark: Mark) -> Attended:
     return Attended(str(mark.mark), mark.agreed, str(mark.absence))
 
 
-def is_late(row: Finding, span: Span) -> bool:
-    """Whether its deadline was over by the last of these days, and something is still to be done."""
-    return row.state in UNCURED and row.due_on is not None and row.due_on <= span.last
+def is_late(row: Finding, span: Span, site: Site) -> bool:
+    """Whether its deadline, of these days or before, is behind it, and something is still to be done."""
+    return row.state in UNCURED and row.due_on is not None and _is_over(row.due_on, span, site)
+
+
+def _is_over(due_on: date, span: Span, site: Site) -> bool:
+    """Of these days or before, and its day is over: until then there is time."""
+    return due_on <= span.last and due_on < business_date(site.zone, span.now)
 
 
 def accounts_of(
@@ -53,12 +58,14 @@ def accounts_of(
     for mark in found:
         turns[mark.body].append(attended(mark))
     for row in findings:
-        if row.body_id is None or row.due_on is None or not (is_late(row, span) or _due_then(row, span)):
+        if row.body_id is None or not (is_late(row, span, site) or _cured_then(row, span)):
             continue
         due[row.body_id] += 1
         kept[row.body_id] += _in_time(row, site)
     for matter in matters:
-        if matter.due_on is not None and span.first <= matter.due_on <= span.last:
+        if matter.due_on is None or not span.first <= matter.due_on <= span.last:
+            continue
+        if matter.state != "promised" or _is_over(matter.due_on, span, site):
             promises[matter.body_id] += 1
             held[matter.body_id] += matter.state == "kept"
     everybody = sorted({*turns, *due, *promises})
@@ -68,8 +75,9 @@ def accounts_of(
     ]
 
 
-def _due_then(row: Finding, span: Span) -> bool:
-    return row.due_on is not None and span.first <= row.due_on <= span.last
+def _cured_then(row: Finding, span: Span) -> bool:
+    """Due on these days and put right, in time or not."""
+    return row.state not in UNCURED and row.due_on is not None and span.first <= row.due_on <= span.last
 
 
 def _in_time(row: Finding, site: Site) -> bool:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from hall.clock import business_date
 from hall.rota.bulletins import rules
 from hall.rota.bulletins.accounts import KINDS, accounts_of, attended, bodies, is_late
 from hall.rota.findings.models import Finding
@@ -140,7 +139,6 @@ def _findings(session: Session, site: Site, rota: Rota, span: Span) -> list[Find
 
 
 def _told(findings: list[Finding], names: dict[int, RotaBody], site: Site, span: Span) -> dict[str, Any]:
-    today = business_date(site.zone, span.now)
     return {
         "found": sum(span.first <= row.found_on for row in findings),
         "closed": sum(
@@ -156,7 +154,7 @@ def _told(findings: list[Finding], names: dict[int, RotaBody], site: Site, span:
                 "due_on": row.due_on.isoformat(),
             }
             for row in findings
-            if is_late(row, span) and row.body_id and row.due_on and row.due_on < today
+            if is_late(row, span, site) and row.body_id and row.due_on
         ],
     }
 
