@@ -120,7 +120,14 @@ class SwapEnded(DutyFact):
     """A swap came to nothing (`reason`: refused, taken back, lapsed)."""
 
 
-class StandInAsked(DutyFact):
+@dataclass(frozen=True, kw_only=True)
+class WishFact(DutyFact):
+    """Something was asked for a turn; why is not kept here: it may be an illness, and one knows whose turn it is."""
+
+    hidden: ClassVar[frozenset[str]] = DutyFact.hidden | {"reason"}
+
+
+class StandInAsked(WishFact):
     """A deputy or chief officer shall stand in."""
 
 
@@ -128,7 +135,7 @@ class StandInDecided(DutyFact):
     """Approved or refused (`reason`)."""
 
 
-class LeaveAsked(DutyFact):
+class LeaveAsked(WishFact):
     """Leave was asked."""
 
 

@@ -95,7 +95,7 @@ def test_M7_what_is_not_enough_goes_back_and_needs_new_evidence(ledger: Findings
         assert ledger.step(key, "rectify", "head1", note="换了纸")["state"] == "rectified"
 
 
-def test_M7_an_extension_is_a_step_with_its_reason(ledger: Findings) -> None:
+def test_M7_an_extension_is_a_step_with_its_reason(ledger: Findings, app: Flask) -> None:
     key = ledger.find()
     ledger.assign(key, days=2)
     assert ledger.code(key, "extend", days=3, reason=" ") == "invalid"
@@ -106,6 +106,11 @@ def test_M7_an_extension_is_a_step_with_its_reason(ledger: Findings) -> None:
     assert (done["state"], done["due_on"]) == ("assigned", "2026-03-05")
     step = ledger.read(key)["steps"][-1]
     assert (step["what"], step["note"], step["due_on"]) == ("extended", "配件未到", "2026-03-05")
+    with app.app_context():
+        kept = units().run(lambda session: [row.data for row in session.scalars(select(JournalEntry))])
+    assert "配件未到" not in str(kept), (
+        "Words that somebody typed may name somebody; the journal never forgets."
+    )
 
 
 def test_M7_a_deadline_is_never_guessed_beyond_the_confirmed_calendar(ledger: Findings) -> None:

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from hall.actor import SYSTEM_ACTOR
 from hall.calendar.rules import SpecialDay
+from hall.journal import JournalEntry
 from hall.rota.exchanging import lapse_swaps
 from hall.rota.models import Wish
 from hall.unit_of_work import perform, units
@@ -146,3 +147,21 @@ def test_M4_leave_frees_the_seat_and_owes_a_turn_which_comes_first(hall: Mondays
     }  # fmt: skip
     assert hall.sign(hall.seats("2026-03-23")[0], 0)["basis"] == "made_up"
     assert hall.standing("2026-1")["第0局"]["owed"] == 0
+
+
+def test_M4_O3_the_journal_keeps_that_leave_was_asked_and_never_why(hall: Mondays, app: Flask) -> None:
+    for number, day in enumerate(("2026-03-23", "2026-03-30")):
+        hall.sign(hall.seats(day)[0], number)
+    turns = hall.published("2026-03-23", "2026-03-30")
+    deputy = hall.people()["副局长0"]
+    asked = {"person": deputy, "reason": "illness", "note": "住院"}
+    hall.must("POST", f"/duties/{turns['2026-03-23', 0]['duty']}/stand-in", asked, "liaison0")
+    leave = {"reason": "illness", "note": "住院"}
+    hall.must("POST", f"/duties/{turns['2026-03-30', 0]['duty']}/leave", leave, "head1")
+    with app.app_context():
+        rows = units().run(
+            lambda session: [(row.fact, row.data) for row in session.scalars(select(JournalEntry))]
+        )
+    assert {"stand_in_asked", "leave_asked"} <= {fact for fact, _data in rows}
+    assert "illness" not in str(rows)
+    assert "住院" not in str(rows)

@@ -101,7 +101,7 @@ def extend(work: Work, command: Extend) -> Finding:
     row.extended += 1
     row.revision += 1
     step(work, row, "extended", reason)
-    record(work, facts.FindingExtended, row, reason[:200])
+    record(work, facts.FindingExtended, row)
     return row
 
 

@@ -10,7 +10,7 @@ from hall.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class FindingFact(Fact):
-    """Something happened to a finding. `reason` is a word of a list, or what a manager gave as a reason."""
+    """Something happened to a finding. `reason` is a word of a list."""
 
     finding_id: int
     number: str
@@ -36,7 +36,7 @@ class FindingAssigned(FindingFact):
 
 
 class FindingExtended(FindingFact):
-    """A later deadline, with its reason."""
+    """A later deadline; its reason stands in the ledger."""
 
 
 class FindingRectified(FindingFact):
