@@ -74,11 +74,20 @@ class Sat:
 
 def seat_of(work: Work, seat_id: int) -> Sat:
     """A seat in use, its session kept from others until the commit. Raises NotFound, Refused."""
-    seat = work.session.get(Seat, seat_id)
-    if seat is None or seat.retired_at is not None:
-        raise NotFound(_l("There is no such seat."), code="unknown_seat")
-    session, rota = session_of(work, seat.session_id)
+    session_id = work.session.scalar(select(Seat.session_id).where(Seat.id == seat_id))
+    if session_id is None:
+        raise _no_seat()
+    session, rota = session_of(work, session_id)
+    seat = work.session.get_one(
+        Seat, seat_id, populate_existing=True
+    )  # as it is now that nobody else changes it
+    if seat.retired_at is not None:
+        raise _no_seat()
     return Sat(seat, session, rota, work.session.get_one(Window, seat.window_id))
+
+
+def _no_seat() -> NotFound:
+    return NotFound(_l("There is no such seat."), code="unknown_seat")
 
 
 def duty_of(work: Work, duty_id: int) -> tuple[Duty, Sat]:

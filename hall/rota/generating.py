@@ -108,7 +108,11 @@ def date_session(work: Work, rota: Rota, row: RotaSession, dates: Dates, why: st
 
 
 def set_seats(work: Work, rota: Rota, row: RotaSession) -> list[Difference]:
-    """Seats that are missing come; free ones that the rota no longer has go; signed ones stay and are told."""
+    """Seats that are missing come; free ones that the rota no longer has go; signed ones stay and are told.
+
+    The session is kept from others until the commit: nobody signs what is taken away.
+    """
+    work.session.refresh(row, with_for_update=True)
     changes = seat_changes(work.session, rota, row)
     work.session.add_all(
         Seat(session_id=row.id, window_id=window, part=part) for window, part in changes.missing
