@@ -81,7 +81,7 @@ def _propose_quarter(work: Work, rota: Rota, name: str, seats: list[Sat]) -> lis
     open_seats = [
         OpenSeat(sat.seat.id, sat.session.id, sat.session.held_on) for sat in seats if sat.session.held_on
     ]
-    able = [standing for standing in standings if standing.body in heads]
+    able = [standing for standing in standings if standing.body in heads and standing.is_proposed]
     made = []
     for proposal in propose(open_seats, able, _busy(work, [sat.session.id for sat in seats])):
         sat = by_seat[proposal.seat]

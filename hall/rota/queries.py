@@ -209,14 +209,14 @@ def standings(session: Session, rota_id: int, quarter: str) -> list[Standing]:
         .subquery()
     )
     wanted = (
-        select(RotaBody.id, RotaBody.name, turns.c.turns, turns.c.last)
+        select(RotaBody.id, RotaBody.name, RotaBody.listed, turns.c.turns, turns.c.last)
         .outerjoin(turns, turns.c.body_id == RotaBody.id)
         .where(RotaBody.rota_id == rota_id, RotaBody.retired_at.is_(None))
         .order_by(RotaBody.name)
     )
     owed = _owed(session, rota_id)
     return [
-        Standing(row.id, int(row.turns or 0), row.last, owed.get(row.id, 0), row.name)
+        Standing(row.id, int(row.turns or 0), row.last, owed.get(row.id, 0), row.name, row.listed)
         for row in session.execute(wanted)
     ]
 

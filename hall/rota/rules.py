@@ -118,7 +118,8 @@ def shown_as(now: datetime, hours: Hours, *, today: bool, here: str, stand_in: b
 class Standing:
     """How a department stands among the others. `turns` of this quarter, made-up and swapped ones included.
 
-    `owed` are turns to be made up after a leave (M4); `last` is the day of its last turn ever.
+    `owed` are turns to be made up after a leave (M4); `last` is the day of its last turn ever. `listed` ones have a
+    turn every quarter; the others sign up when they like.
     """
 
     body: int
@@ -126,6 +127,17 @@ class Standing:
     last: date | None = None
     owed: int = 0
     name: str = ""
+    listed: bool = True
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether seats that are left can be theirs: of all on the list, and of whoever owes a turn (M2, M4)."""
+        return self.listed or self.owed > 0
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a turn of this quarter is still to come to it (M2)."""
+        return self.listed and not self.turns
 
     @property
     def rank(self) -> tuple[int, int, date, str, int]:

@@ -159,13 +159,17 @@ class SessionsOut(BaseModel):
 
 
 class StandingOut(BaseModel):
-    """How a body stands in a quarter: turns, the day of the last one ever, turns owed after leave."""
+    """How a body stands in a quarter: turns, the day of the last one ever, turns owed after leave.
+
+    `listed` ones have at least one turn a quarter, and seats that are left are proposed to them.
+    """
 
     body: int
     name: str
     turns: int
     last: date | None
     owed: int
+    listed: bool
 
 
 class StandingsOut(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -191,3 +192,19 @@ def test_M3_a_day_that_is_over_is_not_published_any_more(hall: Mondays) -> None:
     assert hall.sessions("2026-03-16", "2026-03-16")[0]["state"] == "open"
     with at(datetime(2026, 3, 16, 0, 30, tzinfo=UTC)):
         hall.must("POST", f"/rota-sessions/{session['session']}/publish")
+
+
+def test_M2_only_who_has_a_turn_every_quarter_is_proposed_and_told_to_be_missing(hall: Mondays) -> None:
+    free = {"name": "第2局", "listed": False, "people": [{"name": "局长2", "post": "head", "title": "局长"}]}
+    hall.must("POST", f"/sites/xixian/rotas/{CODE}/bodies", free)
+    assert not hall.standing("2026-1")["第2局"]["listed"]
+    hall.sign(hall.seats("2026-03-30")[0], 0)
+    told = hall.client.get(
+        "/admin/receptions/directors?quarter=2026-1",
+        headers={"Authorization": f"Bearer {hall.tokens['manager']}"},
+    ).text
+    assert re.findall(r'scope="row">(第\d局) <span[^>]*>本季度尚未轮到', told) == ["第1局", "第3局"]
+    with at(AFTER_SIGN_UP):
+        hall.must("POST", f"/sites/xixian/rotas/{CODE}/propose")
+    sitting = [seat["sitting"] for seat in hall.sessions("2026-03-16", "2026-03-16")[0]["seats"]]
+    assert [one["body_name"] for one in sitting] == ["第1局", "第3局"]
