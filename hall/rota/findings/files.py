@@ -16,6 +16,8 @@ from hall.rota.findings.rules import LARGEST, MEGABYTE, sort_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PIL import Image
+
 FOLDER = "evidence"
 KINDS = {
     "jpeg": "image/jpeg",
@@ -28,6 +30,7 @@ SIDE = 2560  # pixels: a notice on a wall can still be read
 MOST_PIXELS = {"jpeg": 60_000_000}  # a JPEG is read at the size that is wanted, the others whole
 FEWER_PIXELS = 25_000_000
 QUALITY = 85
+ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +72,20 @@ def _bad(said: object) -> Invalid:
 
 def _drawn_anew(content: bytes, sort: str) -> tuple[bytes, str]:
     """The picture alone: upright, at most 2560 pixels a side, without place, time and camera, as JPEG or PNG."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 - 10 MB that a server at rest does without
+    from PIL import Image  # noqa: PLC0415 - 10 MB that a server at rest does without
 
     try:
         with Image.open(io.BytesIO(content), formats=[sort.upper()]) as picture:
-            if picture.width * picture.height > MOST_PIXELS.get(sort, FEWER_PIXELS):
-                raise too_large()
+            _is_small_enough(picture, sort)
             picture.draft("RGB", (SIDE, SIDE))
             picture.thumbnail((SIDE, SIDE))
-            upright = ImageOps.exif_transpose(picture)
+            upright = _upright(picture)
             whole = Image.new("RGB", upright.size, "white")
             with upright.convert("RGBA") as layers:
                 whole.paste(layers, mask=layers.getchannel("A"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except TooLarge:
+        raise
+    except Exception:  # noqa: BLE001 - at what is broken, a decoder raises whatever comes to its mind
         raise _bad(_l("This photo is damaged. Please take it again.")) from None
     drawn = io.BytesIO()
     if sort == "png":
@@ -89,6 +93,31 @@ def _drawn_anew(content: bytes, sort: str) -> tuple[bytes, str]:
         return drawn.getvalue(), "png"
     whole.save(drawn, "JPEG", quality=QUALITY)
     return drawn.getvalue(), "jpeg"
+
+
+def _is_small_enough(picture: Image.Image, sort: str) -> None:
+    if picture.width * picture.height > MOST_PIXELS.get(sort, FEWER_PIXELS):
+        raise too_large()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its camera says. Only that is read of what a camera says, and where it is damaged, nothing."""
+    from PIL import Image  # noqa: PLC0415
+
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+    try:
+        turn = turns.get(picture.getexif().get(ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 - the same
+        return picture
+    return picture if turn is None else picture.transpose(turn)
 
 
 def write(data: Path, kept: Kept, content: bytes) -> None:
