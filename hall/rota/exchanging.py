@@ -43,7 +43,7 @@ class AnswerSwap:
 
 
 def ask_swap(work: Work, command: AskSwap) -> Swap:
-    """Ask. Raises Conflict (`not_published`, `past`, `same_rota`, `clash`, `asked`), NotFound, Refused."""
+    """Ask. Raises Conflict (`not_published`, `past`, `clash`, `asked`, `stood_in`), Invalid, NotFound, Refused."""
     mine, here = duty_of(work, command.duty_id)
     other, there = duty_of(work, command.other_id)
     acts_for(work, work.session.get_one(RotaBody, mine.body_id))
@@ -55,6 +55,7 @@ def ask_swap(work: Work, command: AskSwap) -> Swap:
     _fits(work, other, here, mine)
     if _pending(work, mine, other):
         raise Conflict(_l("A swap has been asked for one of these turns already."), code="asked")
+    _nobody_stands_in(work, mine, other)
     swap = Swap(
         from_duty_id=mine.id,
         to_duty_id=other.id,
@@ -149,12 +150,22 @@ def _pending(work: Work, *duties: Duty) -> bool:
     return work.session.scalar(wanted.limit(1)) is not None
 
 
+def _nobody_stands_in(work: Work, *duties: Duty) -> None:
+    """A stand-in was approved for this very day: with a swap it would be lost, and the quarter's only one used up."""
+    approved = select(Wish.id).where(
+        Wish.duty_id.in_([duty.id for duty in duties]), Wish.kind == "stand_in", Wish.state == "approved"
+    )
+    if work.session.scalar(approved.limit(1)) is not None:
+        raise Conflict(_l("Something has been asked for this turn already."), code="stood_in")
+
+
 def _exchange(work: Work, mine: Duty, here: Sat, other: Duty, there: Sat) -> None:
     """Both turns end and both begin anew on the other's seat: one transaction, held by the constraints."""
     for duty, sat in ((mine, here), (other, there)):
         can_change(work, duty, sat)
     _fits(work, mine, there, other)
     _fits(work, other, here, mine)
+    _nobody_stands_in(work, mine, other)
     for duty in (mine, other):
         work.move(DUTY_MOVES, duty, "exchange", ended_at=work.now)
         for wish in work.session.scalars(select(Wish).where(Wish.duty_id == duty.id, Wish.state == "asked")):

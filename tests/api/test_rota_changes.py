@@ -165,3 +165,15 @@ def test_M4_O3_the_journal_keeps_that_leave_was_asked_and_never_why(hall: Monday
     assert {"stand_in_asked", "leave_asked"} <= {fact for fact, _data in rows}
     assert "illness" not in str(rows)
     assert "住院" not in str(rows)
+
+
+def test_M4_a_turn_with_a_stand_in_is_not_swapped_away_from_under_it(hall: Mondays) -> None:
+    turns, swap = swapped(hall)
+    mine, other = turns["2026-03-23", 0]["duty"], turns["2026-03-30", 0]["duty"]
+    asked = {"person": hall.people()["副局长0"], "reason": "meeting"}
+    wish = hall.must("POST", f"/duties/{mine}/stand-in", asked, "liaison0")["id"]
+    hall.must("POST", f"/duty-wishes/{wish}/approve")
+    assert hall.code(f"/swaps/{swap}/approve") == "stood_in"
+    assert names(hall) == ["第0局", None, "第1局", None]
+    hall.must("POST", f"/swaps/{swap}/take-back", who="liaison0")
+    assert hall.code(f"/duties/{other}/swap", {"other": mine}, "head1") == "stood_in"
