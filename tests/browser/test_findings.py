@@ -18,8 +18,9 @@ from hall import clock, tokens
 from hall.accounts.models import Staff
 from hall.database import db
 from hall.rota.demo import CODE
-from hall.rota.models import Duty, Rota, RotaSession
+from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaPlace, RotaSession, Seat
 from hall.rota.presence.models import Absence
+from hall.rota.rules import quarter
 from hall.unit_of_work import units
 from tests.browser.pictures import keep
 from tests.findings_at_work import photo
@@ -67,17 +68,39 @@ def second_manager(session: Session) -> None:
 
 
 def last_held(session: Session) -> date:
-    """The last day of the demo that is over, on which nobody was seen: the absences are found."""
-    today = clock.now().date() - timedelta(days=1)
-    rows = select(RotaSession).join(Rota, Rota.id == RotaSession.rota_id).where(Rota.code == CODE)
-    held = rows.where(RotaSession.state == "published", RotaSession.held_on <= today)
-    found = session.scalars(held.order_by(RotaSession.held_on.desc()).limit(1)).one()
-    known = set(session.scalars(select(Absence.duty_id)))
-    for duty in session.scalars(select(Duty).where(Duty.session_id == found.id, Duty.state == "confirmed")):
-        if duty.id not in known:
-            session.add(Absence(duty_id=duty.id, state="found", found_at=clock.now()))
-    assert found.held_on is not None
-    return found.held_on
+    """A day that is over, on which the first head of the demo's Mondays was expected and nobody came."""
+    rota = session.scalars(select(Rota).where(Rota.code == CODE)).one()
+    taken = set(session.scalars(select(RotaSession.held_on).where(RotaSession.rota_id == rota.id)))
+    taken |= set(session.scalars(select(RotaSession.due_on).where(RotaSession.rota_id == rota.id)))
+    today = clock.now().date() - timedelta(days=1)  # over wherever the business day stands
+    day = next(today - timedelta(days=ago) for ago in range(1, 9) if today - timedelta(days=ago) not in taken)
+    held = RotaSession(
+        rota_id=rota.id, state="published", due_on=day, held_on=day, signup_until=day, publish_on=day,
+        published_at=clock.now(),
+    )  # fmt: skip
+    session.add(held)
+    session.flush()
+    place = session.scalars(
+        select(RotaPlace).where(RotaPlace.rota_id == rota.id, RotaPlace.part == "am")
+    ).first()
+    head = session.scalars(
+        select(RotaPerson)
+        .join(RotaBody, RotaBody.id == RotaPerson.body_id)
+        .where(RotaBody.rota_id == rota.id, RotaPerson.post == "head")
+        .order_by(RotaPerson.id)
+    ).first()
+    assert place and head
+    seat = Seat(session_id=held.id, window_id=place.window_id, part="am")
+    session.add(seat)
+    session.flush()
+    duty = Duty(
+        seat_id=seat.id, session_id=held.id, body_id=head.body_id, person_id=head.id, state="confirmed",
+        basis="signed", quarter=quarter(day), matters="企业登记", made_at=clock.now(),
+    )  # fmt: skip
+    session.add(duty)
+    session.flush()
+    session.add(Absence(duty_id=duty.id, state="found", found_at=clock.now()))
+    return day
 
 
 def turns(session: Session, day: date) -> list[int]:
