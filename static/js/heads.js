@@ -2,6 +2,7 @@
    somebody's hands is not taken from under them. */
 
 import { watch } from "./live.js";
+import { lifted } from "./pressing.js";
 
 const root = document.getElementById("receptions");
 let asking = false;
@@ -17,7 +18,9 @@ async function ask() {
   try {
     const answer = await fetch(root.dataset.address + "?part=1", { cache: "no-store", credentials: "same-origin" });
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
-    root.innerHTML = await answer.text();
+    const part = await answer.text();
+    await lifted();
+    root.innerHTML = part;
   } catch (lost) {
     setTimeout(ask, 5000 + Math.random() * 5000);
   }

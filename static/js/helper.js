@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { h } from "./kiosk-dom.js";
 import { watch } from "./live.js";
+import { lifted } from "./pressing.js";
 import { showStatus } from "./status.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
@@ -59,6 +60,22 @@ const inUse = () => Boolean(root.querySelector("details[open] form")) || root.co
 let late = false;
 let fetching = false;
 
+/** What stands in the boxes that are open, but the one whose command was just carried out. */
+function typedIn(done) {
+  return Array.from(root.querySelectorAll("details[open][id]")).filter((box) => box.id !== done).map((box) => (
+    { id: box.id, fields: Array.from(box.querySelectorAll("input, select, textarea"), (field) => [field.id, field.value, field.checked]) }));
+}
+
+function typeAgain(boxes) {
+  boxes.forEach(({ fields }) => fields.forEach(([id, value, checked]) => {
+    const field = id && document.getElementById(id);
+    if (!field || field.type === "hidden") return;
+    if (field.type === "radio" || field.type === "checkbox") field.checked = checked;
+    else field.value = value;
+    field.dispatchEvent(new Event("change"));
+  }));
+}
+
 /** Get the part anew. What somebody has opened stays open, but the box whose command was just carried out. */
 async function refresh(force, done) {
   if (fetching || (!force && inUse())) { late = true; return; }
@@ -69,10 +86,14 @@ async function refresh(force, done) {
     if (answer.status === 403 || answer.status === 404) return location.assign("/helper");
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     const part = await answer.text();
+    await lifted();
+    if (!force && inUse()) { late = true; return null; } // opened meanwhile
+    const typed = typedIn(done);
     const opened = Array.from(root.querySelectorAll("details[open][id]"), (box) => box.id).filter((id) => id !== done);
     root.innerHTML = part;
     opened.forEach((id) => { const box = document.getElementById(id); if (box) box.open = true; });
     bind();
+    typeAgain(typed);
   } catch (lost) {
     setTimeout(() => refresh(force), 3000);
   } finally {

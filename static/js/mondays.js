@@ -3,6 +3,7 @@
 import { newKey, post } from "./api.js";
 import { h } from "./kiosk-dom.js";
 import { watch } from "./live.js";
+import { lifted } from "./pressing.js";
 import { showStatus } from "./status.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
@@ -23,6 +24,7 @@ async function fetchPart(force, done) {
   const answer = await fetch(root.dataset.address + (root.dataset.address.indexOf("?") < 0 ? "?" : "&") + "part=1", { cache: "no-store", credentials: "same-origin" });
   if (!answer.ok || answer.redirected) throw new Error(answer.status);
   const part = await answer.text();
+  await lifted();
   if (!force && inUse()) { late = true; return; } // opened meanwhile
   const opened = Array.from(root.querySelectorAll("details[open][id]"), (box) => box.id).filter((id) => id !== done);
   const focused = document.activeElement && document.activeElement.id;

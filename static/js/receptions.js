@@ -1,6 +1,7 @@
 /* A reception before the manager: what somebody asks or signs meanwhile is fetched as a part of the page. */
 
 import { watch } from "./live.js";
+import { lifted } from "./pressing.js";
 import { showStatus } from "./status.js";
 
 const root = document.getElementById("reception");
@@ -23,6 +24,7 @@ async function refresh() {
     const answer = await fetch(root.dataset.address + "&part=1", { cache: "no-store", credentials: "same-origin" });
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     const part = await answer.text();
+    await lifted();
     const open = KEPT.filter((id) => { const box = document.getElementById(id); return box && box.open; });
     const action = focused();
     root.innerHTML = part;

@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { h } from "./kiosk-dom.js";
 import { watch } from "./live.js";
+import { lifted } from "./pressing.js";
 import { showStatus } from "./status.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
@@ -24,6 +25,7 @@ async function refresh(force) {
     const answer = await fetch(location.pathname + "?part=1", { cache: "no-store", credentials: "same-origin" });
     if (answer.ok && !answer.redirected) {
       const part = await answer.text();
+      await lifted();
       if (force || !inUse()) { root.innerHTML = part; bind(); } else late = true;
     }
   } catch (away) {
