@@ -104,6 +104,8 @@ def test_E1_a_visit_from_the_kiosk_to_the_end_seen_on_every_surface(
 
     console.keyboard.press("s")
     expect(card).to_have_attribute("data-state", "serving")
+    expect(console.locator("#next")).to_have_attribute("data-verb", "finish")
+    expect(console.locator("#next")).to_be_enabled()  # a key that comes earlier is not taken
     console.keyboard.press("f")
     expect(card).to_have_attribute("data-state", "finished")
     expect(console.locator("#current-number")).not_to_have_text(number)
