@@ -103,7 +103,7 @@ def test_M4_a_reception_from_nothing_to_a_swap_that_is_approved(
     term(page)
     expect(page.get_by_role("row").filter(has_text="新增")).to_have_count(2)
     page.get_by_role("button", name="生成排期").click()
-    expect(page.get_by_role("status").first).to_contain_text("新增2期")
+    expect(page.locator(".note.good").first).to_contain_text("新增2期")
     fits(page, axe)
 
     tab(page, "排班")
@@ -147,7 +147,7 @@ def test_M4_a_reception_from_nothing_to_a_swap_that_is_approved(
     fits(page, axe)
     expect(seat(page, "1号窗口")).to_contain_text("农商银行")
     decide.get_by_role("button", name=re.compile("^同意")).click()
-    expect(page.get_by_role("status").first).to_contain_text("已同意")
+    expect(page.locator(".note.good").first).to_contain_text("已同意")
     expect(seat(page, "1号窗口")).to_contain_text("工商银行")
     expect(seat(page, "2号窗口")).to_contain_text("农商银行")
     expect(decide).to_have_count(0)
