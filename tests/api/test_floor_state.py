@@ -131,4 +131,4 @@ def test_the_floor_of_sixty_windows_costs_as_many_statements_as_one_of_twenty(
         floor.at(window, "call-next")
     floor.do("windows/more-30/lend", line="xixian-l", until=(clock.now() + timedelta(minutes=5)).isoformat())
     assert len(floor.look()["windows"]) == 60
-    assert statements() == before <= 33
+    assert statements() == before <= 29

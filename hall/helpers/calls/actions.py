@@ -13,6 +13,7 @@ from hall.actor import ActorKind
 from hall.errors import Conflict, NotFound
 from hall.helpers import rules as choosing
 from hall.helpers.calls import facts, queries, rules
+from hall.helpers.calls.duty import candidates
 from hall.helpers.calls.models import HelperPresence
 from hall.helpers.calls.placing import open_at, place_of
 from hall.helpers.ledger.opening import open_record
@@ -75,8 +76,8 @@ def send(work: Work, command: OnCall) -> CallView:
     if command.helper and named is None:
         raise Conflict(_l("This helper is not free now."), code="not_free")
     heard = rules.hear(free, frozenset(filter(None, row.needs.split(","))))
-    candidates = [one.candidate for one in (free if named else heard)]
-    choice = choosing.assign(candidates, frozenset(), None, chosen=named.id if named else None)
+    those = candidates(work.session, site, work.now, free if named else heard)
+    choice = choosing.assign(those, frozenset(), None, chosen=named.id if named else None)
     if choice is None:
         raise Conflict(
             _l("No helper is free now. Please go there yourself, or send a colleague."), code="nobody_free"

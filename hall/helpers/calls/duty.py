@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hall.clock import business_date
 from hall.helpers import loads
 from hall.helpers.calls.models import HelperPresence
-from hall.helpers.free import team
+from hall.helpers.free import team as whole_team
 from hall.helpers.models import Booking, BookingCell, Helper
 from hall.helpers.records import HelpCall, HelpRecord
 from hall.helpers.rules import Candidate
@@ -35,36 +35,29 @@ class OnDuty:
     badge: str
     skills: frozenset[str]
     state: str
-    load_min: int
-    idle_since: datetime | None
-
-    @property
-    def candidate(self) -> Candidate:
-        """As the rule that chooses sees them (H6)."""
-        return Candidate(self.id, self.skills, self.load_min, self.idle_since)
 
 
 def on_duty(session: Session, site: Site, now: datetime) -> list[OnDuty]:
     """The helpers in the hall now, in order of their badges; a set number of statements."""
     day = now.astimezone(site.zone).date()
-    members = sorted(team(session, site, day, day), key=lambda one: one.badge)
+    members = sorted(whole_team(session, site, day, day), key=lambda one: one.badge)
     if not members:
         return []
     here = _present(session, site, members, now)
     doing = _doing(session, site, now)
-    load, idle = loads.of_day(session, site, day, now), loads.idle_since(session, site, now)
     return [
-        OnDuty(
-            one.id,
-            one.name,
-            one.badge,
-            one.skills,
-            doing.get(one.id, "free"),
-            load.get(one.id, loads.NONE).whole,
-            idle.get(one.id),
-        )
+        OnDuty(one.id, one.name, one.badge, one.skills, doing.get(one.id, "free"))
         for one in members
         if one.id in here
+    ]
+
+
+def candidates(session: Session, site: Site, now: datetime, team: list[OnDuty]) -> list[Candidate]:
+    """As the rule that chooses sees them (H6): with what they had to do today, and since when they had nothing."""
+    load = loads.of_day(session, site, now.astimezone(site.zone).date(), now)
+    idle = loads.idle_since(session, site, now)
+    return [
+        Candidate(one.id, one.skills, load.get(one.id, loads.NONE).whole, idle.get(one.id)) for one in team
     ]
 
 
