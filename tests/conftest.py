@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import postgres
+from tests import applications, postgres
 from tests.compiled import Compiled
 from tests.servers import Engine, Halls, Kind, LiveHall, Prepared
 from tests.store import Store
@@ -196,16 +196,9 @@ def config(prepared: Prepared) -> Config:
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
     """The application in this process, on a fresh database."""
-    from hall.database import db  # noqa: PLC0415
-    from wsgi import create_app  # noqa: PLC0415
-
-    application = create_app(config)
-    application.jinja_env.bytecode_cache = COMPILED
-    yield application
-    application.extensions["hall_publisher"].end()
-    application.extensions["hall_units"].engine.dispose()
-    with application.app_context():
-        db.engine.dispose()
+    with applications.application(config) as made:
+        made.jinja_env.bytecode_cache = COMPILED
+        yield made
 
 
 @pytest.fixture

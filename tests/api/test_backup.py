@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from config import Config
-from wsgi import create_app
+from tests import applications
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,7 +186,7 @@ def test_a_bad_archive_changes_nothing(archived: tuple[LiveHall, Path, str], tmp
 
 def refused(hall: LiveHall, archive: Path) -> None:
     """The command says in one line why, and that nothing was changed."""
-    app = create_app(Config.from_env(hall.env))
-    done = app.test_cli_runner().invoke(args=["hall", "restore", "--replace", str(archive)])
+    with applications.beside(hall) as app:
+        done = app.test_cli_runner().invoke(args=["hall", "restore", "--replace", str(archive)])
     assert done.exit_code == 1, done.output
     assert re.fullmatch(r"Error: .*Nothing was changed\.\n", done.output), done.output

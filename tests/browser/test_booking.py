@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from config import Config
 from hall import clock
-from hall.database import db
 from hall.helpers.models import Booking
 from hall.unit_of_work import units
+from tests import applications
 from tests.browser.test_desk import sit_down
 from tests.browser.test_kiosk import arrive, touch
-from wsgi import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,9 +31,6 @@ PHONE = "13800004321"
 @pytest.fixture
 def soon(live_server: LiveHall) -> Iterator[Callable[[], None]]:
     """Time passes: the newest booking begins in ten minutes."""
-    prepared = live_server.prepared
-    env = {"HALL_DATA": str(prepared.data), "DATABASE_URL": prepared.database_url, "DEMO": "1"}
-    app = create_app(replace(Config.from_env(env), testing=True))
 
     def move(session: Session) -> None:
         booking = session.scalars(select(Booking).order_by(Booking.id.desc()).limit(1)).one()
@@ -44,14 +38,13 @@ def soon(live_server: LiveHall) -> Iterator[Callable[[], None]]:
         booking.starts_at = clock.now() + timedelta(minutes=10)
         booking.ends_at = booking.starts_at + length
 
-    def pass_time() -> None:
-        with app.app_context():
-            units().run(move)
+    with applications.beside(live_server) as app:
 
-    yield pass_time
-    app.extensions["hall_units"].engine.dispose()
-    with app.app_context():
-        db.engine.dispose()
+        def pass_time() -> None:
+            with app.app_context():
+                units().run(move)
+
+        yield pass_time
 
 
 def fits(page: Page) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 from sqlalchemy import select
 
-from config import Config
 from hall.intake.models import Case, FilingPaper, PaperUse
+from tests import applications
 from tests.cases_at_work import Behind
 from tests.qr_reader import find_dots, read
-from wsgi import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Page
 
     from tests.browser.conftest import OpenPage
@@ -30,11 +32,13 @@ BOX = re.compile(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]")
 MODULE = 4
 
 
-def behind(hall: LiveHall) -> Behind:
+@contextmanager
+def behind(hall: LiveHall) -> Iterator[Behind]:
     """People at work on the hall that the browser sees."""
-    found = Behind(create_app(Config.from_env(hall.env)).test_client(), hall.demo)
-    found.set_item(second_review=False, mode="separated", committed_days=5, statutory_days=20)
-    return found
+    with applications.beside(hall) as app:
+        found = Behind(app.test_client(), hall.demo)
+        found.set_item(second_review=False, mode="separated", committed_days=5, statutory_days=20)
+        yield found
 
 
 def go(hall: Behind, case: dict[str, Any], verb: str, user: str = REVIEWER, **body: Any) -> None:
@@ -67,11 +71,8 @@ def printed(page: Page, case: dict[str, Any], kind: str) -> bytes:
     return page.pdf(prefer_css_page_size=True)
 
 
-def test_I3_documents_are_A4_on_one_page_and_the_seal_is_never_alone(
-    start_hall: StartHall, open_page: OpenPage
-) -> None:
-    live = start_hall(PUBLIC_URL="https://hall.example")
-    hall = behind(live)
+def two_cases(hall: Behind) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One that went through every state, and one with forty papers."""
     whole = hall.received()
     for verb, user, body in (
         ("accept", REVIEWER, {}),
@@ -83,6 +84,15 @@ def test_I3_documents_are_A4_on_one_page_and_the_seal_is_never_alone(
     many = hall.received()
     more_papers(hall, many, 40)
     go(hall, many, "accept")
+    return whole, many
+
+
+def test_I3_documents_are_A4_on_one_page_and_the_seal_is_never_alone(
+    start_hall: StartHall, open_page: OpenPage
+) -> None:
+    live = start_hall(PUBLIC_URL="https://hall.example")
+    with behind(live) as hall:
+        whole, many = two_cases(hall)
     page = open_page("console", hall=live)
     page.add_init_script("window.print = () => null")
     reviewer = next(row for row in live.demo["staff"] if row["user"] == REVIEWER)

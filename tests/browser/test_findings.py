@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,18 +12,16 @@ from docx import Document
 from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import select
 
-from config import Config
 from hall import clock, tokens
 from hall.accounts.models import Staff
-from hall.database import db
 from hall.rota.demo import CODE
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaPlace, RotaSession, Seat
 from hall.rota.presence.models import Absence
 from hall.rota.rules import quarter
 from hall.unit_of_work import units
+from tests import applications
 from tests.browser.pictures import keep
 from tests.findings_at_work import photo
-from wsgi import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,15 +39,10 @@ LEDGER = "/receptions/findings"
 @pytest.fixture
 def beside(live_server: LiveHall) -> Iterator[Flask]:
     """The same hall from inside: a second manager, and what time would do."""
-    prepared = live_server.prepared
-    env = {"HALL_DATA": str(prepared.data), "DATABASE_URL": prepared.database_url, "DEMO": "1"}
-    app = create_app(replace(Config.from_env(env), testing=True))
-    with app.app_context():
-        units().run(second_manager)
-    yield app
-    app.extensions["hall_units"].engine.dispose()
-    with app.app_context():
-        db.engine.dispose()
+    with applications.beside(live_server) as app:
+        with app.app_context():
+            units().run(second_manager)
+        yield app
 
 
 def second_manager(session: Session) -> None:

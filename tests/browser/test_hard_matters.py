@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +10,13 @@ import requests
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from config import Config
 from hall import clock
-from hall.database import db
 from hall.rota.demo import CODE
 from hall.rota.matters.models import HardMatter
 from hall.rota.models import Duty, Rota, RotaSession
 from hall.sites import Site
 from hall.unit_of_work import units
-from wsgi import create_app
+from tests import applications
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,13 +33,8 @@ NAME, PHONE, ASKED = "欧阳小明", "13800004321", "宅基地确权三年没有
 @pytest.fixture
 def beside(live_server: LiveHall) -> Iterator[Flask]:
     """The same hall from inside, for what time would do."""
-    prepared = live_server.prepared
-    env = {"HALL_DATA": str(prepared.data), "DATABASE_URL": prepared.database_url, "DEMO": "1"}
-    app = create_app(replace(Config.from_env(env), testing=True))
-    yield app
-    app.extensions["hall_units"].engine.dispose()
-    with app.app_context():
-        db.engine.dispose()
+    with applications.beside(live_server) as app:
+        yield app
 
 
 def sign_in(page: Page, hall: LiveHall, user: str) -> Page:

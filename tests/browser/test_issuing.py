@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +10,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hall import tokens
+from tests import applications
 from tests.browser.calling import Staffed
 from tests.browser.clerks import press
 from tests.intake_at_work import Clerk as Taker
 from tests.results_at_work import BUNDLE, change, deferred, noticed, ready, received
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
@@ -64,14 +65,9 @@ class Results:
 
 
 @pytest.fixture(scope="module")
-def results(shared_hall: LiveHall) -> Results:
-    from config import Config  # noqa: PLC0415 - as above
-    from wsgi import create_app  # noqa: PLC0415
-
-    kept = shared_hall.prepared
-    env = {"HALL_DATA": str(kept.data), "DATABASE_URL": kept.database_url, "DEMO": "1"}
-    app = create_app(replace(Config.from_env(env), testing=True))
-    return Results(shared_hall, app, Taker(app.test_client(), shared_hall.demo))
+def results(shared_hall: LiveHall) -> Iterator[Results]:
+    with applications.beside(shared_hall) as app:
+        yield Results(shared_hall, app, Taker(app.test_client(), shared_hall.demo))
 
 
 def signed_in(page: Page, hall: LiveHall, window: str = W12) -> Page:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from config import Config
-from hall.database import db
+from tests import applications
 from tests.browser.clerks import Clerk, press
 from tests.on_the_day import morning
-from wsgi import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,14 +25,9 @@ WINDOW = "xixian-05"
 @contextmanager
 def beside(hall: LiveHall) -> Iterator[None]:
     """It is Monday morning in the hall that the server serves."""
-    prepared = hall.prepared
-    env = {"HALL_DATA": str(prepared.data), "DATABASE_URL": prepared.database_url, "DEMO": "1"}
-    app = create_app(replace(Config.from_env(env), testing=True))
-    morning(app)
-    yield
-    app.extensions["hall_units"].engine.dispose()
-    with app.app_context():
-        db.engine.dispose()
+    with applications.beside(hall) as app:
+        morning(app)
+        yield
 
 
 @pytest.fixture

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from config import Config
-from hall.database import db
+from tests import applications
 from tests.browser.test_desk import sit_down
 from tests.browser.test_kiosk import _within_reach, arrive, touch
 from tests.returning_at_work import Homecoming
-from wsgi import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,13 +22,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def home(live_server: LiveHall) -> Iterator[Homecoming]:
     """Somebody of the served hall was sent home with a notice."""
-    prepared = live_server.prepared
-    env = {"HALL_DATA": str(prepared.data), "DATABASE_URL": prepared.database_url, "DEMO": "1"}
-    app = create_app(replace(Config.from_env(env), testing=True))
-    yield Homecoming(app.test_client(), live_server.demo)
-    app.extensions["hall_units"].engine.dispose()
-    with app.app_context():
-        db.engine.dispose()
+    with applications.beside(live_server) as app:
+        yield Homecoming(app.test_client(), live_server.demo)
 
 
 def scan(page: Page, text: str) -> None:

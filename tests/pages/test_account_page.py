@@ -11,6 +11,7 @@ import pytest
 from hall.accounts import passwords
 from hall.actor import SYSTEM_ACTOR
 from hall.unit_of_work import perform
+from tests import applications
 from tests.pages.test_front import csrf
 
 if TYPE_CHECKING:
@@ -161,24 +162,23 @@ def test_a_personal_token_is_shown_once_and_ends_when_revoked(
 
 
 def test_demo_accounts_are_refused_outside_demo_mode(config: Config, demo: dict[str, Any]) -> None:
-    from wsgi import create_app  # noqa: PLC0415 - with the product, which many tests never load
-
     clerk = next(row for row in demo["staff"] if row["window"])
     window, bearer = f"/api/v1/windows/{clerk['window']}", {"Authorization": f"Bearer {clerk['token']}"}
     for demo_mode, signed, read in ((True, 302, 200), (False, 401, 401)):
-        client = create_app(replace(config, demo=demo_mode)).test_client()
-        assert client.get(window, headers=bearer).status_code == read
-        assert sign_in(client, clerk["user"], clerk["password"]).status_code == signed
+        with applications.application(replace(config, demo=demo_mode)) as app:
+            client = app.test_client()
+            assert client.get(window, headers=bearer).status_code == read
+            assert sign_in(client, clerk["user"], clerk["password"]).status_code == signed
 
 
 def test_a_session_of_a_demo_account_ends_with_demo_mode(config: Config, demo: dict[str, Any]) -> None:
-    from wsgi import create_app  # noqa: PLC0415
-
     clerk = next(row for row in demo["staff"] if row["window"])
-    client = create_app(config).test_client()
-    sign_in(client, clerk["user"], clerk["password"])
-    cookie = client.get_cookie("session")
+    with applications.application(config) as app:
+        client = app.test_client()
+        sign_in(client, clerk["user"], clerk["password"])
+        cookie = client.get_cookie("session")
     assert cookie
-    later = create_app(replace(config, demo=False)).test_client()
-    later.set_cookie("session", cookie.value)
-    assert later.get("/account").status_code == 302
+    with applications.application(replace(config, demo=False)) as app:
+        later = app.test_client()
+        later.set_cookie("session", cookie.value)
+        assert later.get("/account").status_code == 302
