@@ -11,19 +11,26 @@ from tests.browser.test_documents_on_paper import behind, go
 from tests.browser.test_every_page import arrive, look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.browser.conftest import OpenPage
+    from tests.cases_at_work import Behind
     from tests.servers import LiveHall
 
 BUNDLE = "xixian-company-start"
 
 
+@pytest.fixture
+def hall(live_server: LiveHall) -> Iterator[Behind]:
+    """People at work behind what the browser sees."""
+    with behind(live_server) as found:
+        yield found
+
+
 @pytest.mark.expected_errors(r"status of (409|422)")
 def test_E1_I6_inbox_and_case_are_for_everybody_and_of_two_reviewers_the_second_is_told(
-    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
+    hall: Behind, live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None]
 ) -> None:
-    hall = behind(live_server)
     hall.add_procedure("专家评审", 10)
     bundle = hall.received(bundle=BUNDLE)
     stopped, noticed = hall.received(), hall.received({"firm": "missing"})
@@ -60,9 +67,8 @@ def test_E1_I6_inbox_and_case_are_for_everybody_and_of_two_reviewers_the_second_
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_E1_supervision_with_cases_in_it_is_for_everybody(
-    live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None], lang: str
+    hall: Behind, live_server: LiveHall, open_page: OpenPage, axe: Callable[[Page], None], lang: str
 ) -> None:
-    hall = behind(live_server)
     noticed, granted = hall.received({"firm": "missing"}), hall.received()
     hall.received(bundle=BUNDLE)
     missing = next(row for row in noticed["papers"] if row["state"] == "missing")
