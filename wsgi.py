@@ -345,11 +345,11 @@ def asset(path: str) -> str:
 def _context(app: Flask) -> None:
     @app.context_processor
     def shared() -> dict[str, object]:
-        staff = g.get("staff")
-        site = db.session.get(Site, staff.site_id) if staff else None
+        staff, actor = g.get("staff"), g.get("actor", PUBLIC_ACTOR)
+        own = staff.site_id if staff else actor.site_id
+        site = db.session.get(Site, own) if own else None
         if site is None:
             site = db.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
-        actor = g.get("actor", PUBLIC_ACTOR)
         return {
             "asset": asset,
             "came_through": came_through,

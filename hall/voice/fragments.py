@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hall.voice.announcement import AREA_WORDS, DIGITS, area_id, chinese_count
 
+MANIFEST = "voice.json"  # names what was rendered, and for which texts
 STOREYS = (-1, 1, 2, 3, 4, 5, 6)
 COUNTS = (*range(1, 21), *range(30, 100, 10))
 ENGLISH_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -26,9 +26,8 @@ from hall.catalog.models import Window
 from hall.database import db
 from hall.voice import sound
 from hall.voice.announcement import name_fragment
-from hall.voice.fragments import Fragment, fragments
+from hall.voice.fragments import MANIFEST, Fragment, fragments
 
-MANIFEST = "voice.json"
 VOICES = {"zh": ("cmn-latn-pinyin+f2", "190"), "en": ("en-gb+f2", "165")}  # voice, words a minute
 PITCH = "46"
 PATIENCE_S = 60

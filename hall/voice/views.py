@@ -14,7 +14,7 @@ from flask.wrappers import Response
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.errors import NotFound
-from hall.voice.render import MANIFEST
+from hall.voice.fragments import MANIFEST
 
 pages = Blueprint("voice", __name__, url_prefix="/voice")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hall.voice import render, sound
-from hall.voice.fragments import Fragment, fragments
+from hall.voice.fragments import MANIFEST, Fragment, fragments
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +82,7 @@ def test_resampling_keeps_the_pitch() -> None:
 def test_what_says_the_same_shares_a_file(speaker: str, tmp_path: Path) -> None:
     same = Fragment("zh", "三")
     render.render(speaker, {"zh/3": same, "zh/n3": same}, tmp_path)
-    manifest = json.loads((tmp_path / render.MANIFEST).read_text(encoding="utf-8"))
+    manifest = json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["sounds"]["zh/n3"]["file"] == "zh/3.wav"
     assert manifest["engine"] == "Test voice 1.0", "The manifest names the program, not where it lies."
 
@@ -114,9 +114,7 @@ def test_the_command_renders_the_halls_own_areas_too(
 ) -> None:
     done = app.test_cli_runner().invoke(args=["hall", "render-voice", "--engine", speaker])
     assert done.exit_code == 0, done.output
-    sounds = json.loads((config.data / "voice" / "rendered" / render.MANIFEST).read_text(encoding="utf-8"))[
-        "sounds"
-    ]
+    sounds = json.loads((config.data / "voice" / "rendered" / MANIFEST).read_text(encoding="utf-8"))["sounds"]
     assert demo
     assert any(name.startswith("en/name-") for name in sounds), "Areas of windows become sounds."
     assert fragments().keys() < sounds.keys()
