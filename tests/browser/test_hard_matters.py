@@ -17,6 +17,7 @@ from hall.rota.models import Duty, Rota, RotaSession
 from hall.sites import Site
 from hall.unit_of_work import units
 from tests import applications
+from tests.browser.pictures import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,6 +104,20 @@ def test_M6_a_citizen_books_and_the_head_takes_it_up_promises_and_keeps(
     expect(head.locator("h1 .badge")).to_have_attribute("data-state", "kept")
     phone.reload()
     expect(phone.locator(".booking-card h1")).to_have_text("承诺的事已办结")
+    head.get_by_role("link", name="据此登记问题").click()
+    expect(head.locator("[name=detail]")).to_have_value(ASKED)
+    expect(head.locator("[name=title]")).to_have_value("")  # a citizen's words do not slip into a bulletin
+    expect(head.locator(".finding-citizen")).to_contain_text("欧**")
+    axe(head)
+    fits(head)
+    keep(head, "finding-of-a-matter-phone", whole=True)
+    head.fill("[name=title]", "确权测绘积压")
+    head.get_by_role("button", name="记入台账").click()
+    head.locator(".finding-origin a").click()
+    expect(head.locator(".became li")).to_contain_text("确权测绘积压")
+    axe(head)
+    fits(head)
+    keep(head, "matter-became-phone", whole=True)
 
 
 def tomorrow(session: Session) -> dict[str, int]:
@@ -189,3 +204,17 @@ def test_M6_a_walk_survives_a_reload_and_ends_in_the_comparison(
     expect(page.locator("[data-state=ended]")).to_be_visible()
     axe(page)
     fits(page)
+    page.locator(".walk-steps li", has_text="指示牌清楚").get_by_role("link", name="据此登记问题").click()
+    expect(page.locator("[name=title]")).to_have_value("指示牌清楚")
+    axe(page)
+    fits(page)
+    keep(page, "finding-of-a-walk-phone", whole=True)
+    page.get_by_role("button", name="记入台账").click()
+    expect(page.locator(".finding-origin")).to_contain_text("来自走流程")
+    axe(page)
+    fits(page)
+    page.locator(".finding-origin a").click()
+    expect(page.locator(".became li")).to_contain_text("指示牌清楚")
+    axe(page)
+    fits(page)
+    keep(page, "walk-became-phone", whole=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, g, request
@@ -19,14 +19,18 @@ from hall.errors import Invalid
 from hall.http import command, respond, takes_up_to
 from hall.rota import queries as rotas
 from hall.rota.api import answer
-from hall.rota.findings import actions, files, queries, recording, schemas
+from hall.rota.findings import actions, files, origins, queries, recording, schemas
 from hall.rota.findings.at_hand import finding_of
+from hall.rota.findings.origins import From
 from hall.rota.findings.rules import LARGEST, finding_number, masked_name
+from hall.rota.matters import payloads as matters
+from hall.rota.walks import payloads as walks
 from hall.sites import Site, site_by_code
 from hall.unit_of_work import perform
 
 if TYPE_CHECKING:
     from hall.rota.findings.models import Finding, FindingEvidence
+    from hall.rota.findings.origins import Told
     from hall.unit_of_work import Answer, Work
 
 api = APIBlueprint("findings_api", __name__, url_prefix="/api/v1", tag="Receptions")
@@ -63,6 +67,18 @@ def citizen(name: str, number: str) -> recording.Citizen | None:
     return recording.Citizen(vault.seal(name), masked_name(name), vault.seal(digits))
 
 
+def origin_of(walk: str, step: int | None, matter: str) -> From | None:
+    """What a finding is made of, by the tokens of a walk or of a hard matter; None where neither is named.
+
+    Raises Invalid where both are.
+    """
+    if walk and matter:
+        raise Invalid(_l("A finding is made of a walk or of a matter, not of both."))
+    if walk:
+        return From("walk", walks.nonce_of(walk), step)
+    return From("do", matters.nonce_of(matter)) if matter else None
+
+
 @api.get("/sites/<site>/findings")
 @api.input(schemas.LedgerIn, location="query", arg_name="wish")
 @api.output(schemas.LedgerOut)
@@ -80,10 +96,10 @@ def ledger(site: str, wish: schemas.LedgerIn) -> Response:
 @api.output(schemas.FindingOut)
 @allow(Can.ROTA_SIGN)
 def find(site: str, code: str, body: schemas.FindIn) -> Response:
-    """A problem enters the ledger (M7)."""
+    """A problem enters the ledger (M7); made of a walk or matter, it is of that one's reception and session."""
     rota = rotas.rota_by_code(db.session(), _here(site).id, code)
-    whom = citizen(body.citizen, body.phone)
-    given = recording.Find(rota.id, body.title, body.detail, body.source, body.day, whom)
+    whom, origin = citizen(body.citizen, body.phone), origin_of(body.walk, body.step, body.matter)
+    given = recording.Find(rota.id, body.title, body.detail, body.source, body.day, whom, origin)
     return command(recording.find, given, _told)
 
 
@@ -94,7 +110,22 @@ def read(key: int) -> Response:
     """One finding with its history."""
     site = db.session.get_one(Site, g.actor.site_id)
     today = clock.business_date(site.zone, clock.now())
-    return respond(answer(200, asdict(queries.whole(db.session(), g.actor, key, today))))
+    session = db.session()
+    found = queries.whole(session, g.actor, key, today)
+    return respond(answer(200, {**asdict(found), "origin": _came(origins.source_of(session, g.actor, key))}))
+
+
+def token_of(told: Told) -> str:
+    """The token that opens the walk or matter, for whose department it is; else nothing."""
+    return (walks if told.what == "walk" else matters).token_of(told.nonce) if told.ours else ""
+
+
+def _came(told: Told | None) -> dict[str, Any] | None:
+    """Where a finding came from."""
+    if told is None:
+        return None
+    said = {name: value for name, value in asdict(told).items() if name not in {"nonce", "ours"}}
+    return {**said, "token": token_of(told)}
 
 
 @api.post("/findings/<int:key>/evidence")

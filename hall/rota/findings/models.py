@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hall.database import Base, Keyed
@@ -25,6 +35,7 @@ class Finding(Keyed, Base):
 
     `body_id` is the department that puts it right, `owner_id` the person there who answers for it, until `due_on`.
     A citizen concerned is sealed (`citizen_sealed`, `phone_sealed`) and called back before it is closed.
+    What it came from, a walk (and its step) or a hard matter, is of the same rota and session, by pairs of keys.
     """
 
     __tablename__ = "finding"
@@ -32,6 +43,9 @@ class Finding(Keyed, Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"))
     session_id: Mapped[int | None] = mapped_column(ForeignKey("rota_session.id"))
+    walk_id: Mapped[int | None]
+    walk_step: Mapped[int | None]
+    matter_id: Mapped[int | None]
     year: Mapped[int]
     serial: Mapped[int]
     state: Mapped[str] = mapped_column(String(10), default="found")
@@ -73,6 +87,18 @@ class Finding(Keyed, Base):
             "state <> 'closed' OR phone_sealed IS NULL OR reached IS NOT NULL", name="called_back"
         ),
         CheckConstraint("reached IN ('content', 'not_content', 'not_reached')", name="reached"),
+        ForeignKeyConstraint(["walk_id", "rota_id"], ["walk.id", "walk.rota_id"]),
+        ForeignKeyConstraint(["walk_id", "session_id"], ["walk.id", "walk.session_id"]),
+        ForeignKeyConstraint(["walk_id", "walk_step"], ["walk_step.walk_id", "walk_step.number"]),
+        ForeignKeyConstraint(
+            ["matter_id", "rota_id", "session_id"],
+            ["hard_matter.id", "hard_matter.rota_id", "hard_matter.session_id"],
+        ),
+        CheckConstraint("walk_id IS NULL OR source = 'walk'", name="of_walk"),
+        CheckConstraint("walk_step IS NULL OR walk_id IS NOT NULL", name="of_step"),
+        CheckConstraint("matter_id IS NULL OR (source = 'do' AND session_id IS NOT NULL)", name="of_matter"),
+        Index("ix_finding_walk", "walk_id"),
+        Index("ix_finding_matter", "matter_id"),
         Index("ix_finding_rota", "rota_id", "found_on"),
         Index("ix_finding_body", "body_id", "state"),
         Index("ix_finding_due", "site_id", "state", "due_on"),

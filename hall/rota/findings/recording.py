@@ -15,16 +15,21 @@ from hall.rota.at_hand import rota_of
 from hall.rota.findings import facts
 from hall.rota.findings.at_hand import finding_of, record, step, today_at
 from hall.rota.findings.models import Finding, FindingEvidence, FindingSeries
+from hall.rota.findings.origins import day_of, taken_from
 from hall.rota.findings.rules import MOST_FILES, plain_name
+from hall.rota.findings.states import Source
+from hall.rota.matters.models import HardMatter
 from hall.rota.models import RotaSession
 
 if TYPE_CHECKING:
     from datetime import date
 
     from hall.rota.findings.files import Kept
+    from hall.rota.findings.origins import From
+    from hall.rota.walks.models import Walk
     from hall.unit_of_work import Work
 
-TITLE, DETAIL = 80, 1000
+TITLE, DETAIL, SHOWN = 80, 1000, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,11 @@ class Citizen:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A problem: `title` may be read by all, `detail` by those concerned; `source` is one of sit, walk, do, other."""
+    """A problem: `title` may be read by all, `detail` by those concerned; `source` is one of sit, walk, do, other.
+
+    Made of a walk or hard matter (`origin`), it has that one's session and source, and its reception where
+    `rota_id` is 0; whose matter it was is called back.
+    """
 
     rota_id: int
     title: str
@@ -46,6 +55,7 @@ class Find:
     source: str
     session_day: date | None = None
     citizen: Citizen | None = None
+    origin: From | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,11 @@ class AddEvidence:
 
 
 def find(work: Work, command: Find) -> Finding:
-    """Enter a problem into the ledger. Raises Invalid by field, NotFound, Refused."""
-    rota = rota_of(work, command.rota_id)
+    """Enter a problem into the ledger. Raises Conflict (`not_taken_up`), Invalid by field, NotFound, Refused."""
+    origin = taken_from(work, command.origin) if command.origin else None
+    rota = rota_of(work, command.rota_id or (origin.rota_id if origin else 0))
+    if origin is not None and origin.rota_id != rota.id:
+        raise Invalid(_l("This walk or matter belongs to another reception."), code="other_rota")
     today = today_at(work, rota.site_id)
     title, detail = _title(command.title), command.detail.strip()
     if len(detail) > DETAIL:
@@ -68,25 +81,54 @@ def find(work: Work, command: Find) -> Finding:
     row = Finding(
         site_id=rota.site_id,
         rota_id=rota.id,
-        session_id=_session(work, rota.id, command.session_day, today),
         year=today.year,
         serial=_next_serial(work, rota.site_id, today.year),
         state="found",
-        source=command.source,
         title=title,
         detail=detail,
-        found_on=command.session_day or today,
         found_at=work.now,
         found_by=work.actor.id,
+        **(
+            _of(work, origin, command)
+            if origin
+            else {
+                "session_id": _session(work, rota.id, command.session_day, today),
+                "source": command.source,
+                "found_on": command.session_day or today,
+            }
+        ),
     )
-    if command.citizen is not None:
-        row.citizen_sealed, row.citizen_shown = command.citizen.name_sealed, command.citizen.shown
-        row.phone_sealed = command.citizen.phone_sealed
+    _of_citizen(row, command.citizen, origin)
     work.session.add(row)
     work.session.flush()
     step(work, row, "found")
-    record(work, facts.FindingRecorded, row, command.source)
+    record(work, facts.FindingRecorded, row, row.source)
     return row
+
+
+def _of(work: Work, origin: Walk | HardMatter, command: Find) -> dict[str, Any]:
+    """The columns of a finding that its walk or matter decides."""
+    here: dict[str, Any] = {
+        "session_id": origin.session_id,
+        "found_on": day_of(work.session, origin),
+    }
+    if isinstance(origin, HardMatter):
+        return {**here, "source": Source.DO.value, "matter_id": origin.id}
+    number = command.origin.step if command.origin else None
+    return {**here, "source": Source.WALK.value, "walk_id": origin.id, "walk_step": number}
+
+
+def _of_citizen(row: Finding, given: Citizen | None, origin: Walk | HardMatter | None) -> None:
+    """Whom it concerns; of a matter with a telephone, whose matter it is and nobody else. Raises Invalid."""
+    if isinstance(origin, HardMatter) and origin.phone_sealed is not None:
+        if given is not None:
+            said = _l("Whose matter it is will be called back. Leave name and telephone empty.")
+            raise Invalid(said, errors={"citizen": [said]})
+        row.citizen_sealed, row.citizen_shown = origin.name_sealed, origin.name_shown[:SHOWN]
+        row.phone_sealed = origin.phone_sealed
+    elif given is not None:
+        row.citizen_sealed, row.citizen_shown = given.name_sealed, given.shown
+        row.phone_sealed = given.phone_sealed
 
 
 def _title(given: str) -> str:

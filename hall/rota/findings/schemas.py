@@ -13,7 +13,11 @@ Note = Annotated[str, Field(max_length=500)]
 
 
 class FindIn(Strict):
-    """A problem. `title` may be read by all; `day` is the session it was found on; a citizen needs a telephone."""
+    """A problem. `title` may be read by all; `day` is the session it was found on; a citizen needs a telephone.
+
+    Made of a walk (and a step of it, by number) or a hard matter, named by their tokens, it takes session and source
+    from there; whose matter it was is called back.
+    """
 
     title: Annotated[str, Field(max_length=80)]
     detail: Annotated[str, Field(max_length=1000)] = ""
@@ -21,6 +25,9 @@ class FindIn(Strict):
     day: date | None = None
     citizen: Annotated[str, Field(max_length=60)] = ""
     phone: Annotated[str, Field(max_length=30)] = ""
+    walk: Annotated[str, Field(max_length=60)] = ""
+    step: Annotated[int, Field(ge=1, le=999)] | None = None
+    matter: Annotated[str, Field(max_length=60)] = ""
 
 
 class AssignIn(Strict):
@@ -138,6 +145,24 @@ class FileOut(BaseModel):
     by: str
 
 
+class OriginOut(BaseModel):
+    """Where it came from: `walk` (an item, perhaps a step) or `do` (the number of a hard matter).
+
+    `token` opens it, for its own department.
+    """
+
+    what: str
+    name: str
+    name_en: str
+    body: str
+    body_en: str
+    day: date
+    step: int | None
+    step_name: str
+    remark: str
+    token: str
+
+
 class WholeOut(BaseModel):
     """One finding with its history and files; the citizen masked."""
 
@@ -154,3 +179,4 @@ class WholeOut(BaseModel):
     rectified_by: int | None
     steps: list[StepOut]
     evidence: list[FileOut]
+    origin: OriginOut | None

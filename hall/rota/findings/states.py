@@ -44,3 +44,7 @@ class Reached(StrEnum):
     CONTENT = "content"
     NOT_CONTENT = "not_content"
     NOT_REACHED = "not_reached"
+
+
+OF_MATTERS = ("taken_up", "promised", "kept", "not_kept")
+"""States of a hard matter of which a finding is made: it was heard, and is no petition, which is another office's."""

@@ -57,6 +57,7 @@ class HardMatter(Keyed, Base):
     __table_args__ = (
         UniqueConstraint("site_id", "number"),
         UniqueConstraint("site_id", "year", "serial"),
+        UniqueConstraint("id", "rota_id", "session_id"),  # a finding refers to them together
         CheckConstraint(
             "state IN ('booked', 'arrived', 'taken_up', 'promised', 'kept', 'not_kept', 'pointed', 'withdrawn', "
             "'not_come')",

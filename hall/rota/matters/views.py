@@ -15,6 +15,9 @@ from hall.accounts.roles import Can
 from hall.clock import business_date
 from hall.database import db
 from hall.errors import DomainError, NotFound
+from hall.rota.findings import words as finding_words
+from hall.rota.findings.origins import became
+from hall.rota.findings.states import OF_MATTERS
 from hall.rota.matters import payloads, queries, taking, words
 from hall.rota.matters.models import HardMatter
 from hall.rota.matters.people import Person
@@ -126,6 +129,9 @@ def _matter(
             (one.id, f"{one.name} {one.title}".strip()) for one in queries.people_of(session, row.body_id)
         ],
         today=business_date(site.zone, clock.now()),
+        became=became(session, g.actor, row),
+        finding_words=finding_words,
+        of_matters=OF_MATTERS,
         errors=(problem.errors or {"": [problem.message]}) if problem else None,
         given=given or {},
         words=words,

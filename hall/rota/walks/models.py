@@ -42,6 +42,8 @@ class Walk(Keyed, Base):
     __table_args__ = (
         CheckConstraint("state IN ('walking', 'ended', 'given_up')", name="state"),
         CheckConstraint("(state = 'walking') = (ended_at IS NULL)", name="ended"),
+        UniqueConstraint("id", "rota_id"),  # a finding refers to these pairs
+        UniqueConstraint("id", "session_id"),
         Index(
             "uq_walk_staff",
             "staff_id",

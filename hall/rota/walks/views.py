@@ -16,6 +16,8 @@ from hall.catalog import finding
 from hall.catalog.models import ServiceItem
 from hall.database import db
 from hall.errors import DomainError, NotFound
+from hall.rota.findings import words as finding_words
+from hall.rota.findings.origins import became
 from hall.rota.matters.queries import bodies_of
 from hall.rota.walks import actions, payloads, queries, words
 from hall.rota.walks.rules import seconds_said
@@ -114,6 +116,8 @@ def _walk(token: str, problem: DomainError | None = None, given: dict[str, str] 
         view=view,
         token=token,
         own=row.staff_id == g.actor.id,
+        became=became(session, g.actor, row),
+        finding_words=finding_words,
         zone=session.get_one(Site, row.site_id).zone,
         now=clock.now(),
         said=seconds_said,

@@ -1,0 +1,62 @@
+"""The page of one finding: what is known, where it came from, its history, what its reader can do now (M7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g, render_template, request
+
+from hall.database import db
+from hall.rota import queries as rotas
+from hall.rota.findings import origins, queries, words
+from hall.rota.findings.api import token_of
+from hall.rota.findings.at_hand import bodies_of, manages
+from hall.rota.findings.frame import errors_of, here, today
+from hall.rota.findings.rules import LARGEST, MEGABYTE
+
+if TYPE_CHECKING:
+    from hall.errors import DomainError
+    from hall.rota.findings.queries import Whole
+
+
+def show(key: int, problem: DomainError | None = None, shown: tuple[str, str] | None = None) -> str:
+    """One finding; with what was refused at its field, or with the citizen's name and telephone for once."""
+    session = db.session()
+    found = queries.whole(session, g.actor, key, today())
+    managing = manages(g.actor, here().id)
+    origin = origins.source_of(session, g.actor, key)
+    return render_template(
+        "rota/finding.html",
+        found=found,
+        origin=origin,
+        origin_token=token_of(origin) if origin else "",
+        offered=_offered(found, managing=managing),
+        managing=managing,
+        people=rotas.people(session, found.rota_id, g.actor.id) if managing else [],
+        words=words,
+        errors=errors_of(problem, request.form.get("verb", "") if problem else ""),
+        typed=request.form if problem else {},
+        shown=shown,
+        most=LARGEST // MEGABYTE,
+        most_bytes=LARGEST,
+    )
+
+
+def _offered(found: Whole, *, managing: bool) -> tuple[str, ...]:
+    """What the caller can do now, the nearest first."""
+    state, ours = found.line.state, found.body_id in bodies_of(db.session(), g.actor)
+    checks = managing and not ours and found.rectified_by != g.actor.id
+    call = managing and found.has_citizen
+    offers = {
+        "found": (managing and "assign", "evidence"),
+        "assigned": (
+            (ours or managing) and "evidence",
+            (ours or managing) and "rectify",
+            managing and "extend",
+            managing and "assign",
+        ),
+        "rectified": (checks and "verify", checks and "send-back", call and "call-back"),
+        "verified": (call and found.reached is None and "call-back", managing and "close"),
+        "closed": (),
+    }
+    return tuple(str(verb) for verb in offers[state] if verb)
