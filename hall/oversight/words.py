@@ -138,6 +138,7 @@ FACTS: dict[str, object] = {
     "matter_withdrawn": _l("Time of a head given up"),
     "matter_missed": _l("Did not come to a head"),
     "matter_unsealed": _l("Sealed data of a matter opened"),
+    "matter_read": _l("A citizen’s hard matter read"),
     "feed_made": _l("Calendar address made"),
     "feed_ended": _l("Calendar address ended"),
     "bulletin_drafted": _l("Bulletin drafted"),

@@ -12,6 +12,7 @@ from hall.rota.findings.views import pages as findings_pages
 from hall.rota.keeping.api import keeping_api
 from hall.rota.keeping.views import pages as keeping_pages
 from hall.rota.matters.api import api as matters_api
+from hall.rota.matters.desk_views import desk_pages as matter_desk_pages
 from hall.rota.matters.views import pages as matter_pages
 from hall.rota.mine.views import pages as monday_pages
 from hall.rota.presence.api import api as presence_api
@@ -36,6 +37,7 @@ blueprints = (
     presence_pages,
     years,
     matter_pages,
+    matter_desk_pages,
     walks_api,
     walk_pages,
 )

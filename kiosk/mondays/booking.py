@@ -13,12 +13,14 @@ from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.limits import holds_by_address
 from hall.accounts.roles import PUBLIC
+from hall.actor import ActorKind
 from hall.database import db
 from hall.errors import Conflict, DomainError, NotFound
 from hall.rota.matters import booking, payloads, queries
 from hall.rota.matters import words as matter_words
+from hall.rota.matters.offers import Offer, offers
 from hall.rota.matters.people import WHOLE_ASKED, Person
-from hall.rota.matters.queries import MatterView, Offer
+from hall.rota.matters.queries import MatterView
 from hall.sites import Site
 from hall.unit_of_work import perform
 from kiosk.mondays import words
@@ -34,7 +36,7 @@ LIMITS = {"name": 60, "phone": 30, "asked": WHOLE_ASKED}
 def heads() -> str:
     """Whom one can book: everybody on a published list with a quarter hour left, by day."""
     site = _hall()
-    return _rendered("heads", site, offers=queries.offers(db.session(), site, clock.now()))
+    return _rendered("heads", site, offers=offers(db.session(), site, clock.now()))
 
 
 @pages.get("/time")
@@ -82,9 +84,7 @@ def book() -> Page:
 
 def _refused(site: Site, form: Any, given: dict[str, str], problem: DomainError) -> Page:  # noqa: ANN401 - a form
     if problem.code == "not_received":
-        page = _rendered(
-            "heads", site, offers=queries.offers(db.session(), site, clock.now()), problem=problem
-        )
+        page = _rendered("heads", site, offers=offers(db.session(), site, clock.now()), problem=problem)
         return page, problem.status
     offer = _offer(site, form)
     if problem.code in {"slot_taken", "no_time"}:
@@ -112,7 +112,10 @@ def page(token: str) -> Page:
         view = _view(token)
     except NotFound as problem:
         return render_template("receptions/unknown.html"), problem.status
-    promise = payloads.vault().open(view.row.promise_sealed)
+    holder = (
+        g.actor.kind is not ActorKind.STAFF
+    )  # whose work it is reads it on the department's page, on record
+    promise = payloads.vault().open(view.row.promise_sealed) if holder else ""
     return _rendered(
         "booked",
         _site_of(view),
@@ -163,7 +166,7 @@ def _offer(site: Site, given: Any) -> Offer:  # noqa: ANN401 - an address or a f
         int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0  # noqa: PLR2004 - keys are shorter
         for said in (given.get("session", ""), given.get("body", ""))
     )
-    for offer in queries.offers(db.session(), site, clock.now(), session):
+    for offer in offers(db.session(), site, clock.now(), session):
         if offer.body == body:
             return offer
     raise Conflict(

@@ -12,7 +12,7 @@ from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.database import db
-from hall.rota.matters.queries import offers
+from hall.rota.matters.offers import offers
 from hall.rota.payloads import monday
 from hall.sites import Site, site_by_code
 from hall.topics import monday as monday_topic

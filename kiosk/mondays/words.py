@@ -13,7 +13,7 @@ from kiosk.booking.words import day_word, short_day, weekday, when
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hall.rota.matters.queries import Offer
+    from hall.rota.matters.offers import Offer
 
 __all__ = ["NOW", "date_of", "day_word", "rank", "short_day", "weekday", "when", "who"]
 

@@ -191,8 +191,8 @@ def test_M6_the_departments_page_shows_its_own_matters_and_opens_names_by_a_pres
 ) -> None:
     token = post(hall, "/mondays/book", **form(hall)).headers["Location"].rsplit("/", 1)[1]
     mine = get(hall, "/mondays/matters", "liaison0").text
-    assert "宅基地确权三年没有结果" in mine and "欧**" in mine and PHONE not in mine
-    assert "宅基地确权" not in get(hall, "/mondays/matters", "head1").text
+    assert "宅基地**" in mine and "欧**" in mine and PHONE not in mine
+    assert "宅基地" not in get(hall, "/mondays/matters", "head1").text
     assert get(hall, f"/mondays/matters/{token}", "head1").status_code == 404
     assert PHONE not in get(hall, f"/mondays/matters/{token}", "head0").text
     assert PHONE in post(hall, f"/mondays/matters/{token}/reveal", "head0").text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import g, render_template, request
 from flask_babel import gettext as _
 
+from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.database import db
@@ -17,6 +18,7 @@ from hall.rota.findings import origins, recording, words
 from hall.rota.findings.api import citizen, origin_of
 from hall.rota.findings.frame import Page, done, errors_of, here, pages, whole
 from hall.rota.matters import payloads as matters
+from hall.rota.matters import reading
 from hall.rota.matters.models import HardMatter
 from hall.signs import refuse_turning_signs
 from hall.unit_of_work import perform
@@ -71,7 +73,7 @@ def _origin(given: Mapping[str, str]) -> tuple[Told, Walk | HardMatter] | None:
 def _taken_over(told: Told, row: Walk | HardMatter) -> dict[str, str]:
     """Its words, to begin with. A citizen's own words are no title: a title may stand in a bulletin."""
     if isinstance(row, HardMatter):
-        return {"detail": matters.vault().open(row.asked_sealed)}
+        return {"detail": reading.words(db.session(), g.actor, row, matters.vault(), clock.now()).asked}
     step = f"{told.step}. {told.step_name}" if told.step else ""
     detail = "\n".join(line for line in (told.name, step, told.remark) if line)
     return {"title": told.remark[: recording.TITLE], "detail": detail}

@@ -16,8 +16,9 @@ from hall.accounts.roles import PUBLIC, Can
 from hall.database import db
 from hall.errors import Invalid
 from hall.http import command, respond
-from hall.rota.matters import booking, payloads, queries, schemas, taking
+from hall.rota.matters import booking, payloads, queries, reading, schemas, taking
 from hall.rota.matters.models import HardMatter
+from hall.rota.matters.offers import offers
 from hall.rota.matters.people import Person
 from hall.sites import Site, site_by_code
 from hall.unit_of_work import Answer, perform
@@ -36,7 +37,7 @@ api = APIBlueprint("rota_matters", __name__, url_prefix="/api/v1", tag="Receptio
 def times(site: str) -> Response:
     """Heads who can be booked, with the quarter hours that are free."""
     here = site_by_code(db.session(), site)
-    found = queries.offers(db.session(), here, clock.now())
+    found = offers(db.session(), here, clock.now())
     return respond(Answer.of({"offers": payloads.offers(found, here.zone)}))
 
 
@@ -166,6 +167,6 @@ def arrive(token: str) -> Response:
 @allow(Can.ROTA_SIGN)
 def reveal(token: str) -> Response:
     """Name and telephone in full, for the department alone; the journal keeps it, no answer is kept (E2)."""
-    row = db.session.get_one(HardMatter, perform(g.actor, taking.reveal, payloads.nonce_of(token)))
+    row = db.session.get_one(HardMatter, perform(g.actor, reading.reveal, payloads.nonce_of(token)))
     seals = payloads.vault()
     return respond(Answer.of({"name": seals.open(row.name_sealed), "phone": seals.open(row.phone_sealed)}))

@@ -15,6 +15,7 @@ from hall.clock import business_date
 from hall.errors import Conflict, Invalid, NotFound
 from hall.rota.matters import facts, people, queries, rules
 from hall.rota.matters.models import HardMatter
+from hall.rota.matters.offers import offers
 from hall.rota.matters.people import Person
 from hall.rota.matters.states import MATTER_MOVES, Hard, Source
 from hall.rota.models import Rota, RotaSession
@@ -23,7 +24,8 @@ from hall.sites import Site
 if TYPE_CHECKING:
     from hall.actor import Actor
     from hall.applicants.vault import Vault
-    from hall.rota.matters.queries import MatterView, Offer
+    from hall.rota.matters.offers import Offer
+    from hall.rota.matters.queries import MatterView
     from hall.unit_of_work import Work
 
 NEAREST = 3
@@ -81,7 +83,7 @@ def next_number(work: Work, site_id: int) -> tuple[Site, int, int]:
 def received(work: Work, site: Site, session_id: int, body_id: int) -> Offer:
     """Who receives for this body on that day, the session kept from others. Raises Conflict (`not_received`)."""
     work.session.execute(select(RotaSession.id).where(RotaSession.id == session_id).with_for_update())
-    for offer in queries.offers(work.session, site, work.now, session_id):
+    for offer in offers(work.session, site, work.now, session_id):
         if offer.body == body_id:
             return offer
     raise Conflict(

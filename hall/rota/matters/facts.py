@@ -9,6 +9,11 @@ from hall.facts import Fact
 from hall.rota.facts import RotaFact
 
 
+def subject_of(number: str) -> str:
+    """How the journal names the matter of a number."""
+    return f"matter:{number}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class MatterFact(RotaFact):
     """Something happened to a hard matter of a body; `day` is the session's."""
@@ -23,7 +28,7 @@ class MatterFact(RotaFact):
     @property
     def subject(self) -> str:
         """`matter:NUMBER`."""
-        return f"matter:{self.number}"
+        return subject_of(self.number)
 
 
 class MatterBooked(MatterFact):
@@ -71,6 +76,14 @@ class MatterMissed(MatterFact):
 
 class MatterUnsealed(MatterFact):
     """Name and telephone were opened by the department (E2). No page changes by that."""
+
+    def topics(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+
+class MatterRead(MatterFact):
+    """What is asked, promised and done was opened: once a person, matter and day (E2). No page changes by that."""
 
     def topics(self) -> frozenset[str]:
         """None."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
-    from hall.rota.matters.queries import MatterView, Offer
+    from hall.rota.matters.offers import Offer
+    from hall.rota.matters.queries import MatterView
 
 MATTER = "matter"
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SLOT = timedelta(minutes=15)
 LONGEST_PROMISE = timedelta(days=366)
+HINT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,10 @@ def can_be_due(due_on: date, today: date) -> bool:
 def overdue(state: str, due_on: date | None, today: date) -> bool:
     """Whether a promise has passed its day and is neither kept nor said not to be."""
     return state == "promised" and due_on is not None and due_on < today
+
+
+def hint(asked: str, name: str) -> str:
+    """What a list shows of what is asked: the first signs, a third at the most, no digit and no sign of the name."""
+    first = asked[: min(HINT, len(asked) // 3)]
+    stop = next((at for at, sign in enumerate(first) if sign.isdigit() or sign in name), len(first))
+    return f"{first[:stop]}**"

@@ -12,9 +12,10 @@ from hall.accounts.access import of_site
 from hall.clock import business_date
 from hall.errors import Conflict, Invalid
 from hall.rota.at_hand import acts_for
-from hall.rota.matters import facts, people, queries, rules
+from hall.rota.matters import facts, people, rules
 from hall.rota.matters.booking import NEXT_REVISION, add, at_desk, locked, next_number, record, view
 from hall.rota.matters.models import HardMatter
+from hall.rota.matters.offers import offers
 from hall.rota.matters.people import Person
 from hall.rota.matters.states import MATTER_MOVES, Hard, Source
 from hall.rota.models import RotaBody, RotaPerson
@@ -72,11 +73,7 @@ def bring(work: Work, command: Bring) -> MatterView:
     site, serial, year = next_number(work, command.site_id)
     today = business_date(site.zone, work.now)
     offer = next(
-        (
-            one
-            for one in queries.offers(work.session, site, work.now)
-            if (one.body, one.day) == (body.id, today)
-        ),
+        (one for one in offers(work.session, site, work.now) if (one.body, one.day) == (body.id, today)),
         None,
     )
     if offer is None:
@@ -122,7 +119,7 @@ def miss(work: Work, nonce: bytes | None) -> MatterView:
 
 def take_up(work: Work, nonce: bytes | None) -> MatterView:
     """The head hears it. Raises Conflict, Refused."""
-    row = _own(work, nonce)
+    row = own(work, nonce)
     if row.state == Hard.TAKEN_UP:
         return view(work, row)
     _is_today(work, row)
@@ -142,7 +139,7 @@ def take_up(work: Work, nonce: bytes | None) -> MatterView:
 
 def promise(work: Work, command: Promise) -> MatterView:
     """What, by when, who answers; only what the law allows. Raises Invalid at each field that is at fault."""
-    row = _own(work, command.nonce)
+    row = own(work, command.nonce)
     site = work.session.get_one(Site, row.site_id)
     what = " ".join(command.what.split())
     answers = work.session.get(RotaPerson, command.answers_id) if command.answers_id else None
@@ -177,7 +174,7 @@ ENDINGS = {"keep": facts.MatterKept, "fail": facts.MatterNotKept, "point": facts
 
 def end(work: Work, command: End) -> MatterView:
     """Kept, not kept, or a petition that is pointed to its office. Raises Invalid, Conflict, Refused."""
-    row = _own(work, command.nonce)
+    row = own(work, command.nonce)
     outcome = " ".join(command.outcome.split())
     if command.verb not in ENDINGS:
         raise Invalid(_l("Please choose one of what is offered."))
@@ -199,14 +196,7 @@ def end(work: Work, command: End) -> MatterView:
     return view(work, row)
 
 
-def reveal(work: Work, nonce: bytes | None) -> int:
-    """The department opens name and telephone of whose matter it is; the journal keeps it (E2)."""
-    row = _own(work, nonce)
-    record(work, facts.MatterUnsealed, row)
-    return row.id
-
-
-def _own(work: Work, nonce: bytes | None) -> HardMatter:
+def own(work: Work, nonce: bytes | None) -> HardMatter:
     """A matter of the caller's department, kept from others. Raises NotFound, Refused."""
     row = locked(work, nonce)
     of_site(work.actor, row.site_id)
@@ -217,7 +207,7 @@ def _own(work: Work, nonce: bytes | None) -> HardMatter:
 def _at_work(work: Work, nonce: bytes | None) -> HardMatter:
     """The same, for the desk of the hall as well."""
     if not at_desk(work.actor):
-        return _own(work, nonce)
+        return own(work, nonce)
     row = locked(work, nonce)
     of_site(work.actor, row.site_id)
     return row

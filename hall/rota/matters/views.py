@@ -1,11 +1,11 @@
-"""Pages of hard matters: the department's own (taken up, promised, kept), and the desk's list of the day (M6)."""
+"""Pages of a department's hard matters: before it, taken up, promised, kept (M6). Opening one is recorded (E2)."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,8 +18,9 @@ from hall.errors import DomainError, NotFound
 from hall.rota.findings import words as finding_words
 from hall.rota.findings.origins import became
 from hall.rota.findings.states import OF_MATTERS
-from hall.rota.matters import payloads, queries, taking, words
+from hall.rota.matters import payloads, queries, reading, rules, taking, words
 from hall.rota.matters.models import HardMatter
+from hall.rota.matters.offers import offers
 from hall.rota.matters.people import Person
 from hall.sites import Site
 from hall.unit_of_work import perform
@@ -45,7 +46,7 @@ def _matters(problem: DomainError | None = None, given: dict[str, str] | None = 
     session, site, now = db.session(), _here(), clock.now()
     bodies = _bodies()
     keys, today = [body.id for body in bodies], business_date(site.zone, now)
-    sitting = {one.body for one in queries.offers(session, site, now) if one.day == today}
+    sitting = {one.body for one in offers(session, site, now) if one.day == today}
     lists = (
         queries.coming(session, keys, today),
         queries.promised(session, keys),
@@ -69,13 +70,17 @@ def _matters(problem: DomainError | None = None, given: dict[str, str] | None = 
 
 
 def _shown(views: list[MatterView], rows: list[HardMatter]) -> list[tuple[str, MatterView, str]]:
-    """Each of these with its token, and what is asked in its own words."""
-    keys, seals = {row.id for row in rows}, payloads.vault()
+    """Each of these with its token, and a masked hint of what is asked; the words are read on its own page."""
+    keys = {row.id for row in rows}
     return [
-        (payloads.token_of(view.row.nonce), view, seals.open(view.row.asked_sealed))
-        for view in views
-        if view.row.id in keys
+        (payloads.token_of(view.row.nonce), view, _hint(view.row)) for view in views if view.row.id in keys
     ]
+
+
+def _hint(row: HardMatter) -> str:
+    seals = payloads.vault()
+    asked = seals.open(row.asked_sealed)
+    return rules.hint(asked, seals.open(row.name_sealed)) if asked else ""
 
 
 @pages.post("/matters")
@@ -115,15 +120,14 @@ def _matter(
     row = queries.by_nonce(session, payloads.nonce_of(token))
     if row.body_id not in {body.id for body in _bodies()}:
         raise NotFound(_("There is no such matter in your department."), code="unknown_matter")
-    site, seals = session.get_one(Site, row.site_id), payloads.vault()
+    told = reading.words(session, g.actor, row, payloads.vault(), clock.now())
+    site = session.get_one(Site, row.site_id)
     (view,) = queries.views(session, site, [row], clock.now())
     page = render_template(
         "receptions/matter.html",
         view=view,
         token=token,
-        asked=seals.open(row.asked_sealed),
-        promise=seals.open(row.promise_sealed),
-        outcome=seals.open(row.outcome_sealed),
+        told=told,
         starts=row.starts_at.astimezone(site.zone) if row.starts_at else None,
         people=[
             (one.id, f"{one.name} {one.title}".strip()) for one in queries.people_of(session, row.body_id)
@@ -206,37 +210,9 @@ def _do(
 @allow(Can.ROTA_SIGN)
 def reveal(token: str) -> Page:
     """Name and telephone in full, once; the journal keeps that they were opened (E2)."""
-    row = db.session.get_one(HardMatter, perform(g.actor, taking.reveal, payloads.nonce_of(token)))
+    row = db.session.get_one(HardMatter, perform(g.actor, reading.reveal, payloads.nonce_of(token)))
     seals = payloads.vault()
     return _matter(token, opened=(seals.open(row.name_sealed), seals.open(row.phone_sealed)))
-
-
-@pages.get("/desk")
-@allow(Can.DESK_WORK)
-def desk() -> str:
-    """What is booked with heads on a day, for the reception desk."""
-    session, site, now = db.session(), _here(), clock.now()
-    today = business_date(site.zone, now)
-    day = _day(request.args.get("date", "")) or today
-    views = queries.views(session, site, queries.of_day(session, site.id, day), now)
-    rows = [(payloads.token_of(view.row.nonce), view) for view in views]
-    return render_template(
-        "receptions/desk.html", rows=rows, day=day, today=today, words=words, zone=site.zone
-    )
-
-
-@pages.post("/desk/<token>/arrive")
-@allow(Can.DESK_WORK)
-def arrive_at_desk(token: str) -> Response:
-    """Whose it is stands at the desk."""
-    try:
-        done = perform(g.actor, taking.arrive, payloads.nonce_of(token))
-    except DomainError as problem:
-        flash(str(problem.message), "bad")
-    else:
-        where = done.offer.window_name if done.offer else ""
-        flash(_("The department sees that they are here. %(window)s", window=where), "good")
-    return redirect(url_for("matter_pages.desk"), 303)
 
 
 def _bodies() -> list[RotaBody]:
