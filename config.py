@@ -7,6 +7,7 @@ and live in the data folder, readable by its owner alone; none has a default tha
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -96,7 +97,7 @@ class Config:
             port=_port(env.get("PORT") or "8000"),
             demo=_switch("DEMO", env.get("DEMO", "0")),
             public_url=_public_url(env.get("PUBLIC_URL")),
-            redis_url=env.get("REDIS_URL") or None,
+            redis_url=_redis_url(env.get("REDIS_URL")),
             behind_proxy=_switch("BEHIND_PROXY", env.get("BEHIND_PROXY", "0")),
             sockets_per_address=_count("SOCKETS_PER_ADDRESS", env.get("SOCKETS_PER_ADDRESS") or "10000"),
         )
@@ -105,6 +106,11 @@ class Config:
     def is_sqlite(self) -> bool:
         """Whether the database is the embedded file."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def name_in_redis(self) -> str:
+        """What this hall is called in Redis, which several halls may share: the same in all its processes."""
+        return f"hall-{hashlib.sha256(b'redis:' + self.keys.tokens).hexdigest()[:16]}"
 
 
 def _database_url(given: str | None, data: Path) -> str:
@@ -117,6 +123,15 @@ def _database_url(given: str | None, data: Path) -> str:
         message = f"DATABASE_URL: {scheme!r} is not supported; use sqlite:///FILE or postgresql://…"
         raise ConfigError(message)
     return given
+
+
+def _redis_url(text: str | None) -> str | None:
+    if text and not text.startswith(("redis://", "rediss://")):
+        message = (
+            "REDIS_URL: not an address such as redis://127.0.0.1:6379/0."  # not shown: it may hold a password
+        )
+        raise ConfigError(message)
+    return text or None
 
 
 def _port(text: str) -> int:

@@ -77,7 +77,8 @@ from hall.intake.review.reminders import JOBS as CASE_JOBS
 from hall.intake.review.views import pages as review_pages
 from hall.intake.signing.api import api as signing_api
 from hall.intake.signing.views import pages as signing_pages
-from hall.live import channel, moments, transport
+from hall.live import channel, moments, neighbours, transport
+from hall.live.bus import Bus
 from hall.live.crowd import Crowd
 from hall.live.publisher import Publisher
 from hall.operations import Figures, operations
@@ -143,7 +144,7 @@ def create_app(config: Config | None = None) -> APIFlask:
     interface.install(app)
     first_run.install(app)
     access.install(app)
-    limits.install(app, config.redis_url)
+    limits.install(app, config.redis_url, config.name_in_redis)
     for blueprint in (
         queueing_api,
         window_api,
@@ -273,6 +274,7 @@ def _is_our_page(public_url: str | None, origin: str, environ: dict[str, str]) -
 
 def _live(app: APIFlask, config: Config) -> None:
     transport.install()
+    bus = Bus(config.redis_url, config.name_in_redis) if config.redis_url else None
     socketio = SocketIO(
         app,
         async_mode="gevent",
@@ -282,8 +284,8 @@ def _live(app: APIFlask, config: Config) -> None:
         cors_allowed_origins=partial(_is_our_page, config.public_url),
         ping_interval=transport.PING_INTERVAL_SECONDS,
         ping_timeout=transport.PING_TIMEOUT_SECONDS,
-        message_queue=config.redis_url,
         allow_upgrades=False,
+        **({"client_manager": bus} if bus else {}),
     )
     app.wsgi_app = Crowd(app.wsgi_app, config.sockets_per_address)  # type: ignore[method-assign]
     publisher = Publisher(
@@ -307,7 +309,9 @@ def _live(app: APIFlask, config: Config) -> None:
                 *FINDING_JOBS,
             ),
         )
-        moments.start(app, publisher)
+        if bus is not None:
+            neighbours.join(app, bus, publisher, callers)
+        moments.start(app, publisher, partial(neighbours.leads, bus))
         callers.watch_over()
 
 

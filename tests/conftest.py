@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import applications, postgres
 from tests.compiled import Compiled
+from tests.scaled import ScaledHall, StartScaled, scaling
 from tests.servers import Engine, Halls, Kind, LiveHall, Prepared
 from tests.store import Store
 
@@ -131,7 +132,7 @@ def pytest_collection_finish() -> None:
 
 def _engine_of(item: pytest.Item) -> str | None:
     needs: list[str] = getattr(item, "fixturenames", [])
-    if "postgres_home" in needs or "postgres_url" in needs:
+    if {"postgres_home", "postgres_url", "scaled_hall", "start_scaled"} & set(needs):
         return "postgresql"
     callspec = getattr(item, "callspec", None)
     return callspec.params.get("engine") if callspec else None
@@ -259,6 +260,20 @@ def shared_hall(
 ) -> Iterator[LiveHall]:
     """One demo hall for all tests of a module: for those that only look, or bring lines of their own."""
     with _serving(halls, tmp_path_factory.mktemp("shared"), nursery) as start:
+        yield start()
+
+
+@pytest.fixture
+def start_scaled(halls: Halls, tmp_path: Path) -> Iterator[StartScaled]:
+    """Serve halls of several processes with PostgreSQL and Redis; see `tests.scaled`."""
+    with scaling(halls, tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def scaled_hall(halls: Halls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScaledHall]:
+    """One demo hall of two processes for all tests of a module: PostgreSQL, Redis, no nginx."""
+    with scaling(halls, tmp_path_factory.mktemp("scaled")) as start:
         yield start()
 
 

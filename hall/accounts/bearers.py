@@ -1,8 +1,9 @@
 """Whose a bearer token is, kept for a second: a kiosk that draws asks for it each time.
 
 Whatever this process commits beyond the queue's own daily work clears all of it, so that a revoked device, a retired
-person or a reset password is refused at once; what another process commits counts here within that second. A false
-token is never kept, nor what was read before such a commit and comes back after it.
+person or a reset password is refused at once. Another process of the hall tells of such a commit through Redis
+(`hall/live/bus.py`); without Redis it counts here within that second. A false token is never kept, nor what was read
+before such a commit and comes back after it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,15 @@ class Bearers:
 
     def hear(self, happened: list[Fact]) -> None:
         """After a commit: only what happens in the queue and at printers leaves accounts as they are."""
-        if not all(isinstance(fact, HARMLESS) for fact in happened):
-            self.turn += 1
-            self.known.clear()
+        if touches_accounts(happened):
+            self.clear()
+
+    def clear(self) -> None:
+        """Everybody is looked up anew."""
+        self.turn += 1
+        self.known.clear()
+
+
+def touches_accounts(happened: list[Fact]) -> bool:
+    """Whether accounts may be others after this: after everything but the daily work of queue and printers."""
+    return not all(isinstance(fact, HARMLESS) for fact in happened)

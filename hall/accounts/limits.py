@@ -184,12 +184,34 @@ presence_by_caller = _for_all(
 )
 
 
-def install(app: Flask, redis_url: str | None) -> None:
-    """Count in this application; after access, which knows who calls."""
-    logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # it would name callers
+class WithoutTraces(logging.Filter):
+    """A store that is away is said in a line: what stands around it may tell who called."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let it pass, without the place."""
+        record.exc_info = None
+        return True
+
+
+def install(app: Flask, redis_url: str | None, name: str = "hall") -> None:
+    """Count in this application, or with its neighbours under this name; after access, which knows who calls."""
+    heard = logging.getLogger("flask-limiter")
+    heard.setLevel(logging.WARNING)  # it would name callers
+    if not any(isinstance(known, WithoutTraces) for known in heard.filters):
+        heard.addFilter(WithoutTraces())
     app.config["RATELIMIT_STORAGE_URI"] = redis_url or "memory://"
+    if redis_url:
+        app.config |= {"RATELIMIT_STORAGE_OPTIONS": _patience(), "RATELIMIT_KEY_PREFIX": name}
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _slow_down)
+
+
+def _patience() -> dict[str, object]:
+    """How long a request may wait for its counts: hardly, and no second try; then it is counted here."""
+    from redis.backoff import NoBackoff  # noqa: PLC0415 - where there is one process, it is not loaded
+    from redis.retry import Retry  # noqa: PLC0415
+
+    return {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
 
 
 def _slow_down(problem: RateLimitExceeded) -> Response:

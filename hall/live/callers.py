@@ -2,7 +2,8 @@
 
 A socket stays open for hours; meanwhile an account may be retired or bound to another window, a password reset, a
 device revoked. So rights are read anew at each `watch`, and a socket whose caller is no longer who it was when it
-connected is closed: at once in the process where it happened, within `SWEEP_S` in all others.
+connected is closed: at once in the process where it happened and in those that hear of it through Redis, within
+`SWEEP_S` where Redis is away.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ RIGHTS = (DeviceChanged, PasswordChanged, SignedOut, StaffChanged)
 """What may change whether an account counts, or what it may do."""
 
 log = structlog.get_logger(__name__)
+
+
+def accounts_touched(facts: list[Fact]) -> set[str]:
+    """Accounts that may no longer count, or may do other things."""
+    return {fact.account for fact in facts if isinstance(fact, RIGHTS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,11 @@ class Callers:
 
     def hear(self, facts: list[Fact]) -> None:
         """Look again at the sockets of accounts whose rights may have changed."""
-        accounts = {fact.account for fact in facts if isinstance(fact, RIGHTS)}
+        self.look_at(accounts_touched(facts))
+
+    def look_at(self, accounts: Iterable[str]) -> None:
+        """Look again at the sockets of these accounts, soon."""
+        accounts = set(accounts)
         sids = [sid for sid, (_proof, actor) in self.known.items() if actor.key in accounts]
         if sids:
             gevent.spawn(self.look_again, sids)

@@ -20,7 +20,8 @@ from hall.errors import DomainError, NotFound, Refused
 from hall.helpers.calls.queries import call_by_nonce, helper_of
 from hall.http import has_control_signs
 from hall.live.callers import Callers, Proof
-from hall.live.publisher import NAMESPACE, Publisher, version_of
+from hall.live.publisher import NAMESPACE, Publisher
+from hall.live.versions import version_of
 from hall.queueing import queries
 from hall.sites import Site
 

@@ -1,12 +1,14 @@
 """What changes by itself: lines that open and close, notices that run out, the turn of the day (Q1, Q10).
 
-No fact tells of it, so one greenlet in each process looks once a second whether such a moment has passed, and marks
-the topics of that hall. It keeps what it read for a while: passing time costs no statement. What may end sooner than
+No fact tells of it, so one greenlet looks once a second whether such a moment has passed, and marks the topics of that
+hall; of several processes in the one that leads, and where the leader falls silent, the next one looks at the last
+seconds again. It keeps what it read for a while: passing time costs no statement. What may end sooner than
 that (loans, targets of waits) is asked for each time, by the publisher's `passing` sources.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from hall.live.publisher import Publisher
 
 LOOK_S = 1.0
+LEADER_S = timedelta(seconds=4)
+"""How long a leader that fell silent stays the leader."""
 READ_EVERY = timedelta(seconds=15)
 log = structlog.get_logger(__name__)
 
@@ -76,8 +80,8 @@ def read(session: Session, now: datetime) -> list[Watched]:
     ]
 
 
-def start(app: Flask, publisher: Publisher) -> None:
-    """Look from now on, in the background of this server process."""
+def start(app: Flask, publisher: Publisher, leads: Callable[[], bool]) -> None:
+    """Look from now on, in the background of this server process, as long as it leads."""
 
     def loop() -> None:
         seen, read_at, halls = clock.now(), None, []
@@ -85,6 +89,9 @@ def start(app: Flask, publisher: Publisher) -> None:
             gevent.sleep(LOOK_S)
             try:
                 now = clock.now()
+                if not leads():
+                    seen = max(seen, now - LEADER_S - timedelta(seconds=LOOK_S))
+                    continue
                 if read_at is None or now - read_at >= READ_EVERY:
                     with app.app_context():
                         halls, read_at = read(db.session(), now), now

@@ -3,6 +3,10 @@
 It raises the versions of all marked topics in one short transaction, then reads the states of those that somebody
 watches, so that a state is never older than its version says, and sends each once to its room. Calls, windows and
 boards go at once; phones of a line at most once a second.
+
+With several processes, the one that committed publishes, for the sockets of all. The pace is kept in the database:
+versions follow the clock, so a paced topic whose version is younger than its pace was published by another process.
+It stays due, unless it was raised again since this process first saw it fresh: then that state held our change, too.
 """
 
 from __future__ import annotations
@@ -11,16 +15,14 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import gevent
 import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 from gevent.event import Event
-from sqlalchemy import BigInteger, Table, bindparam, case, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hall import clock
@@ -30,18 +32,20 @@ from hall.facts import Fact
 from hall.floor.payloads import floor
 from hall.helpers.calls.payloads import help_call
 from hall.helpers.day.payloads import helper
+from hall.live.versions import raise_versions, raised_since
 from hall.printing import queries as printing
 from hall.queueing import payloads as states
 from hall.queueing import window_payloads
 from hall.queueing.models import TopicVersion
 from hall.rota.payloads import monday
 from hall.rota.presence.payloads import receptions
-from hall.statements import Statement
 from hall.unit_of_work import units
 
 NAMESPACE = "/live"
 GAP_S = 0.03
 SLOW_S = {"line": 1.0, "lines": 0.5, "floor": 0.25, "monday": 0.25, "receptions": 0.25}
+RESEND_MARGIN_S = 2.0
+"""Before Redis was found to be away, messages may have been lost already."""
 log = structlog.get_logger(__name__)
 
 Passing = Callable[[Session, datetime, datetime], Iterable[str]]
@@ -56,6 +60,7 @@ class Publisher:
     ) -> None:
         self.app, self.socketio, self.token_key, self.passing = app, socketio, token_key, passing
         self.due: dict[str, float] = {}
+        self.fresh: dict[str, int] = {}  # versions by which others came first, after our change
         self.sent: dict[str, float] = {}
         self.wake = Event()
         self.running = False
@@ -73,6 +78,7 @@ class Publisher:
         for topic in topics:
             at = max(now, self.sent.get(topic, 0.0) + SLOW_S.get(pace(topic), GAP_S))
             self.due[topic] = min(at, self.due.get(topic, at))
+            self.fresh.pop(topic, None)
         if self.due and not self.running:
             self.running = True
             self._sender = gevent.spawn(self._run)
@@ -115,13 +121,38 @@ class Publisher:
             self.sent = {topic: at for topic, at in self.sent.items() if now - at < max(SLOW_S.values())}
         try:
             versions = units().run(lambda session: self._raise(session, topics), durable=False)
-            self._send([topic for topic in topics if self.has_watchers(topic)], versions)
+            self._send(
+                [topic for topic in topics if topic in versions and self.has_watchers(topic)], versions
+            )
         except BaseException:
             self.due.update(dict.fromkeys(topics, now) | self.due)  # still due: no change may be lost
             raise
 
     def _raise(self, session: Session, topics: list[str]) -> dict[str, int]:
-        return raise_versions(session, [topic for topic in topics if not topic.startswith("ticket#")])
+        """The versions of those topics that this process publishes now; 0 where the state has its own."""
+        own = dict.fromkeys((topic for topic in topics if topic.startswith("ticket#")), 0)
+        versioned = [topic for topic in topics if topic not in own]
+        if self.alone:
+            return own | raise_versions(session, versioned)
+        at_once = [topic for topic in versioned if pace(topic) not in SLOW_S]
+        raised = own | raise_versions(session, at_once)
+        for slow_s in sorted(set(SLOW_S.values())):
+            paced = [topic for topic in versioned if SLOW_S.get(pace(topic)) == slow_s]
+            raised |= raise_versions(session, paced, int(slow_s * 1000))
+        self._wait_for(session, [topic for topic in versioned if topic not in raised])
+        return raised
+
+    def _wait_for(self, session: Session, topics: list[str]) -> None:
+        """Others were first within the pace: come back when it is over, unless they came again since."""
+        if not topics:
+            return
+        found = select(TopicVersion.topic, TopicVersion.version).where(TopicVersion.topic.in_(topics))
+        for topic, version in session.execute(found).all():
+            if self.fresh.setdefault(topic, version) == version:
+                over = version / 1000 + SLOW_S[pace(topic)] - clock.now().timestamp()
+                self.due.setdefault(topic, time.monotonic() + max(over, GAP_S))
+            else:
+                del self.fresh[topic]
 
     def _send(self, topics: list[str], versions: dict[str, int]) -> None:
         """Read after the versions were raised, beside the writer; others have their turn between two states."""
@@ -131,12 +162,34 @@ class Publisher:
             for topic in topics:
                 with suppress(NotFound):
                     state = self.state(reading, topic, versions.get(topic, 0))
-                    self.socketio.emit("state", state, namespace=NAMESPACE, to=topic)
+                    self._emit(state, topic)
                 gevent.sleep(0)
+
+    @property
+    def alone(self) -> bool:
+        """Whether this is the only process of the hall."""
+        return not self.app.config.get("HALL_MESSAGE_QUEUE")
+
+    def resend(self, away_s: float) -> None:
+        """Redis was away: send the sockets here what was raised meanwhile, by whomever; nobody else needs it."""
+        since = int((clock.now().timestamp() - away_s - RESEND_MARGIN_S) * 1000)
+        rooms = [room for room in self.socketio.server.manager.rooms.get(NAMESPACE, {}) if room]
+        with self.app.app_context(), Session(db.engine) as reading:
+            versions = raised_since(reading, since)
+            for room in rooms:
+                if room in versions or room.startswith("ticket#"):
+                    with suppress(NotFound):
+                        state = self.state(reading, room, versions.get(room, 0))
+                        self._emit(state, room, ignore_queue=True)
+                    reading.rollback()  # each state as it is now, not as it was for the first
+                    gevent.sleep(0)
+
+    def _emit(self, state: dict[str, Any], room: str, *, ignore_queue: bool = False) -> None:
+        self.socketio.emit("state", state, namespace=NAMESPACE, to=room, ignore_queue=ignore_queue)
 
     def has_watchers(self, topic: str) -> bool:
         """Whether anybody here listens; with a message queue others may, so always."""
-        if self.app.config.get("HALL_MESSAGE_QUEUE"):
+        if not self.alone:
             return True
         rooms: Any = self.socketio.server.manager.rooms
         return topic in rooms.get(NAMESPACE, {})
@@ -176,33 +229,3 @@ class Publisher:
 def pace(topic: str) -> str:
     """Which pace a topic is published at."""
     return topic.rsplit(":", 1)[-1] if topic.startswith("site:") else topic.split(":", 1)[0]
-
-
-def raise_versions(session: Session, topics: list[str]) -> dict[str, int]:
-    """Raise each topic's version; never below the clock, so that a lost raise is never taken back."""
-    if not topics:
-        return {}
-    given = {f"topic{number}": topic for number, topic in enumerate(topics)}
-    now = {"now": int(clock.now().timestamp() * 1000)}
-    raised = _raising(session.get_bind().dialect.name, len(topics)).rows(session, {**given, **now})
-    return dict(tuple(row) for row in raised)
-
-
-@cache
-def _raising(dialect: str, count: int) -> Statement:
-    """The statement that raises so many topics, built once."""
-    rows = cast("Table", TopicVersion.__table__)
-    now = bindparam("now", type_=BigInteger)
-    fresh = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(rows).values(
-        [{"topic": bindparam(f"topic{number}"), "version": now} for number in range(count)]
-    )
-    next_version = rows.c.version + 1
-    raised = fresh.on_conflict_do_update(
-        index_elements=[rows.c.topic], set_={"version": case((next_version > now, next_version), else_=now)}
-    )
-    return Statement(raised.returning(rows.c.topic, rows.c.version))
-
-
-def version_of(session: Session, topic: str) -> int:
-    """The present version of a topic; 0 before its first change."""
-    return session.scalar(select(TopicVersion.version).where(TopicVersion.topic == topic)) or 0

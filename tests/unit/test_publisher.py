@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from hall.database import db
-from hall.live.publisher import Publisher, version_of
+from hall.live.publisher import Publisher
+from hall.live.versions import version_of
 from hall.unit_of_work import units
 from wsgi import create_app
 

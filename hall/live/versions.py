@@ -1,0 +1,61 @@
+"""Versions of topics: they only grow, across processes and restarts, and follow the clock.
+
+Raised by the publisher after the commit, in a short transaction of its own, so that no business waits for it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, Table, bindparam, case, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from hall import clock
+from hall.queueing.models import TopicVersion
+from hall.statements import Statement
+
+
+def raise_versions(session: Session, topics: list[str], pace_ms: int = 0) -> dict[str, int]:
+    """Raise each topic's version; never below the clock, so that a lost raise is never taken back.
+
+    With a pace only those that nobody raised within it; a version of the future (a clock ahead) holds up nobody.
+    """
+    if not topics:
+        return {}
+    given: dict[str, Any] = {f"topic{number}": topic for number, topic in enumerate(topics)}
+    given["now"] = int(clock.now().timestamp() * 1000)
+    if pace_ms:
+        given |= {"before": given["now"] - pace_ms, "ahead": given["now"] + pace_ms}
+    raised = _raising(session.get_bind().dialect.name, len(topics), paced=bool(pace_ms)).rows(session, given)
+    return dict(tuple(row) for row in raised)
+
+
+@cache
+def _raising(dialect: str, count: int, *, paced: bool) -> Statement:
+    """The statement that raises so many topics, built once."""
+    rows = cast("Table", TopicVersion.__table__)
+    now = bindparam("now", type_=BigInteger)
+    fresh = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(rows).values(
+        [{"topic": bindparam(f"topic{number}"), "version": now} for number in range(count)]
+    )
+    next_version = rows.c.version + 1
+    before, ahead = bindparam("before", type_=BigInteger), bindparam("ahead", type_=BigInteger)
+    raised = fresh.on_conflict_do_update(
+        index_elements=[rows.c.topic],
+        set_={"version": case((next_version > now, next_version), else_=now)},
+        where=or_(rows.c.version <= before, rows.c.version > ahead) if paced else None,
+    )
+    return Statement(raised.returning(rows.c.topic, rows.c.version))
+
+
+def version_of(session: Session, topic: str) -> int:
+    """The present version of a topic; 0 before its first change."""
+    return session.scalar(select(TopicVersion.version).where(TopicVersion.topic == topic)) or 0
+
+
+def raised_since(session: Session, since_ms: int) -> dict[str, int]:
+    """Versions of the topics that were raised after this instant, by whichever process."""
+    found = select(TopicVersion.topic, TopicVersion.version).where(TopicVersion.version >= since_ms)
+    return {row.topic: row.version for row in session.execute(found)}

@@ -1,0 +1,127 @@
+"""Sixteen windows at four processes of one hall, two thousand tickets, kiosks drawing meanwhile (Q1, Q2, Q11)."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from tests.race.test_calling import run_all
+from tests.screens import Screen, until
+
+if TYPE_CHECKING:
+    from tests.scaled import ScaledHall, StartScaled
+
+PROCESSES, WINDOWS, KIOSKS, TICKETS = 4, 16, 4, 2_000
+AHEAD = 200
+"""Numbers drawn before the windows open; all others are drawn while they call."""
+LINE = "xixian-a"
+TOPICS = ("site:xixian:board", "site:xixian:lines", f"line:{LINE}")
+
+
+@dataclass(slots=True)
+class Rush:
+    """What kiosks drew and windows called, and what went wrong."""
+
+    hall: ScaledHall
+    drawn: list[str] = field(default_factory=list)
+    called: list[tuple[str, str]] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    kiosks_done: threading.Event = field(default_factory=threading.Event)
+
+    def api(self, place: int, path: str) -> str:
+        """Each caller stays at one process, as through a proxy that spreads them."""
+        return f"{self.hall.urls[place % PROCESSES]}/api/v1/{path}"
+
+    def draw(self, kiosk: int, first: int, beyond: int) -> None:
+        """One kiosk; every tenth draw is sent twice under its key, to two processes."""
+        with requests.Session() as session:
+            session.headers["Authorization"] = f"Bearer {self.hall.demo['kiosk']['token']}"
+            for each in range(first + kiosk, beyond, KIOSKS):
+                key = {"Idempotency-Key": f"rush-{each}"}
+                for place in (kiosk, kiosk + 1) if each % 10 == 0 else (kiosk,):
+                    answer = session.post(
+                        self.api(place, "tickets"), json={"line": LINE}, headers=key, timeout=120
+                    )
+                    if answer.status_code != 201:
+                        self.troubles.append(f"draw: {answer.status_code} {answer.text}")
+                    elif place == kiosk:
+                        self.drawn.append(answer.json()["number"])
+                    elif answer.json()["number"] not in self.drawn:
+                        self.troubles.append(f"Q2: a repeated draw gave another number: {answer.text}")
+
+    def serve(self, place: int, clerk: dict[str, Any]) -> None:
+        """One window: call, finish, until nobody waits and no kiosk draws any more."""
+        path = f"windows/{clerk['window']}"
+        with requests.Session() as session:
+            session.headers["Authorization"] = f"Bearer {clerk['token']}"
+            session.post(self.api(place, f"{path}/open"), timeout=120)
+            for turn in count():
+                over = self.kiosks_done.is_set()  # before the call: what is drawn later is not over
+                answer = session.post(self.api(place + turn, f"{path}/call-next"), timeout=120)
+                if answer.status_code == 200:
+                    self.called.append((answer.json()["number"], clerk["window"]))
+                    done = session.post(
+                        self.api(place, f"{path}/finish"), json={"outcome": "done"}, timeout=120
+                    )
+                    if done.status_code != 200:
+                        self.troubles.append(f"finish: {done.status_code} {done.text}")
+                elif answer.status_code != 204:
+                    self.troubles.append(f"call-next: {answer.status_code} {answer.text}")
+                    return
+                elif over:
+                    return
+
+
+def test_Q1_Q2_Q11_sixteen_windows_at_four_processes_lose_and_double_nothing_and_all_screens_agree(
+    start_scaled: StartScaled,
+) -> None:
+    hall = start_scaled(PROCESSES)
+    rush = Rush(hall)
+    clerks = [row for row in hall.demo["staff"] if row["window"]][:WINDOWS]
+    run_all([threading.Thread(target=rush.draw, args=(each, 0, AHEAD)) for each in range(KIOSKS)])
+    with ExitStack() as open_screens:
+        screens = [open_screens.enter_context(Screen(url, *TOPICS)) for url in hall.urls]
+        windows = [threading.Thread(target=rush.serve, args=row) for row in enumerate(clerks)]
+        kiosks = [threading.Thread(target=rush.draw, args=(each, AHEAD, TICKETS)) for each in range(KIOSKS)]
+        for thread in windows + kiosks:
+            thread.start()
+        for thread in kiosks:
+            thread.join()
+        rush.kiosks_done.set()
+        for thread in windows:
+            thread.join()
+        assert not rush.troubles, rush.troubles[:3]
+        judge(rush)
+        until(
+            "Q11: every screen on every process ends with the same state under the same version",
+            lambda: all(
+                screen.content(topic) == screens[0].content(topic) for screen in screens for topic in TOPICS
+            ),
+        )
+        told = {topic: screens[0].content(topic) for topic in TOPICS}
+        for screen in screens:
+            screen.states.clear()
+            screen.ask()
+        until("the screens asked again", lambda: all(len(screen.states) == len(TOPICS) for screen in screens))
+        for screen in screens:
+            assert {topic: screen.content(topic) for topic in TOPICS} == told, (
+                "Q11: what was pushed is what the database says"
+            )
+    assert told["site:xixian:board"]["waiting"]["A"] == 0, "Q11: nobody waits, and the board says so"
+
+
+def judge(rush: Rush) -> None:
+    """Numbers without gaps; each called once, each to one window."""
+    in_order = sorted(rush.drawn, key=lambda number: int(number[1:]))
+    assert in_order == [f"A{serial:03d}" for serial in range(1, TICKETS + 1)], "Q1: doubles or gaps"
+    numbers = [number for number, _window in rush.called]
+    twice = {number: times for number, times in Counter(numbers).items() if times > 1}
+    assert not twice, f"Q2: called to two windows: {twice}"
+    lost = set(rush.drawn) - set(numbers)
+    assert not lost, f"Q2: never called: {sorted(lost)[:10]}"
