@@ -11,14 +11,13 @@ from sqlalchemy import select
 from hall import clock
 from hall.catalog.models import Window
 from hall.database import db
-from hall.rota.demo import CODE as DEMO_CODE
-from hall.rota.models import Rota, Seat
+from hall.rota.models import RotaSession, Seat
 from hall.rota.presence import rules
 from hall.sites import Site
 from hall.unit_of_work import units
 from tests.api.at_work import AtWork
 from tests.cases_at_work import at
-from tests.rota_at_work import EARLY, FIRST, LAST, WINDOWS, Mondays, published_today
+from tests.rota_at_work import EARLY, FIRST, LAST, WINDOWS, Mondays, publish_again, published_today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,9 +121,9 @@ def morning(app: Flask) -> dict[tuple[str, str], int]:
     def begin(session: Session) -> None:
         zone = session.scalars(select(Site)).one().zone
         local = clock.now().astimezone(zone)
-        rota = session.scalars(select(Rota).where(Rota.code == DEMO_CODE)).one()
-        rota.am_starts, rota.am_ends = f"{local:%H:%M}", f"{local + timedelta(hours=2):%H:%M}"
-        rota.pm_starts, rota.pm_ends = "14:00", "16:00"
+        row = session.get_one(RotaSession, today.session)
+        now = f"{local:%H:%M}", f"{local + timedelta(hours=2):%H:%M}"
+        publish_again(session, row, today.day, {"am": now, "pm": ("14:00", "16:00")})
 
     with app.app_context():
         units().run(turn)

@@ -15,6 +15,7 @@ from hall.accounts.models import Staff, StaffToken
 from hall.catalog.models import Window
 from hall.clock import now
 from hall.rota.demo import CODE as DEMO_CODE
+from hall.rota.hours import all_hours, set_part
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaPlace, RotaSession, Seat
 from hall.rota.rules import quarter
 from hall.sites import Site
@@ -61,20 +62,28 @@ def published_today(app: Flask, *, all_day: bool = True) -> Today:
 def _today(session: Any, *, all_day: bool) -> Today:
     site = session.scalar(select(Site).where(Site.code == "xixian"))
     rota = session.scalar(select(Rota).where(Rota.site_id == site.id, Rota.code == DEMO_CODE))
-    if all_day:
-        rota.am_starts, rota.am_ends, rota.pm_starts, rota.pm_ends = "00:00", "23:59", "00:00", "23:59"
     day = clock.business_date(site.zone, now())
     mine = select(RotaSession).where(RotaSession.rota_id == rota.id)
     row = session.scalar(mine.where(RotaSession.held_on == day)) or session.scalar(
         mine.where(RotaSession.due_on == day)
     )
     if row is None:
-        row = RotaSession(rota_id=rota.id, due_on=day)
+        row = RotaSession(rota_id=rota.id, due_on=day, state="draft", **all_hours(rota))
         session.add(row)
+    hours = {"am": ("00:00", "23:59"), "pm": ("00:00", "23:59")} if all_day else {}
+    publish_again(session, row, day, hours)
+    return Today(row.id, day, _turns_of(session, rota, row))
+
+
+def publish_again(session: Any, row: RotaSession, day: date, hours: dict[str, tuple[str, str]]) -> None:
+    """Publish a session for a day, with hours that a test needs; what is public stays, so it is not at first."""
+    row.state, row.published_at = "draft", None
+    session.flush()
+    for part, times in hours.items():
+        set_part(row, part, times)
     row.state, row.held_on, row.published_at = "published", day, now()
     row.signup_until = row.publish_on = day - timedelta(days=4)
     session.flush()
-    return Today(row.id, day, _turns_of(session, rota, row))
 
 
 def _turns_of(session: Any, rota: Rota, row: RotaSession) -> dict[tuple[str, str], int]:

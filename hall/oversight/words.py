@@ -108,6 +108,7 @@ FACTS: dict[str, object] = {
     "rota_changed": _l("Reception changed"),
     "term_generated": _l("Reception days made"),
     "session_dated": _l("Reception day set"),
+    "session_retimed": _l("Reception has its new hours"),
     "session_published": _l("Reception published"),
     "session_dropped": _l("Reception dropped"),
     "session_restored": _l("Reception taken up again"),

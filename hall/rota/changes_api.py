@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from hall.rota.models import Swap, Wish
+    from hall.rota.wish_models import Swap, Wish
     from hall.unit_of_work import Answer
 
 changes = APIBlueprint("rota_changes", __name__, url_prefix="/api/v1", tag="Receptions")

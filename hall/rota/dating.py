@@ -14,10 +14,11 @@ from hall.calendar.rules import is_working_day
 from hall.errors import Conflict, Invalid
 from hall.rota import facts
 from hall.rota.at_hand import manages, record, record_session, seat_of, session_of, today_of
-from hall.rota.generating import date_session, set_seats
-from hall.rota.models import Duty, RotaSession, Wish
-from hall.rota.planning import dates_of
+from hall.rota.generating import date_session, set_seats, take_hours
+from hall.rota.models import Duty, RotaSession
+from hall.rota.planning import dates_of, seat_changes
 from hall.rota.states import DUTY_MOVES, LIVE, SESSION_MOVES, Held
+from hall.rota.wish_models import Wish
 
 if TYPE_CHECKING:
     from hall.rota.models import Rota
@@ -33,6 +34,13 @@ class DateSession:
 
     session_id: int
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHours:
+    """Turns that are signed shall have the reception's new hours, too."""
+
+    session_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,23 @@ def _chosen(work: Work, row: RotaSession, rota: Rota, day: date) -> tuple[date, 
 
 def _wrong(code: str, said: object) -> Invalid:
     return Invalid(said, errors={"day": [said]}, code=code)
+
+
+def take_new_hours(work: Work, command: TakeHours) -> RotaSession:
+    """A person has decided that those who signed up sit at the reception's new hours.
+
+    Raises Conflict (`not_open`, `same_hours`), NotFound, Refused.
+    """
+    manages(work)
+    row, rota = session_of(work, command.session_id)
+    if row.state != Held.OPEN:
+        raise Conflict(_l("The hours of this day stay as they were announced."), code="not_open")
+    changes = seat_changes(work.session, rota, row)
+    if not changes.hours_stay:
+        raise Conflict(_l("This day has the hours of its reception already."), code="same_hours")
+    take_hours(work, row, changes.hours_stay)
+    record_session(work, facts.SessionRetimed, row, rota)
+    return row
 
 
 def drop(work: Work, command: DropSession) -> RotaSession:

@@ -13,9 +13,10 @@ from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
 from hall.rota.at_hand import acts_for, can_change, duty_of, record, today_of
-from hall.rota.models import Duty, RotaBody, Swap, Wish
+from hall.rota.models import Duty, RotaBody
 from hall.rota.rules import quarter
 from hall.rota.states import DUTY_MOVES, LIVE, PENDING, SWAP_MOVES, WISH_MOVES, Turn
+from hall.rota.wish_models import Swap, Wish
 
 if TYPE_CHECKING:
     from hall.rota.at_hand import Sat

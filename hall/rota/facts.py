@@ -55,6 +55,10 @@ class SessionDated(SessionFact):
     """A draft has its day: the calendar was confirmed, or a person chose it."""
 
 
+class SessionRetimed(SessionFact):
+    """Turns that were signed have the new hours of their reception: a person decided so."""
+
+
 class SessionPublished(SessionFact):
     """The list is public; only swap, stand-in and leave from now on (M3)."""
 

@@ -6,20 +6,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
 
 from hall.errors import Invalid
 from hall.rota import facts
 from hall.rota.at_hand import record_session, rota_of, site_of, today_of
+from hall.rota.hours import all_hours, set_part
 from hall.rota.models import RotaSession, Seat
-from hall.rota.planning import Difference, plan, seat_changes
+from hall.rota.planning import Difference, hours_told, plan, seat_changes
 from hall.rota.states import SESSION_MOVES, Held
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from hall.rota.models import Rota
     from hall.rota.planning import Dates, Planned
     from hall.unit_of_work import Work
+
+
+KEPT = {"key_share": True}
+"""A rota that is kept can still be referred to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,11 @@ def generate(work: Work, command: Generate) -> Generated:
 
 
 def make_term(work: Work, rota: Rota, first: date, last: date) -> Generated:
-    """The same for whoever may: a job, or the confirmation of a year. Raises ValueError for an impossible term."""
+    """The same for whoever may: a job, or the confirmation of a year. Raises ValueError for an impossible term.
+
+    The rota is kept from who changes it meanwhile: no session is made with hours of a moment ago.
+    """
+    work.session.refresh(rota, with_for_update=KEPT)
     done = Generated()
     for planned in plan(work.session, rota, first, last):
         row = _made(work, rota, planned)
@@ -87,7 +98,9 @@ def make_term(work: Work, rota: Rota, first: date, last: date) -> Generated:
 def _made(work: Work, rota: Rota, planned: Planned) -> RotaSession:
     day, row = planned.day, planned.row
     if row is None:
-        row = RotaSession(rota_id=rota.id, state=Held.DRAFT, due_on=day.due_on, why=day.why)
+        row = RotaSession(
+            rota_id=rota.id, state=Held.DRAFT, due_on=day.due_on, why=day.why, **all_hours(rota)
+        )
         if day.dropped:
             row.state = Held.DROPPED
         elif planned.dates:
@@ -121,5 +134,30 @@ def set_seats(work: Work, rota: Rota, row: RotaSession) -> list[Difference]:
         seat.retired_at = None
     for seat in changes.free:
         seat.retired_at = work.now
+    take_hours(work, row, changes.hours)
+    gone = [Difference(row.due_on, "seat_gone", str(seat.id), "") for seat in changes.signed]
+    return gone + hours_told(row, changes)
+
+
+def take_hours(work: Work, row: RotaSession, hours: Mapping[str, tuple[str, str]]) -> None:
+    """These halves of the day have these hours now; calendars that tell of them see that it changed."""
+    for part, times in hours.items():
+        set_part(row, part, times)
+    row.revision += bool(hours)
     work.session.flush()
-    return [Difference(row.due_on, "seat_gone", str(seat.id), "") for seat in changes.signed]
+
+
+def hours_follow(work: Work, rota: Rota) -> None:
+    """Sessions to come that are not public follow their rota's hours, but for halves in which somebody has a turn (M1).
+
+    A half that the rota no longer holds stays until the term is made again: its seats go with it.
+    """
+    wanted = select(RotaSession).where(
+        RotaSession.rota_id == rota.id,
+        RotaSession.state.in_((Held.DRAFT, Held.OPEN)),
+        or_(RotaSession.held_on.is_(None), RotaSession.held_on >= today_of(work, rota)),
+    )
+    kept = wanted.order_by(RotaSession.id).with_for_update().execution_options(populate_existing=True)
+    for row in work.session.scalars(kept).all():
+        hours = seat_changes(work.session, rota, row).hours
+        take_hours(work, row, {part: times for part, times in hours.items() if times[0]})

@@ -1,4 +1,4 @@
-"""Tables of rotas: who may sit, when, where, whose turn it is. What must never be double is a constraint (M2, M4)."""
+"""Tables of rotas: who may sit, when, where, whose turn it is. What must never be double is a constraint (M2)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hall.database import Base, Keyed
 
 LIVE = "state IN ('proposed', 'signed', 'confirmed')"
-PENDING = "state IN ('asked', 'accepted')"
 
 
-def _only(name: str, *columns: str, where: str) -> Index:
+def only(name: str, *columns: str, where: str) -> Index:
     """At most one row in these states."""
     return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def hours_in_order() -> tuple[CheckConstraint, CheckConstraint]:
+    """Each half of the day begins before it ends, or is not held."""
+    return (
+        CheckConstraint("(am_starts = '') = (am_ends = '') AND am_starts <= am_ends", name="morning"),
+        CheckConstraint("(pm_starts = '') = (pm_ends = '') AND pm_starts <= pm_ends", name="afternoon"),
+    )
 
 
 class Rota(Keyed, Base):
@@ -56,8 +63,7 @@ class Rota(Keyed, Base):
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("holiday_rule IN ('next_working_day', 'skip', 'manual')", name="holiday_rule"),
         CheckConstraint("publish_days >= 0 AND signup_days >= publish_days", name="days"),
-        CheckConstraint("(am_starts = '') = (am_ends = '') AND am_starts <= am_ends", name="morning"),
-        CheckConstraint("(pm_starts = '') = (pm_ends = '') AND pm_starts <= pm_ends", name="afternoon"),
+        *hours_in_order(),
     )
 
 
@@ -119,7 +125,8 @@ class RotaSession(Keyed, Base):
     """One day of a rota. `due_on` is its weekday, `held_on` the day itself; `why` says why they differ (M1).
 
     `why` is a word of `rules.Day`, or `by_hand`.
-    `signup_until` and `publish_on` are worked out with the day and stay as they were announced.
+    `signup_until` and `publish_on` are worked out with the day and stay as they were announced. Its hours are the
+    rota's until its list is public; then day and hours stay, a trigger refuses any change (M3).
     """
 
     __tablename__ = "rota_session"
@@ -132,6 +139,10 @@ class RotaSession(Keyed, Base):
     signup_until: Mapped[date | None] = mapped_column(Date)
     publish_on: Mapped[date | None] = mapped_column(Date)
     published_at: Mapped[datetime | None]
+    am_starts: Mapped[str] = mapped_column(String(5))
+    am_ends: Mapped[str] = mapped_column(String(5))
+    pm_starts: Mapped[str] = mapped_column(String(5))
+    pm_ends: Mapped[str] = mapped_column(String(5))
     revision: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
@@ -144,6 +155,7 @@ class RotaSession(Keyed, Base):
             name="dated",
         ),
         CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published"),
+        *hours_in_order(),
     )
 
 
@@ -199,73 +211,9 @@ class Duty(Keyed, Base):
         ForeignKeyConstraint(["person_id", "body_id"], ["rota_person.id", "rota_person.body_id"]),
         UniqueConstraint("id", "body_id"),  # what a wish refers to
         CheckConstraint("basis IN ('signed', 'proposed', 'exchanged', 'made_up')", name="basis"),
-        _only("uq_duty_seat", "seat_id", where=LIVE),
-        _only("uq_duty_body", "session_id", "body_id", where=LIVE),
-        _only("uq_duty_person", "session_id", "person_id", where=LIVE),
+        only("uq_duty_seat", "seat_id", where=LIVE),
+        only("uq_duty_body", "session_id", "body_id", where=LIVE),
+        only("uq_duty_person", "session_id", "person_id", where=LIVE),
         Index("ix_duty_body", "body_id", "quarter", "state"),
         Index("ix_duty_person", "person_id", "state"),
-    )
-
-
-class Swap(Keyed, Base):
-    """Two duties that shall change seats (M4): asked, accepted by the other, approved. One open wish a duty."""
-
-    __tablename__ = "duty_swap"
-
-    from_duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"))
-    to_duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"))
-    state: Mapped[str] = mapped_column(String(10))
-    note: Mapped[str] = mapped_column(String(200), default="")
-    asked_at: Mapped[datetime]
-    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    answer_until: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    answered_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('asked', 'accepted', 'approved', 'refused', 'taken_back', 'lapsed')", name="state"
-        ),
-        CheckConstraint("from_duty_id <> to_duty_id", name="another"),
-        _only("uq_duty_swap_from", "from_duty_id", where=PENDING),
-        _only("uq_duty_swap_to", "to_duty_id", where=PENDING),
-    )
-
-
-class Wish(Keyed, Base):
-    """A stand-in or a leave for one duty (M4). `body_id` and `quarter` carry the limit: one stand-in a quarter.
-
-    A leave that is approved owes a turn: `owes` until `made_up_by` is the duty that made it good.
-    """
-
-    __tablename__ = "duty_wish"
-
-    duty_id: Mapped[int]
-    body_id: Mapped[int] = mapped_column(ForeignKey("rota_body.id"))
-    quarter: Mapped[str] = mapped_column(String(7))
-    kind: Mapped[str] = mapped_column(String(10))
-    state: Mapped[str] = mapped_column(String(10))
-    reason: Mapped[str] = mapped_column(String(20))
-    note: Mapped[str] = mapped_column(String(200), default="")
-    person_id: Mapped[int | None]
-    asked_at: Mapped[datetime]
-    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    made_up_by: Mapped[int | None] = mapped_column(ForeignKey("duty.id"), unique=True)
-
-    __table_args__ = (
-        ForeignKeyConstraint(["duty_id", "body_id"], ["duty.id", "duty.body_id"]),
-        ForeignKeyConstraint(["person_id", "body_id"], ["rota_person.id", "rota_person.body_id"]),
-        CheckConstraint("kind IN ('stand_in', 'leave')", name="kind"),
-        CheckConstraint("state IN ('asked', 'approved', 'refused', 'taken_back', 'lapsed')", name="state"),
-        CheckConstraint("(kind = 'stand_in') = (person_id IS NOT NULL)", name="person"),
-        CheckConstraint("made_up_by IS NULL OR (kind = 'leave' AND state = 'approved')", name="made_up"),
-        _only("uq_duty_wish_open", "duty_id", where="state = 'asked'"),
-        _only(
-            "uq_duty_wish_stand_in", "body_id", "quarter", where="kind = 'stand_in' AND state = 'approved'"
-        ),
-        Index("ix_duty_wish_body", "body_id", "kind", "state"),
     )

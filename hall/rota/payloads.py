@@ -6,23 +6,23 @@ Published sessions alone, and never who is absent, late or on leave (M5).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from hall import clock
 from hall.queueing.payloads import local
+from hall.rota.hours import hours_on, part_hours
 from hall.rota.models import Rota, RotaSession
 from hall.rota.presence.models import Attendance
 from hall.rota.queries import seats_of
-from hall.rota.rules import Hours, shown_as
+from hall.rota.rules import shown_as
 from hall.rota.states import Held
 from hall.sites import site_by_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
@@ -105,16 +105,17 @@ def _session(row: RotaSession, rota: Rota, seats: list[SeatView], moment: _Momen
         "day": day.isoformat(),
         "weekday": day.weekday(),
         "published_at": local(row.published_at, moment.zone),
-        "seats": [told for seat in seats if (told := _seat(seat, rota, day, moment))],
+        "seats": [told for seat in seats if (told := _seat(seat, row, moment))],
     }
 
 
-def _seat(seat: SeatView, rota: Rota, day: date, moment: _Moment) -> dict[str, Any] | None:
+def _seat(seat: SeatView, row: RotaSession, moment: _Moment) -> dict[str, Any] | None:
     """A seat that somebody has; a free one is not shown."""
     who = seat.sitting
     if who is None:
         return None
-    starts, ends = part_hours(rota, seat.part)
+    day = row.held_on or row.due_on
+    starts, ends = part_hours(row, seat.part)
     hours = hours_on(day, (starts, ends), moment.zone)
     today = clock.business_date(moment.zone, moment.now) == day
     return {
@@ -144,15 +145,3 @@ def _seat(seat: SeatView, rota: Rota, day: date, moment: _Moment) -> dict[str, A
             stand_in=bool(who.stand_in),
         ),
     }
-
-
-def part_hours(rota: Rota, part: str) -> tuple[str, str]:
-    """From when to when one sits in the morning or afternoon, local HH:MM; the whole day where it has no times."""
-    given = (rota.am_starts, rota.am_ends) if part == "am" else (rota.pm_starts, rota.pm_ends)
-    return given if given[0] else ("00:00", "23:59")
-
-
-def hours_on(day: date, hours: tuple[str, str], zone: ZoneInfo) -> Hours:
-    """The same as instants."""
-    starts, ends = (datetime.combine(day, time.fromisoformat(at), zone) for at in hours)
-    return Hours(starts.astimezone(UTC), ends.astimezone(UTC))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from hall.calendar.queries import working_calendar
+from hall.rota.hours import given, others, to_take
 from hall.rota.models import Duty, RotaPlace, RotaSession, Seat
 from hall.rota.rules import Day, term_days, working_days_before
 from hall.rota.states import LIVE, Held, HolidayRule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -25,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What would be otherwise today and is left as it is: `what` is `day`, `day_taken`, `seat_gone`."""
+    """What would be otherwise today and is left as it is.
+
+    `what` is `day`, `day_taken`, `seat_gone`, `hours_am`, `hours_pm`.
+    """
 
     due_on: date
     what: str
@@ -46,12 +51,17 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class SeatChanges:
-    """How the seats of a session differ from the places of its rota; `signed` ones stay although the place is gone."""
+    """How the seats of a session differ from the places of its rota; `signed` ones stay although the place is gone.
+
+    `hours` are those of its rota for halves of the day in which nobody has a turn; `hours_stay` what others would be.
+    """
 
     missing: tuple[tuple[int, str], ...]
     back: tuple[Seat, ...]
     free: tuple[Seat, ...]
     signed: tuple[Seat, ...]
+    hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    hours_stay: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def plan(session: Session, rota: Rota, first: date, last: date) -> tuple[Planned, ...]:
@@ -100,7 +110,7 @@ def _other_day(day: Day, row: RotaSession) -> tuple[Difference, ...]:
 
 
 def seat_changes(session: Session, rota: Rota, row: RotaSession) -> SeatChanges:
-    """The seats of a session beside the places of its rota; nothing where its list is public or it is not held."""
+    """Seats and hours of a session beside those of its rota; nothing where its list is public or it is not held."""
     if row.state not in {Held.DRAFT, Held.OPEN}:
         return SeatChanges((), (), (), ())
     places = session.execute(select(RotaPlace.window_id, RotaPlace.part).where(RotaPlace.rota_id == rota.id))
@@ -110,14 +120,26 @@ def seat_changes(session: Session, rota: Rota, row: RotaSession) -> SeatChanges:
         for seat in session.scalars(select(Seat).where(Seat.session_id == row.id))
     }
     signed = set(session.scalars(select(Duty.seat_id).where(Duty.session_id == row.id, Duty.state.in_(LIVE))))
+    parts = {part for (_window, part), seat in there.items() if seat.id in signed}
+    other = others(row, rota)
     gone = [seat for key, seat in sorted(there.items()) if key not in wanted and seat.retired_at is None]
     return SeatChanges(
         tuple(sorted(wanted - set(there))),
         tuple(there[key] for key in sorted(wanted & set(there)) if there[key].retired_at is not None),
         tuple(seat for seat in gone if seat.id not in signed),
         tuple(seat for seat in gone if seat.id in signed),
+        hours=to_take(other, parts),
+        hours_stay={part: times for part, times in other.items() if part in parts and times[0]},
     )
 
 
+def hours_told(row: RotaSession, changes: SeatChanges) -> list[Difference]:
+    """Which hours a session keeps because somebody has signed up for them, and what they would be."""
+    return [
+        Difference(row.due_on, f"hours_{part}", "–".join(given(row, part)), "–".join(times))
+        for part, times in changes.hours_stay.items()
+    ]
+
+
 def _held_in(rota: Rota, part: str) -> bool:
-    return bool(rota.am_starts if part == "am" else rota.pm_starts)
+    return bool(given(rota, part)[0])

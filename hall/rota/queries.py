@@ -10,9 +10,11 @@ from sqlalchemy import case, func, select
 
 from hall.catalog.models import Window
 from hall.errors import NotFound
-from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat, Wish
+from hall.rota.hours import given
+from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.rules import Standing
 from hall.rota.states import LIVE
+from hall.rota.wish_models import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +68,10 @@ class SessionView:
     signup_until: date | None
     publish_on: date | None
     published_at: datetime | None
+    am_starts: str
+    am_ends: str
+    pm_starts: str
+    pm_ends: str
     seats: tuple[SeatView, ...]
 
 
@@ -129,6 +135,7 @@ def sessions(session: Session, rota_id: int, first: date, last: date) -> tuple[S
             row.signup_until,
             row.publish_on,
             row.published_at,
+            *(*given(row, "am"), *given(row, "pm")),
             tuple(seats.get(row.id, ())),
         )
         for row in found

@@ -139,7 +139,7 @@ class SeatOut(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """One day of a reception. `why` says why it is not held on its weekday."""
+    """One day of a reception with its own hours. `why` says why it is not held on its weekday."""
 
     session: int
     state: str
@@ -149,6 +149,10 @@ class SessionOut(BaseModel):
     signup_until: date | None
     publish_on: date | None
     published_at: str | None
+    am_starts: str
+    am_ends: str
+    pm_starts: str
+    pm_ends: str
     seats: list[SeatOut]
 
 

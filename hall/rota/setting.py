@@ -15,6 +15,7 @@ from hall.catalog.models import Department, Window
 from hall.errors import Invalid, NotFound
 from hall.rota import facts
 from hall.rota.at_hand import rota_of, site_of
+from hall.rota.generating import hours_follow
 from hall.rota.models import Rota, RotaBody, RotaPerson, RotaPlace
 from hall.rota.retiring import hand_on
 from hall.rota.states import HolidayRule, Post
@@ -70,7 +71,7 @@ class SetBody:
 
 
 def set_rota(work: Work, command: SetRota) -> Rota:
-    """Make or change a reception. Sessions that are there stay; the next generation tells what differs.
+    """Make or change a reception. Hours that nobody has signed up for follow; days and seats do with the next term.
 
     Raises Invalid by field, Refused for another hall.
     """
@@ -79,7 +80,9 @@ def set_rota(work: Work, command: SetRota) -> Rota:
     errors = _wrong(command, windows)
     if errors:
         raise Invalid(_l("Some of this cannot be used. Please check it."), errors=errors)
-    rota = work.session.scalar(select(Rota).where(Rota.site_id == command.site_id, Rota.code == command.code))
+    wanted = select(Rota).where(Rota.site_id == command.site_id, Rota.code == command.code)
+    kept = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+    rota = work.session.scalar(kept)
     if rota is None:
         rota = Rota(site_id=command.site_id, code=command.code)
         work.session.add(rota)
@@ -92,6 +95,7 @@ def set_rota(work: Work, command: SetRota) -> Rota:
     for window, part in sorted(set(command.places)):
         work.session.add(RotaPlace(rota_id=rota.id, window_id=windows[window], part=part))
     work.session.flush()
+    hours_follow(work, rota)
     site = work.session.get_one(Site, rota.site_id)
     work.record(facts.RotaChanged(site_id=site.id, site=site.code, rota=rota.code))
     return rota

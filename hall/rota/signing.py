@@ -12,9 +12,10 @@ from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound
 from hall.rota import facts
 from hall.rota.at_hand import acts_for, duty_of, record, seat_of, today_of
-from hall.rota.models import Duty, RotaBody, RotaPerson, Wish
+from hall.rota.models import Duty, RotaBody, RotaPerson
 from hall.rota.rules import quarter
 from hall.rota.states import DUTY_MOVES, LIVE, Held, Post
+from hall.rota.wish_models import Wish
 
 if TYPE_CHECKING:
     from hall.rota.at_hand import Sat

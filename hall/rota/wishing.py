@@ -13,8 +13,9 @@ from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
 from hall.rota.at_hand import acts_for, can_change, duty_of, record, today_of
 from hall.rota.exchanging import lapse
-from hall.rota.models import Duty, RotaBody, RotaPerson, Swap, Wish
+from hall.rota.models import Duty, RotaBody, RotaPerson
 from hall.rota.states import DUTY_MOVES, PENDING, STAND_INS, WISH_MOVES
+from hall.rota.wish_models import Swap, Wish
 
 if TYPE_CHECKING:
     from hall.rota.at_hand import Sat

@@ -13,7 +13,7 @@ from hall.actor import SYSTEM_ACTOR
 from hall.calendar.rules import SpecialDay
 from hall.journal import JournalEntry
 from hall.rota.exchanging import lapse_swaps
-from hall.rota.models import Wish
+from hall.rota.wish_models import Wish
 from hall.unit_of_work import perform, units
 from tests.cases_at_work import at
 from tests.rota_at_work import EARLY, FIRST, LAST, Mondays

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
-from hall.rota.models import Duty, Seat, Wish
+from hall.rota.models import Duty, Seat
+from hall.rota.wish_models import Wish
 from hall.rota.wishing import lapse_wishes
 from hall.unit_of_work import perform, units
 from tests.cases_at_work import at

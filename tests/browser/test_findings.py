@@ -15,6 +15,7 @@ from sqlalchemy import select
 from hall import clock, tokens
 from hall.accounts.models import Staff
 from hall.rota.demo import CODE
+from hall.rota.hours import all_hours
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaPlace, RotaSession, Seat
 from hall.rota.presence.models import Absence
 from hall.rota.rules import quarter
@@ -68,7 +69,7 @@ def last_held(session: Session) -> date:
     day = next(today - timedelta(days=ago) for ago in range(1, 9) if today - timedelta(days=ago) not in taken)
     held = RotaSession(
         rota_id=rota.id, state="published", due_on=day, held_on=day, signup_until=day, publish_on=day,
-        published_at=clock.now(),
+        published_at=clock.now(), **all_hours(rota),
     )  # fmt: skip
     session.add(held)
     session.flush()

@@ -47,16 +47,20 @@ class Monday(Receptions):
         east = (10 - moment.hour + 12) % 24 - 12
         self.sql("UPDATE site SET zone_name = :zone", zone=f"Etc/GMT{-east:+d}")
         local = moment + timedelta(hours=east)
-        self.sql(
-            "UPDATE rota SET am_starts = :starts, am_ends = :ends WHERE code = :code",
-            starts=f"{local:%H:%M}",
-            ends=f"{local + timedelta(hours=2):%H:%M}",
+        self.sql(  # what is published stays on its day: so it is not for a moment
+            "UPDATE rota_session SET state = 'open', published_at = NULL WHERE held_on = :was"
+            " AND rota_id = (SELECT id FROM rota WHERE code = :code)",
+            was=self.days[0],
         )
         self.sql(
-            "UPDATE rota_session SET held_on = :day, due_on = :day WHERE held_on = :was"
+            "UPDATE rota_session SET held_on = :day, due_on = :day, am_starts = :starts, am_ends = :ends,"
+            " state = 'published', published_at = :at WHERE held_on = :was"
             " AND rota_id = (SELECT id FROM rota WHERE code = :code)",
             day=local.date(),
             was=self.days[0],
+            starts=f"{local:%H:%M}",
+            ends=f"{local + timedelta(hours=2):%H:%M}",
+            at=int(moment.timestamp() * 1_000_000),
         )
         self.sql("UPDATE hard_matter SET starts_at = :at", at=int(moment.timestamp() * 1_000_000))
         self.day = local.date()

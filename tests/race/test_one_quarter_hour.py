@@ -15,6 +15,7 @@ from hall.catalog.models import Window
 from hall.clock import now
 from hall.database import db
 from hall.errors import Conflict
+from hall.rota.hours import all_hours
 from hall.rota.matters.booking import Book, book
 from hall.rota.matters.models import HardMatter
 from hall.rota.matters.people import Person
@@ -48,6 +49,7 @@ def _reception(session: Any) -> tuple[int, int, int, datetime]:
         signup_until=day,
         publish_on=day,
         published_at=now(),
+        **all_hours(rota),
     )
     body = RotaBody(rota_id=rota.id, name="自然资源局")
     session.add_all([held, body])

@@ -15,6 +15,7 @@ from hall.catalog.models import Window
 from hall.clock import now
 from hall.database import db
 from hall.errors import Conflict
+from hall.rota.hours import all_hours
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.signing import SignUp, sign_up
 from hall.sites import Site
@@ -41,7 +42,13 @@ def _reception(session: Any) -> tuple[int, list[int], list[int]]:
     for number in range(ROUNDS):
         day: date = first + timedelta(weeks=number)
         held = RotaSession(
-            rota_id=rota.id, state="open", due_on=day, held_on=day, signup_until=day, publish_on=day
+            rota_id=rota.id,
+            state="open",
+            due_on=day,
+            held_on=day,
+            signup_until=day,
+            publish_on=day,
+            **all_hours(rota),
         )
         session.add(held)
         session.flush()

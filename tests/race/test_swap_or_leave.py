@@ -17,6 +17,7 @@ from hall.clock import now
 from hall.database import db
 from hall.errors import Conflict
 from hall.rota.exchanging import AnswerSwap, AskSwap, answer_swap, ask_swap
+from hall.rota.hours import all_hours
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.states import LIVE
 from hall.rota.wishing import AskLeave, DecideWish, ask_leave, decide_wish
@@ -71,6 +72,7 @@ def _turn(session: Any, rota: Rota, window: Window, head: RotaPerson, day: date)
         signup_until=day,
         publish_on=day,
         published_at=now(),
+        **all_hours(rota),
     )
     session.add(held)
     session.flush()

@@ -14,8 +14,9 @@ from hall import tokens
 from hall.catalog.models import Window
 from hall.errors import NotFound
 from hall.rota.feeds.models import CalendarFeed
-from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat, Wish
+from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.states import Held, Post
+from hall.rota.wish_models import Wish
 from hall.sites import Site
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from hall.rota.feeds.rules import CONFIRMED, Entry, Seen, sequence, status, status_of_head
-from hall.rota.payloads import hours_on, part_hours
+from hall.rota.hours import hours_on, part_hours
 from hall.rota.states import Held, Post
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _own(one: Told, person: RotaPerson, site: Site) -> Entry:
 def _entry(one: Told, site: Site, title: str, state: str, text: str) -> Entry:
     day = one.session.held_on or one.session.due_on
     where = f"{_name(site)} {_name(one.window)}"
-    hours = hours_on(day, part_hours(one.rota, one.part), site.zone)
+    hours = hours_on(day, part_hours(one.session, one.part), site.zone)
     return Entry(f"turn-{one.duty.id}@{site.code}", sequence(_seen(one)), state, hours, title, where, text)
 
 

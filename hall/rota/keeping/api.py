@@ -31,6 +31,14 @@ def date_session(key: int, body: schemas.DayIn) -> Response:
     return command(dating.date_by_hand, dating.DateSession(key, body.day), _held)
 
 
+@keeping_api.post("/rota-sessions/<int:key>/hours")
+@keeping_api.output(schemas.HeldOut)
+@allow(Can.ROTA_MANAGE)
+def take_hours(key: int) -> Response:
+    """Turns that are signed have the new hours of their reception, too; not once the list is public."""
+    return command(dating.take_new_hours, dating.TakeHours(key), _held)
+
+
 @keeping_api.post("/rota-sessions/<int:key>/drop")
 @keeping_api.output(schemas.HeldOut)
 @allow(Can.ROTA_MANAGE)

@@ -11,9 +11,10 @@ from hall.accounts.models import Staff
 from hall.accounts.roles import Role
 from hall.catalog.models import Department, Window
 from hall.rota import queries
-from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaPlace, RotaSession, Seat, Swap, Wish
-from hall.rota.planning import plan, seat_changes
+from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaPlace, RotaSession, Seat
+from hall.rota.planning import hours_told, plan, seat_changes
 from hall.rota.states import LIVE, PENDING
+from hall.rota.wish_models import Swap, Wish
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -222,13 +223,17 @@ def places(session: Session, rota: Rota) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class ToBe:
-    """A day of a term to be: what becomes of it, how many seats come and go, which signed ones stay without a place."""
+    """A day of a term to be: what becomes of it, how many seats come and go, which signed ones stay without a place.
+
+    `hours` are halves of the day that get their reception's hours.
+    """
 
     planned: Planned
     come: int
     go: int
     stay: tuple[Turn, ...]
     differences: tuple[Difference, ...]
+    hours: tuple[str, ...] = ()
 
 
 def term(session: Session, rota: Rota, first: date, last: date) -> list[ToBe]:
@@ -244,5 +249,6 @@ def term(session: Session, rota: Rota, first: date, last: date) -> list[ToBe]:
         )
         stay = tuple(_turns(session, list(session.scalars(live))).values()) if changes.signed else ()
         come = len(changes.missing) + len(changes.back)
-        found.append(ToBe(planned, come, len(changes.free), stay, planned.differences))
+        told = (*planned.differences, *hours_told(planned.row, changes))
+        found.append(ToBe(planned, come, len(changes.free), stay, told, tuple(changes.hours)))
     return found

@@ -15,10 +15,12 @@ from hall.rota import dating, exchanging, publishing, signing, wishing
 from hall.rota import queries as rota_queries
 from hall.rota.keeping.frame import Page, day, done, errors_of, number, pages, rota_called, said, today, tried
 from hall.rota.models import RotaSession
+from hall.rota.planning import hours_told, seat_changes
 from hall.rota.rules import quarter
 
 if TYPE_CHECKING:
     from hall.rota.models import Rota
+    from hall.rota.planning import Difference
 
 
 def _shown(rota: Rota, key: int) -> rota_queries.SessionView:
@@ -60,7 +62,14 @@ def _page(rota: Rota, key: int, problem: DomainError | None = None, chosen: str 
         closed=bool(shown.signup_until and shown.signup_until < today()),
         chosen=chosen or shown.due_on.isoformat(),
         errors=errors_of(problem),
+        stay=_stay(rota, shown),
     )
+
+
+def _stay(rota: Rota, shown: rota_queries.SessionView) -> list[Difference]:
+    """Hours that stay because somebody has signed up for them, and what they would be."""
+    row = db.session.get_one(RotaSession, shown.session)
+    return hours_told(row, seat_changes(db.session(), rota, row))
 
 
 @pages.post("/<code>/sessions/<int:key>/date")
@@ -75,16 +84,19 @@ def date_session(code: str, key: int) -> Page:
         return _page(rota, key, problem, said("day", 10)), problem.status
 
 
-@pages.post("/<code>/sessions/<int:key>/<any(drop, restore, publish):verb>")
+@pages.post("/<code>/sessions/<int:key>/<any(drop, restore, publish, hours):verb>")
 @allow(Can.ROTA_MANAGE)
 def change(code: str, key: int, verb: str) -> Page:
-    """Drop, take up again, or publish."""
+    """Drop, take up again, publish, or move those who signed up to the new hours."""
     where = _address(code, key)
     if verb == "drop":
         return tried(dating.drop, dating.DropSession(key), _("The session is not held."), where)
     if verb == "restore":
         told = _("The session is taken up again. Choose its day.")
         return tried(dating.restore, dating.RestoreSession(key), told, where)
+    if verb == "hours":
+        told = _("The new hours hold for everybody who has signed up, too. They see it at once.")
+        return tried(dating.take_new_hours, dating.TakeHours(key), told, where)
     told = _("The list is published: on screens, phones and calendars.")
     return tried(publishing.publish, publishing.Publish(key), told, where)
 

@@ -88,10 +88,12 @@ def settings(code: str) -> str:
 @pages.post("/<code>/settings")
 @allow(Can.ROTA_MANAGE)
 def save(code: str) -> Page:
-    """Change it. Sessions that are there stay until a term is made again."""
+    """Change it. Hours follow where nobody has signed up; the rest stays until a term is made again."""
     rota = rota_called(code)
     try:
-        told = _("Saved. Sessions that are there change when their term is made again.")
+        told = _(
+            "Saved. New hours hold at once where nobody has signed up; days and seats when the term is made again."
+        )
         where = url_for("rota_keeping.reception", code=code)
         return done(setting.set_rota, typed.set_rota(rota.site_id, rota.code), told, where)
     except DomainError as problem:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from hall.clock import business_date
+from hall.rota.hours import given
 from hall.rota.matters import rules
 from hall.rota.matters.models import HardMatter
 from hall.rota.matters.rules import Part
@@ -86,7 +87,7 @@ def _offer(  # noqa: PLR0917 - what an offer is made of
     site: Site,
     now: datetime,
 ) -> Offer:
-    part = part_of(rota, seat.part)
+    part = Part(seat.part, *given(row, seat.part))
     day = row.held_on or row.due_on
     times = rules.slots(day, part, site.zone)
     return Offer(
@@ -108,14 +109,6 @@ def _offer(  # noqa: PLR0917 - what an offer is made of
         who.matters,
         times,
         rules.free(times, taken.get((row.id, who.body), ()), now),
-    )
-
-
-def part_of(rota: Rota, name: str) -> Part:
-    """The morning or the afternoon of a rota."""
-    morning = name == "am"
-    return Part(
-        name, rota.am_starts if morning else rota.pm_starts, rota.am_ends if morning else rota.pm_ends
     )
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from hall.clock import day_bounds
-from hall.rota.models import RotaPerson, Swap, Wish
+from hall.rota.models import RotaPerson
 from hall.rota.states import PENDING
+from hall.rota.wish_models import Swap, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from hall.rota import queries
+from hall.rota.hours import part_hours
 from hall.rota.mine.asked import Placed, SwapView, WishView, swaps_of, wishes_of
 from hall.rota.mine.rules import allowed
 from hall.rota.models import Rota, RotaBody, RotaPerson
-from hall.rota.payloads import part_hours
 from hall.rota.rules import quarter
 from hall.rota.states import STAND_INS, Held, Post
 
@@ -92,7 +92,7 @@ def page(session: Session, rota: Rota, staff_id: int | None, today: date, zone: 
     bodies = frozenset(one.body for one in everybody if one.mine)
     found = queries.sessions(session, rota.id, today - BACK, today + AHEAD)
     coming = [one for one in found if one.held_on and one.held_on >= today and one.state != Held.DROPPED]
-    placed = [(one, tuple(_placed(rota, one))) for one in coming]
+    placed = [(one, tuple(_placed(one))) for one in coming]
     mine = [at for _one, seats in placed for at in seats if at.sitting.body in bodies]
     by_duty = {at.sitting.duty: at for _one, seats in placed for at in seats}
     swaps = swaps_of(session, {at.sitting.duty for at in mine}, by_duty, zone)
@@ -102,7 +102,7 @@ def page(session: Session, rota: Rota, staff_id: int | None, today: date, zone: 
         bodies=bodies,
         turns=tuple(_turn(at, today, everybody, placed, swaps, wishes, used) for at in mine),
         asked=tuple(one for one in swaps.values() if not one.by_me and one.state == "asked"),
-        days=tuple(_open_days(rota, placed, bodies, today)),
+        days=tuple(_open_days(placed, bodies, today)),
         published=tuple((one, seats) for one, seats in placed if one.state == Held.PUBLISHED),
         quarters=_quarters(coming, today),
         matters=_matters(mine),
@@ -115,14 +115,13 @@ def names(session: Session, rota_id: int, *, english: bool) -> dict[int, str]:
     return {row.id: (english and row.name_en) or row.name for row in session.execute(wanted)}
 
 
-def _placed(rota: Rota, view: SessionView) -> Iterable[Placed]:
+def _placed(view: SessionView) -> Iterable[Placed]:
     for seat in view.seats:
         if seat.sitting and view.held_on:
-            yield Placed(view, seat, seat.sitting, view.held_on, part_hours(rota, seat.part))
+            yield Placed(view, seat, seat.sitting, view.held_on, part_hours(view, seat.part))
 
 
 def _open_days(
-    rota: Rota,
     placed: list[tuple[SessionView, tuple[Placed, ...]]],
     bodies: frozenset[int],
     today: date,
@@ -130,7 +129,7 @@ def _open_days(
     for view, seats in placed:
         if view.state != Held.OPEN or not view.signup_until or view.signup_until < today or not view.held_on:
             continue
-        free = tuple((seat, part_hours(rota, seat.part)) for seat in view.seats if not seat.sitting)
+        free = tuple((seat, part_hours(view, seat.part)) for seat in view.seats if not seat.sitting)
         own = [at for at in seats if at.sitting.body in bodies]
         yield OpenDay(view, view.held_on, free, seats, own[0] if bodies and len(own) == len(bodies) else None)
 

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from hall.accounts.models import Staff
 from hall.accounts.roles import Role
-from hall.rota.models import Duty, RotaPerson, RotaSession, Seat, Wish
-from hall.rota.payloads import hours_on, part_hours
+from hall.rota.hours import hours_on, part_hours
+from hall.rota.models import Duty, RotaPerson, RotaSession, Seat
 from hall.rota.presence import rules
 from hall.rota.presence.models import Absence, Attendance
 from hall.rota.states import Post
+from hall.rota.wish_models import Wish
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -41,14 +42,14 @@ def add_attendance(work: Work, site: Site, rota: Rota, today: date) -> None:
     )
     manager = work.session.scalar(select(Staff.id).where(Staff.role == Role.MANAGER).limit(1))
     wanted = (
-        select(Duty, Seat, RotaSession.held_on)
+        select(Duty, Seat, RotaSession)
         .join(Seat, Seat.id == Duty.seat_id)
         .join(RotaSession, RotaSession.id == Duty.session_id)
         .where(RotaSession.rota_id == rota.id, RotaSession.held_on < today)
         .order_by(RotaSession.held_on, Seat.part, Seat.id)
     )
-    for number, (duty, seat, day) in enumerate(work.session.execute(wanted).all()):
-        part = hours_on(day or today, part_hours(rota, seat.part), site.zone)
+    for number, (duty, seat, row) in enumerate(work.session.execute(wanted).all()):
+        part = hours_on(row.held_on or row.due_on, part_hours(row, seat.part), site.zone)
         kind = number % EVERY
         if kind == MISSING:
             work.session.add(_absence(duty, part.ends, manager))

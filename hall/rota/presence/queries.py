@@ -10,13 +10,14 @@ from sqlalchemy.orm import aliased
 
 from hall import clock
 from hall.catalog.models import Window
-from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat, Wish
-from hall.rota.payloads import hours_on, part_hours
+from hall.rota.hours import hours_on, part_hours
+from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.presence import rules
 from hall.rota.presence.models import Absence, Attendance, AttendanceNote, CodeUse
 from hall.rota.presence.states import AS_HEAD, Checked, Presence
 from hall.rota.rules import Hours
 from hall.rota.states import Held, Turn
+from hall.rota.wish_models import Wish
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _notes(session: Session, duties: list[int]) -> dict[int, str]:
 
 def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row of thirteen things
     duty, rota, site, seat, day, window, body, head, came, guest, absence, leave, deputy = row
-    part = _hours(rota, site, day, seat, came)
+    part = _hours(site, day, seat, came)
     who = rules.Came(came.post, came.late_min, came.early_min or 0) if came else None
     return Mark(
         duty=duty.id,
@@ -203,8 +204,8 @@ def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row o
     )
 
 
-def _hours(rota: Rota, site: Site, day: RotaSession, seat: Seat, came: Attendance | None) -> Hours:
-    """Those of the day, as they were kept with who came; else as the reception is set up."""
+def _hours(site: Site, day: RotaSession, seat: Seat, came: Attendance | None) -> Hours:
+    """As they were kept with who came; else those of the session."""
     if came is not None:
         return Hours(came.starts_at, came.ends_at)
-    return hours_on(day.held_on or day.due_on, part_hours(rota, seat.part), site.zone)
+    return hours_on(day.held_on or day.due_on, part_hours(day, seat.part), site.zone)

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from hall.errors import Conflict, Invalid, Refused
 from hall.queueing.models import Staffing
 from hall.rota.at_hand import duty_of, site_of, today_of
-from hall.rota.models import Duty, RotaPerson, Seat, Wish
-from hall.rota.payloads import hours_on, part_hours
+from hall.rota.hours import hours_on, part_hours
+from hall.rota.models import Duty, RotaPerson, Seat
 from hall.rota.presence import facts, rules
 from hall.rota.presence.models import Attendance, CodeUse
 from hall.rota.rules import Hours
 from hall.rota.states import STAND_INS, Held, Post, Turn
+from hall.rota.wish_models import Wish
 
 if TYPE_CHECKING:
     from hall.rota.at_hand import Sat
@@ -97,9 +98,9 @@ def leave(work: Work, command: Show) -> Attendance:
 
 
 def part_of(work: Work, sat: Sat) -> Hours:
-    """From when to when a seat is, today as the reception is set up."""
+    """From when to when a seat is held in its session."""
     day = sat.session.held_on or sat.session.due_on
-    return hours_on(day, part_hours(sat.rota, sat.seat.part), site_of(work, sat.rota).zone)
+    return hours_on(day, part_hours(sat.session, sat.seat.part), site_of(work, sat.rota).zone)
 
 
 def _of_the_body(work: Work, duty: Duty) -> RotaPerson:
