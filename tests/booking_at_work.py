@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
+from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.helpers.models import Booking, Helper, HelperDay, HelperWeek
 from hall.unit_of_work import Work, perform
@@ -113,5 +114,5 @@ class Front:
 
 def tomorrow(hour: int = 10, minute: int = 0, *, days: int = 1) -> datetime:
     """A local time on a day to come."""
-    local = datetime.now(ZONE) + timedelta(days=days)
+    local = clock.now().astimezone(ZONE) + timedelta(days=days)
     return local.replace(hour=hour, minute=minute, second=0, microsecond=0)

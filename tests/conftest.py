@@ -208,6 +208,14 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def working_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is ten in the morning in this process, whatever the hour, and the clock runs; ask for it before a hall."""
+    from tests.daytime import begin_at_ten  # noqa: PLC0415 - with the product
+
+    begin_at_ten(monkeypatch)
+
+
 class StartHall(Protocol):
     """`start_hall(kind="demo", engine="sqlite", **settings)`: settings are environment variables."""
 

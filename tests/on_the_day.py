@@ -17,6 +17,7 @@ from hall.sites import Site
 from hall.unit_of_work import units
 from tests.api.at_work import AtWork
 from tests.cases_at_work import at
+from tests.daytime import turn_zone
 from tests.rota_at_work import EARLY, FIRST, LAST, WINDOWS, Mondays, publish_again, published_today
 
 if TYPE_CHECKING:
@@ -31,11 +32,6 @@ STARTS = datetime(
     2026, 3, 30, 1, 0, tzinfo=UTC
 )  # nine o'clock in the hall, which is there until half past eleven
 ENDS = STARTS + timedelta(minutes=150)
-CHINA, TURNS, EVENING = (
-    8,
-    4,
-    21,
-)  # hours: its zone, when the business date turns, when a turn would go beyond midnight
 
 
 class OnTheDay(Mondays):
@@ -113,11 +109,6 @@ def morning(app: Flask) -> dict[tuple[str, str], int]:
     Answers the turns by window and part (`tests.rota_at_work.published_today`).
     """
 
-    def turn(session: Session) -> None:
-        hour = (clock.now().hour + CHINA) % 24
-        east = CHINA if TURNS <= hour < EVENING else CHINA - ((hour - EVENING) % 24 + 1)
-        session.scalars(select(Site)).one().zone_name = f"Etc/GMT{-east:+d}"
-
     def begin(session: Session) -> None:
         zone = session.scalars(select(Site)).one().zone
         local = clock.now().astimezone(zone)
@@ -126,7 +117,7 @@ def morning(app: Flask) -> dict[tuple[str, str], int]:
         publish_again(session, row, today.day, {"am": now, "pm": ("14:00", "16:00")})
 
     with app.app_context():
-        units().run(turn)
+        units().run(turn_zone)
         today = published_today(app)
         units().run(begin)
     return today.duties

@@ -9,6 +9,7 @@ import icalendar
 import pytest
 from sqlalchemy import func, select
 
+from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
 from hall.helpers.jobs import expire_holds
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def front(client: FlaskClient, demo: dict[str, Any]) -> Front:
+def front(working_hours: None, client: FlaskClient, demo: dict[str, Any]) -> Front:
     return Front(client, demo).staffed("B01", "B02")
 
 
@@ -112,7 +113,7 @@ def test_H3_one_live_booking_a_person_and_matter(front: Front) -> None:
 
 def test_H3_cancelling_and_changing_end_two_hours_before_but_not_at_the_desk(front: Front) -> None:
     booked = front.booked(tomorrow(10))
-    soon = datetime.now(tomorrow().tzinfo) + timedelta(minutes=119)
+    soon = clock.now() + timedelta(minutes=119)
     front.alter(booked["token"], starts_at=soon, ends_at=soon + timedelta(minutes=30))
     for verb, body in (("cancel", {}), ("change", {"starts_at": tomorrow(11).isoformat(), "revision": 2})):
         answer = front.ask("POST", f"/bookings/{booked['token']}/{verb}", body)

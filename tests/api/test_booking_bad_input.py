@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
-from hall import tokens
+from hall import clock, tokens
 from hall.actor import SYSTEM_ACTOR
 from hall.catalog.models import ServiceItem
 from hall.database import db
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def front(client: FlaskClient, demo: dict[str, Any]) -> Front:
+def front(working_hours: None, client: FlaskClient, demo: dict[str, Any]) -> Front:
     return Front(client, demo).staffed("B01", "B02", "B07")
 
 
@@ -60,7 +60,7 @@ def opens(work: Work, day: Any) -> None:
 
 
 def test_H2_a_time_that_is_past_is_neither_held_nor_moved_to(front: Front) -> None:
-    past = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+    past = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
     for who in ("", front.token("reception")):
         refused(front.hold(past, who=who), 422, "past_time", "past")
     booked = front.booked(tomorrow(10))
@@ -118,7 +118,7 @@ def test_H2_a_withdrawn_helper_is_neither_held_nor_moved_to_nor_confirmed(front:
 def test_H3_an_expired_hold_confirmed_late_takes_nothing_from_who_has_the_time_now(front: Front) -> None:
     front.staffed("B01")
     held = front.held(tomorrow(10))
-    front.alter(held["token"], held_until=datetime.now(UTC) - timedelta(seconds=1))
+    front.alter(held["token"], held_until=clock.now() - timedelta(seconds=1))
     booked = front.booked(tomorrow(10), phone="13900139000")
     for _twice in range(2):
         late = front.confirm(held["token"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
+from hall import clock
 from hall.database import db
 from hall.helpers.models import Booking
 from hall.queueing.models import Ticket
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def front(client: FlaskClient, demo: dict[str, Any]) -> Front:
+def front(working_hours: None, client: FlaskClient, demo: dict[str, Any]) -> Front:
     return Front(client, demo).staffed("B01", "B02")
 
 
 def due(front: Front, minutes: float, **more: Any) -> dict[str, Any]:
     """A booking that begins so many minutes from now."""
     booked = front.booked(tomorrow(10), **more)
-    at = datetime.now(UTC) + timedelta(minutes=minutes)
+    at = clock.now() + timedelta(minutes=minutes)
     front.alter(booked["token"], starts_at=at, ends_at=at + timedelta(minutes=30))
     return {**booked, "at": at}
 
@@ -99,7 +100,7 @@ def test_H4_whoever_presses_twice_takes_nobody_else_s_place(front: Front) -> Non
     due(front, 25, phone=f"1390099{PHONE[-4:]}")
     again = come(front, phone_digits=PHONE[-4:])
     assert (again.status_code, again.get_json()["code"]) == (409, "several_bookings")
-    front.alter(first["token"], state="done", ended_at=datetime.now(UTC))
+    front.alter(first["token"], state="done", ended_at=clock.now())
     assert come(front, phone_digits=PHONE[-4:]).status_code == 201, "who is left may come"
 
 

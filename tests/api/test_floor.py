@@ -48,7 +48,7 @@ class Floor(Hall):
 
 
 @pytest.fixture
-def floor(client: FlaskClient, demo: dict[str, Any]) -> Floor:
+def floor(working_hours: None, client: FlaskClient, demo: dict[str, Any]) -> Floor:
     return Floor(client, demo)
 
 

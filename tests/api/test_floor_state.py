@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def floor(client: FlaskClient, demo: dict[str, Any]) -> Floor:
+def floor(working_hours: None, client: FlaskClient, demo: dict[str, Any]) -> Floor:
     return Floor(client, demo)
 
 

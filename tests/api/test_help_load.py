@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def hall(client: FlaskClient, demo: dict[str, Any]) -> Help:
+def hall(working_hours: None, client: FlaskClient, demo: dict[str, Any]) -> Help:
     found = Help(client, demo)
     found.here("helper01", "helper02")
     return found
@@ -32,7 +32,7 @@ def hall(client: FlaskClient, demo: dict[str, Any]) -> Help:
 def ten(session: Any) -> datetime:
     """Ten o'clock of today."""
     zone = session.scalars(select(Site)).one().zone
-    return datetime.now(zone).replace(hour=10, minute=0, second=0, microsecond=0)
+    return clock.now().astimezone(zone).replace(hour=10, minute=0, second=0, microsecond=0)
 
 
 def load(hall: Help, at: int = 720) -> dict[str, Load]:

@@ -26,7 +26,7 @@ LATE = timedelta(seconds=121)
 
 
 @pytest.fixture
-def hall(client: FlaskClient, demo: dict[str, Any]) -> Help:
+def hall(working_hours: None, client: FlaskClient, demo: dict[str, Any]) -> Help:
     found = Help(client, demo)
     found.here("helper01", "helper02", "helper03")
     return found

@@ -23,7 +23,7 @@ WHO = {"name": "王小明", "phone": "13812345678", "id_number": "11010519491231
 
 
 @pytest.fixture
-def hall(client: FlaskClient, demo: dict[str, Any]) -> Help:
+def hall(working_hours: None, client: FlaskClient, demo: dict[str, Any]) -> Help:
     found = Help(client, demo)
     found.here("helper01", "helper02")
     return found

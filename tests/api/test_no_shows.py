@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import delete, select
 
+from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
 from hall.helpers.jobs import forget_people, miss_bookings
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def front(client: FlaskClient, demo: dict[str, Any]) -> Front:
+def front(working_hours: None, client: FlaskClient, demo: dict[str, Any]) -> Front:
     return Front(client, demo).staffed("B01", "B02")
 
 
@@ -45,7 +46,7 @@ def test_H3_two_no_shows_lock_online_booking_and_the_desk_lifts_it_recorded(fron
     held = front.held(tomorrow(10))
     answer = front.confirm(held["token"])
     assert (answer.status_code, answer.get_json()["code"]) == (403, "locked_out")
-    until = datetime.fromisoformat(answer.get_json()["until"]) - datetime.now(UTC)
+    until = datetime.fromisoformat(answer.get_json()["until"]) - clock.now()
     assert timedelta(days=29) < until < timedelta(days=30)
     assert front.confirm(held["token"], phone="13900139000").status_code == 200, "somebody else is not"
     desk = front.token("reception")
@@ -79,7 +80,7 @@ def known_by(front: Front, phone: str, number: str) -> None:
     """Somebody was helped under this telephone and number."""
     held = front.held(tomorrow(10), bundle="xixian-restaurant")
     assert front.confirm(held["token"], phone=phone, id_number=number).status_code == 200
-    front.alter(held["token"], state="done", ended_at=datetime.now(UTC), starts_at=datetime.now(UTC))
+    front.alter(held["token"], state="done", ended_at=clock.now(), starts_at=clock.now())
     nobody_is_taken(front)
 
 
@@ -88,7 +89,7 @@ def may_book(front: Front, **person: str) -> bool:
     held = front.held(tomorrow(14), bundle="xixian-farewell")
     answer = front.confirm(held["token"], **person)
     assert answer.status_code in {200, 403}, answer.text
-    front.alter(held["token"], state="cancelled", held_until=None, ended_at=datetime.now(UTC))
+    front.alter(held["token"], state="cancelled", held_until=None, ended_at=clock.now())
     nobody_is_taken(front)
     return answer.status_code == 200
 
@@ -134,7 +135,7 @@ def test_H3_a_family_s_telephone_locks_no_other_number(front: Front) -> None:
 
 def test_who_booked_is_reminded_once_through_the_hall_s_channel(front: Front, config: Config) -> None:
     booked = front.booked(tomorrow(10))
-    soon, before = datetime.now(UTC) + timedelta(hours=3), datetime.now(UTC) - timedelta(hours=2)
+    soon, before = clock.now() + timedelta(hours=3), clock.now() - timedelta(hours=2)
     app = front.client.application
     with app.app_context():
         assert remind() == 0, "just booked"
@@ -159,7 +160,7 @@ def test_a_reminder_that_cannot_be_sent_has_its_turn_again(
             raise fault(f"{to} is no number of mine")
 
     booked = front.booked(tomorrow(10))
-    soon, before = datetime.now(UTC) + timedelta(hours=3), datetime.now(UTC) - timedelta(hours=2)
+    soon, before = clock.now() + timedelta(hours=3), clock.now() - timedelta(hours=2)
     front.alter(booked["token"], starts_at=soon, ends_at=soon + timedelta(minutes=30), confirmed_at=before)
     app = front.client.application
     with app.app_context():
@@ -173,7 +174,7 @@ def test_a_reminder_that_cannot_be_sent_has_its_turn_again(
 
 def test_nobody_is_reminded_of_a_time_at_which_no_helper_would_come(front: Front) -> None:
     booked = front.booked(tomorrow(10))
-    soon, before = datetime.now(UTC) + timedelta(hours=3), datetime.now(UTC) - timedelta(hours=2)
+    soon, before = clock.now() + timedelta(hours=3), clock.now() - timedelta(hours=2)
     at = {"starts_at": soon, "ends_at": soon + timedelta(minutes=30), "confirmed_at": before}
     front.alter(booked["token"], orphaned_at=before, **at)
     with front.client.application.app_context():
@@ -190,7 +191,7 @@ def test_E2_who_booked_is_forgotten_after_two_months_but_for_the_lock(
     booked = front.booked(tomorrow(10))
     app = front.client.application
     for days, kept, hashed in ((59, True, True), (61, False, traced), (366, False, False)):
-        at = datetime.now(UTC) - timedelta(days=days)
+        at = clock.now() - timedelta(days=days)
         front.alter(booked["token"], state=state, starts_at=at, ends_at=at + timedelta(minutes=30))
         with app.app_context():
             for _run in range(2):

@@ -16,6 +16,7 @@ from hall.unit_of_work import units
 from tests import applications
 from tests.browser.test_desk import sit_down
 from tests.browser.test_kiosk import arrive, touch
+from tests.daytime import turn_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ def soon(live_server: LiveHall) -> Iterator[Callable[[], None]]:
     def move(session: Session) -> None:
         booking = session.scalars(select(Booking).order_by(Booking.id.desc()).limit(1)).one()
         length = booking.ends_at - booking.starts_at
+        turn_zone(session)
         booking.starts_at = clock.now() + timedelta(minutes=10)
         booking.ends_at = booking.starts_at + length
 

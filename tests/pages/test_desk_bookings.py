@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def desk(app: Flask, client: FlaskClient, demo: dict[str, Any]) -> Visitor:
+def desk(working_hours: None, app: Flask, client: FlaskClient, demo: dict[str, Any]) -> Visitor:
     Manager(app, client, demo, "desk")
     return Visitor(client, staff=True)
 
@@ -45,10 +45,16 @@ def change(app: Flask, act: Callable[[Booking], None]) -> None:
         db.session.rollback()
 
 
-def soon(booking: Booking) -> None:
-    length = booking.ends_at - booking.starts_at
-    booking.starts_at = clock.now() + timedelta(minutes=10)
-    booking.ends_at = booking.starts_at + length
+def begins(minutes: int) -> Callable[[Booking], None]:
+    def move(booking: Booking) -> None:
+        length = booking.ends_at - booking.starts_at
+        booking.starts_at = clock.now() + timedelta(minutes=minutes)
+        booking.ends_at = booking.starts_at + length
+
+    return move
+
+
+soon, much_later = begins(10), begins(300)
 
 
 def missed(booking: Booking) -> None:
@@ -84,6 +90,7 @@ def test_H4_a_booking_is_found_by_four_digits_or_code_and_checked_in(app: Flask,
         assert desk.post("/desk/bookings/find", q=wrong).status_code == 404, wrong
     early = desk.post(f"{address}/nothing")
     assert early.status_code in {404, 405}
+    change(app, much_later)
     desk.post(address.replace("/book/", "/desk/bookings/") + "/arrive")
     assert "note bad" in desk.get(address).text, "it is too early"
     change(app, soon)
