@@ -35,6 +35,11 @@ bench: setup ## Measure, print, and write docs/benchmarks.md (ARGS="forecast" fo
 	@sh .ci/test-needs
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: bench-scaled
+bench-scaled: setup ## The same for crowds and several processes (ARGS="fanout" for one of them)
+	@sh .ci/test-needs
+	@$(BIN)/python -m tests.bench.scaled $(ARGS)
+
 .PHONY: pictures
 pictures: setup ## Walk through a visit, a company's opening and help in browsers, and keep pictures in docs/pictures
 	@sh .ci/test-needs
@@ -66,4 +71,4 @@ lock: setup ## Work out requirements*.lock anew from requirements*.in (UPGRADE=1
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

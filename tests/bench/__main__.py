@@ -19,20 +19,21 @@ from tests import bench, postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import ModuleType
 
 PAGE = postgres.ROOT / "docs" / "benchmarks.md"
 INTRODUCTION = """# What it costs, measured
 
-Written by `make bench`, each table beside the yardstick of the same run, so that they mean something on another
-machine. One run each: take differences under a fifth for noise.
+Written by `make bench` and `make bench-scaled`, each table beside the yardstick of the same run, so that they mean
+something on another machine. One run each: take differences under a fifth for noise.
 """
 
 
-def benchmarks() -> Iterator[tuple[str, Callable[[], bench.Table]]]:
+def benchmarks(folder: ModuleType) -> Iterator[tuple[str, Callable[[], bench.Table]]]:
     """Name and `run` of every module in this folder that has one."""
-    for module in pkgutil.iter_modules(bench.__path__):
+    for module in pkgutil.iter_modules(folder.__path__):
         if not module.name.startswith("_"):
-            run = getattr(importlib.import_module(f"tests.bench.{module.name}"), "run", None)
+            run = getattr(importlib.import_module(f"{folder.__name__}.{module.name}"), "run", None)
             if run is not None:
                 yield module.name, run
 
@@ -67,9 +68,9 @@ def keep(name: str, section: str) -> None:
     PAGE.write_text(page, encoding="utf-8")
 
 
-def main(names: list[str]) -> int:
-    """Run those named, or all; the exit code says whether all of them could be run."""
-    found = dict(benchmarks())
+def main(names: list[str], folder: ModuleType = bench) -> int:
+    """Run those named, or all of a folder; the exit code says whether all of them could be run."""
+    found = dict(benchmarks(folder))
     unknown = [name for name in names if name not in found]
     if unknown or not found:
         print(f"No benchmark {', '.join(unknown)}. There are: {', '.join(found) or 'none'}.", file=sys.stderr)

@@ -20,6 +20,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.servers import LiveHall
+
 HERE = Path(__file__).parent
 PATIENCE = 30.0
 """Seconds after which a wait is given up as failed; no test measures them."""
@@ -110,7 +112,9 @@ def frame(payload: bytes, *, opcode: int = 0x1, final: bool = True, claims: int 
 class Client:
     """A websocket client that reads, and answers pings, only when told to, and checks every frame."""
 
-    def __init__(self, to: Server, name: str, *, receive_buffer: int | None = None, offers: str = "") -> None:
+    def __init__(
+        self, to: Server | LiveHall, name: str, *, receive_buffer: int | None = None, offers: str = ""
+    ) -> None:
         self.sock = socket.socket()
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
