@@ -1,4 +1,4 @@
-"""From assigned to closed out: each step by those who may, the verification by another than who put it right (M7)."""
+"""From assigned to verified: each step by those who may, the verification by another than who put it right (M7)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ from hall.calendar.queries import working_calendar
 from hall.calendar.rules import add_working_days
 from hall.errors import Conflict, Invalid, Refused
 from hall.rota.findings import facts
-from hall.rota.findings.at_hand import bodies_of, finding_of, must_manage, record, step, today_at
+from hall.rota.findings.at_hand import (
+    bodies_of,
+    finding_of,
+    must_manage,
+    record,
+    step,
+    today_at,
+    worded,
+)
 from hall.rota.findings.models import FindingEvidence, FindingStep
 from hall.rota.findings.rules import MOST_DAYS
-from hall.rota.findings.states import FINDING_MOVES, Reached
+from hall.rota.findings.states import FINDING_MOVES
 from hall.rota.models import RotaBody, RotaPerson
 
 if TYPE_CHECKING:
@@ -23,8 +31,6 @@ if TYPE_CHECKING:
 
     from hall.rota.findings.models import Finding
     from hall.unit_of_work import Work
-
-NOTE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +58,6 @@ class Tell:
     """A step with its words: what was done, what is missing, what was looked at."""
 
     finding_id: int
-    note: str
-    revision: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallBack:
-    """The citizen was called: `reached` is content, not_content or not_reached."""
-
-    finding_id: int
-    reached: str
     note: str
     revision: int | None = None
 
@@ -94,7 +90,7 @@ def extend(work: Work, command: Extend) -> Finding:
     """A later deadline: a step with its reason, no state. Raises Conflict (`conflict`), Invalid, NotFound, Refused."""
     row = finding_of(work, command.finding_id, command.revision)
     must_manage(work, row)
-    reason = _said(command.reason, "reason")
+    reason = worded(command.reason, "reason")
     if row.state != "assigned" or row.due_on is None:
         raise Conflict(_l("Only a finding that is being put right can be extended."), code="conflict")
     row.due_on = _after(work, row.due_on, command.days)
@@ -113,7 +109,7 @@ def rectify(work: Work, command: Tell) -> Finding:
     row = finding_of(work, command.finding_id, command.revision)
     if row.body_id not in bodies_of(work.session, work.actor):
         must_manage(work, row)
-    cure = _said(command.note, "note")
+    cure = worded(command.note, "note")
     if row.state == "assigned" and not _has_evidence(work, row):
         raise Conflict(_l("Add a photo or document that shows it first."), code="no_evidence")
     work.move(
@@ -148,7 +144,7 @@ def _has_evidence(work: Work, row: Finding) -> bool:
 def verify(work: Work, command: Tell) -> Finding:
     """Somebody else looked, and it is put right. Raises Conflict, Invalid, NotFound, Refused (`by_another`)."""
     row = _to_check(work, command)
-    note = _said(command.note, "note")
+    note = worded(command.note, "note")
     work.move(
         FINDING_MOVES,
         row,
@@ -163,10 +159,13 @@ def verify(work: Work, command: Tell) -> Finding:
 
 
 def send_back(work: Work, command: Tell) -> Finding:
-    """What was shown is not enough: the department goes on, with the same deadline. Raises as `verify`."""
+    """What was shown is not enough: the department goes on, with the same deadline, and the citizen is told anew.
+
+    Raises as `verify`.
+    """
     row = _to_check(work, command)
-    note = _said(command.note, "note")
-    work.move(FINDING_MOVES, row, "send_back", revision=row.revision + 1)
+    note = worded(command.note, "note")
+    work.move(FINDING_MOVES, row, "send_back", reached=None, revision=row.revision + 1)
     step(work, row, "sent_back", note)
     record(work, facts.FindingSentBack, row)
     return row
@@ -182,58 +181,6 @@ def _to_check(work: Work, command: Tell) -> Finding:
             code="by_another",
         )
     return row
-
-
-def call_back(work: Work, command: CallBack) -> Finding:
-    """Write down that the citizen concerned was called. Raises Conflict, Invalid, NotFound, Refused."""
-    row = finding_of(work, command.finding_id, command.revision)
-    must_manage(work, row)
-    if command.reached not in {*Reached}:
-        said = _l("Choose how the call ended.")
-        raise Invalid(said, errors={"reached": [said]})
-    note = (
-        _said(command.note, "note") if command.reached == Reached.NOT_CONTENT else command.note.strip()[:NOTE]
-    )
-    if row.phone_sealed is None:
-        raise Conflict(_l("No citizen is named in this finding."), code="no_citizen")
-    if row.state not in {"rectified", "verified"}:
-        raise Conflict(_l("The citizen is called back when it is put right."), code="conflict")
-    row.reached = command.reached
-    row.revision += 1
-    step(work, row, "called_back", note)
-    record(work, facts.FindingCitizenCalled, row, command.reached)
-    return row
-
-
-def close(work: Work, command: Tell) -> Finding:
-    """Close it out. Raises Conflict (`not_called_back`), NotFound, Refused."""
-    row = finding_of(work, command.finding_id, command.revision)
-    must_manage(work, row)
-    if row.phone_sealed is not None and row.reached is None:
-        raise Conflict(
-            _l("Call the citizen back first, and write down how it ended."), code="not_called_back"
-        )
-    today = today_at(work, row.site_id)
-    work.move(FINDING_MOVES, row, "close", closed_on=today, revision=row.revision + 1)
-    step(work, row, "closed", command.note.strip()[:NOTE])
-    record(work, facts.FindingClosed, row)
-    return row
-
-
-def show_citizen(work: Work, finding_id: int) -> tuple[bytes | None, bytes | None]:
-    """Name and telephone as they are sealed, to call back; that they were shown is written down."""
-    row = finding_of(work, finding_id)
-    must_manage(work, row)
-    record(work, facts.FindingCitizenShown, row)
-    return row.citizen_sealed, row.phone_sealed
-
-
-def _said(given: str, field: str) -> str:
-    note = given.strip()
-    if not note or len(note) > NOTE:
-        said = _l("Say it in a few words, at most %(most)s signs.", most=NOTE)
-        raise Invalid(said, errors={field: [said]})
-    return note
 
 
 def _after(work: Work, day: date, days: int) -> date:

@@ -19,7 +19,7 @@ from hall.errors import Invalid
 from hall.http import command, respond, takes_up_to
 from hall.rota import queries as rotas
 from hall.rota.api import answer
-from hall.rota.findings import actions, files, origins, queries, recording, schemas
+from hall.rota.findings import actions, ending, files, origins, queries, recording, schemas
 from hall.rota.findings.at_hand import finding_of
 from hall.rota.findings.origins import From
 from hall.rota.findings.rules import LARGEST, finding_number, masked_name
@@ -204,8 +204,8 @@ def send_back(key: int, body: schemas.TellIn) -> Response:
 @allow(Can.ROTA_MANAGE)
 def call_back(key: int, body: schemas.CallBackIn) -> Response:
     """Write down that the citizen concerned was called, and how it ended."""
-    given = actions.CallBack(key, body.reached, body.note, body.revision)
-    return command(actions.call_back, given, _told)
+    given = ending.CallBack(key, body.reached, body.note, body.revision)
+    return command(ending.call_back, given, _told)
 
 
 @api.post("/findings/<int:key>/close")
@@ -214,4 +214,4 @@ def call_back(key: int, body: schemas.CallBackIn) -> Response:
 @allow(Can.ROTA_MANAGE)
 def close(key: int, body: schemas.TellIn) -> Response:
     """Close it out."""
-    return command(actions.close, actions.Tell(key, body.note, body.revision), _told)
+    return command(ending.close, actions.Tell(key, body.note, body.revision), _told)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hall import clock
 from hall.accounts.roles import Can
-from hall.errors import Conflict, NotFound, Refused
+from hall.calendar.queries import working_calendar
+from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota.findings.models import Finding, FindingStep
-from hall.rota.findings.rules import finding_number
+from hall.rota.findings.rules import Tries, finding_number, tries_on
+from hall.rota.findings.states import Reached
 from hall.rota.models import Rota, RotaPerson
 from hall.sites import Site
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from hall.actor import Actor
     from hall.rota.findings.facts import FindingFact
     from hall.unit_of_work import Work
+
+NOTE = 500
 
 
 def manages(actor: Actor, site_id: int) -> bool:
@@ -74,8 +78,8 @@ def today_at(work: Work, site_id: int) -> date:
     return clock.business_date(work.session.get_one(Site, site_id).zone, work.now)
 
 
-def step(work: Work, row: Finding, what: str, note: str = "") -> None:
-    """Write a step into the history, with the department, person and deadline from then on."""
+def step(work: Work, row: Finding, what: str, note: str = "", reached: str | None = None) -> None:
+    """Write a step into the history, with the department, person and deadline from then on; how a call ended."""
     work.session.add(
         FindingStep(
             finding_id=row.id,
@@ -86,9 +90,24 @@ def step(work: Work, row: Finding, what: str, note: str = "") -> None:
             body_id=row.body_id,
             owner_id=row.owner_id,
             due_on=row.due_on,
+            reached=reached,
         )
     )
     work.session.flush()
+
+
+def tries_of(session: Session, row: Finding) -> Tries:
+    """Calls at which nobody was reached, since it was last sent back: what is put right anew is told anew."""
+    mine = select(FindingStep.at).where(FindingStep.finding_id == row.id)
+    sent_back = session.scalar(
+        select(func.max(FindingStep.id)).where(
+            FindingStep.finding_id == row.id, FindingStep.what == "sent_back"
+        )
+    )
+    calls = mine.where(FindingStep.reached == Reached.NOT_REACHED, FindingStep.id > (sent_back or 0))
+    zone = session.get_one(Site, row.site_id).zone
+    days = [clock.business_date(zone, at) for at in session.scalars(calls)]
+    return tries_on(days, working_calendar(session)) if days else Tries()
 
 
 def record(work: Work, kind: type[FindingFact], row: Finding, reason: str | None = None) -> None:
@@ -106,3 +125,12 @@ def record(work: Work, kind: type[FindingFact], row: Finding, reason: str | None
             reason=reason,
         )
     )
+
+
+def worded(given: str, field: str) -> str:
+    """Words that a step needs. Raises Invalid at their field."""
+    note = given.strip()
+    if not note or len(note) > NOTE:
+        told = _l("Say it in a few words, at most %(most)s signs.", most=NOTE)
+        raise Invalid(told, errors={field: [told]})
+    return note

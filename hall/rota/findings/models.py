@@ -106,7 +106,10 @@ class Finding(Keyed, Base):
 
 
 class FindingStep(Keyed, Base):
-    """One step in the life of a finding: only added (triggers). `due_on` is the deadline from then on."""
+    """One step in the life of a finding: only added (triggers). `due_on` is the deadline from then on.
+
+    `reached` is how a call ended.
+    """
 
     __tablename__ = "finding_step"
 
@@ -118,8 +121,10 @@ class FindingStep(Keyed, Base):
     body_id: Mapped[int | None] = mapped_column(ForeignKey("rota_body.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("rota_person.id"))
     due_on: Mapped[date | None] = mapped_column(Date)
+    reached: Mapped[str | None] = mapped_column(String(12))
 
     __table_args__ = (
+        CheckConstraint("reached IN ('content', 'not_content', 'not_reached')", name="reached"),
         CheckConstraint(
             "what IN ('found', 'assigned', 'extended', 'rectified', 'sent_back', 'verified', 'called_back', "
             "'closed')",

@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 
 from hall.accounts.models import Staff
 from hall.errors import NotFound
-from hall.rota.findings.at_hand import bodies_of, is_concerned, manages
+from hall.rota.findings.at_hand import bodies_of, is_concerned, manages, tries_of
 from hall.rota.findings.models import Finding, FindingEvidence, FindingStep
-from hall.rota.findings.rules import finding_number, is_overdue
-from hall.rota.findings.states import UNCURED
+from hall.rota.findings.rules import Tries, finding_number, is_called_back, is_overdue
+from hall.rota.findings.states import UNCURED, Reached
 from hall.rota.models import Rota, RotaBody, RotaPerson
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Step:
     body: str
     owner: str
     due_on: date | None
+    reached: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """One finding as those concerned see it; the citizen masked."""
+    """One finding as those concerned see it; the citizen masked. `tries` are calls at which nobody was reached.
+
+    `called_back`: nobody is owed a call any more.
+    """
 
     line: Line
     rota_id: int
@@ -97,6 +101,8 @@ class Whole:
     citizen: str
     has_citizen: bool
     reached: str | None
+    tries: int
+    called_back: bool
     revision: int
     body_id: int | None
     owner_id: int | None
@@ -180,6 +186,7 @@ def whole(session: Session, actor: Actor, finding_id: int, today: date) -> Whole
     if row is None or not is_concerned(session, actor, row[0]):
         raise NotFound(_l("There is no such finding."), code="unknown_finding")
     found = row[0]
+    tries = tries_of(session, found) if found.reached == Reached.NOT_REACHED else Tries()
     return Whole(
         _line(row, today),
         found.rota_id,
@@ -188,6 +195,8 @@ def whole(session: Session, actor: Actor, finding_id: int, today: date) -> Whole
         found.citizen_shown,
         found.phone_sealed is not None,
         found.reached,
+        tries.count,
+        found.phone_sealed is None or is_called_back(found.reached, tries),
         found.revision,
         found.body_id,
         found.owner_id,
@@ -207,7 +216,7 @@ def _steps(session: Session, finding_id: int) -> tuple[Step, ...]:
         .order_by(FindingStep.at, FindingStep.id)
     )
     return tuple(
-        Step(step.what, step.at, by, step.note, body or "", owner or "", step.due_on)
+        Step(step.what, step.at, by, step.note, body or "", owner or "", step.due_on, step.reached)
         for step, by, body, owner in session.execute(wanted)
     )
 

@@ -1,22 +1,29 @@
-"""What a file really is, by its content; when a finding is overdue; how it is numbered (M7). Pure."""
+"""What a file really is, by its content; when a finding is overdue; when it has been called enough (M7). Pure."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hall.rota.findings.states import UNCURED
+from hall.calendar.rules import is_working_day
+from hall.rota.findings.states import UNCURED, Reached
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
+
+    from hall.calendar.rules import WorkingCalendar
 
 MEGABYTE = 1024 * 1024
 LARGEST = 8 * MEGABYTE
 """A photo of a telephone has two to six megabytes; a scanned page less."""
 MOST_FILES = 12
 MOST_DAYS = 120
+TRIES, TRY_DAYS = 3, 2
+"""How often somebody is called who is not reached, and on how many different working days at the least."""
 SIGNS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"%PDF-", "pdf"))
 WORD, MACROS = "word/document.xml", "vbaproject.bin"
 NAME = 80
@@ -52,6 +59,35 @@ def plain_name(name: str) -> str:
 def is_overdue(state: str, due_on: date | None, today: date) -> bool:
     """Whether its deadline is behind it while something is still to be done."""
     return state in UNCURED and due_on is not None and due_on < today
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Calls at which nobody was reached: how many, and on how many different working days."""
+
+    count: int = 0
+    days: int = 0
+
+    @property
+    def enough(self) -> bool:
+        """Whether no more is owed to somebody who is not reached."""
+        return self.count >= TRIES and self.days >= TRY_DAYS
+
+
+def tries_on(days: Iterable[date], calendar: WorkingCalendar) -> Tries:
+    """Count calls by the days on which they were made; a day that is no working day, or not confirmed, is none."""
+    called = list(days)
+    return Tries(len(called), len({day for day in called if is_working_day(calendar, day)}))
+
+
+def is_called_back(reached: str | None, tries: Tries) -> bool:
+    """Whether the citizen was reached, or was called often enough without it."""
+    return tries.enough if reached == Reached.NOT_REACHED else reached is not None
+
+
+def after_call(before: str | None, now: str) -> str:
+    """How it stands after a call: who was reached once stays reached."""
+    return before if before and now == Reached.NOT_REACHED else now
 
 
 def finding_number(year: int, serial: int) -> str:

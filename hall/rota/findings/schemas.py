@@ -130,6 +130,7 @@ class StepOut(BaseModel):
     body: str
     owner: str
     due_on: date | None
+    reached: str | None
 
 
 class FileOut(BaseModel):
@@ -173,6 +174,8 @@ class WholeOut(BaseModel):
     citizen: str
     has_citizen: bool
     reached: str | None
+    tries: int
+    called_back: bool
     revision: int
     body_id: int | None
     owner_id: int | None

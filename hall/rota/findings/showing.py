@@ -12,7 +12,7 @@ from hall.rota.findings import origins, queries, words
 from hall.rota.findings.api import token_of
 from hall.rota.findings.at_hand import bodies_of, manages
 from hall.rota.findings.frame import errors_of, here, today
-from hall.rota.findings.rules import LARGEST, MEGABYTE
+from hall.rota.findings.rules import LARGEST, MEGABYTE, TRIES
 
 if TYPE_CHECKING:
     from hall.errors import DomainError
@@ -37,6 +37,7 @@ def show(key: int, problem: DomainError | None = None, shown: tuple[str, str] | 
         errors=errors_of(problem, request.form.get("verb", "") if problem else ""),
         typed=request.form if problem else {},
         shown=shown,
+        needed=TRIES,
         most=LARGEST // MEGABYTE,
         most_bytes=LARGEST,
     )
@@ -56,7 +57,7 @@ def _offered(found: Whole, *, managing: bool) -> tuple[str, ...]:
             managing and "assign",
         ),
         "rectified": (checks and "verify", checks and "send-back", call and "call-back"),
-        "verified": (call and found.reached is None and "call-back", managing and "close"),
+        "verified": (call and not found.called_back and "call-back", managing and "close"),
         "closed": (),
     }
     return tuple(str(verb) for verb in offers[state] if verb)

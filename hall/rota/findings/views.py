@@ -12,7 +12,7 @@ from hall.accounts.roles import Can
 from hall.applicants.vault import Vault
 from hall.database import db
 from hall.errors import DomainError, NotFound
-from hall.rota.findings import actions, entering, file_pages, queries, words
+from hall.rota.findings import actions, ending, entering, file_pages, queries, words
 from hall.rota.findings.at_hand import manages
 from hall.rota.findings.frame import Page, done, here, pages, text, today, whole
 from hall.rota.findings.showing import show
@@ -54,7 +54,7 @@ def one(key: int) -> str:
 @allow(Can.ROTA_MANAGE)
 def show_citizen(key: int) -> str:
     """Name and telephone, to call back; the journal keeps who had them shown."""
-    sealed, number = perform(g.actor, actions.show_citizen, key)
+    sealed, number = perform(g.actor, ending.show_citizen, key)
     vault = Vault(current_app.config["HALL"].keys.personal)
     return show(key, shown=(vault.open(sealed), vault.open(number)))
 
@@ -78,8 +78,8 @@ def act(key: int, verb: str) -> Page:
         "extend": (actions.extend, actions.Extend(key, days, text("extend-reason"), revision)),
         "verify": (actions.verify, tell),
         "send-back": (actions.send_back, tell),
-        "call-back": (actions.call_back, actions.CallBack(key, text("call-back-reached"), note, revision)),
-        "close": (actions.close, tell),
+        "call-back": (ending.call_back, ending.CallBack(key, text("call-back-reached"), note, revision)),
+        "close": (ending.close, tell),
     }
     return _act(key, *steps[verb])
 
