@@ -29,6 +29,7 @@ from hall.catalog.api import api as catalogue_api
 from hall.catalog.bundle_pages import pages as bundle_import
 from hall.catalog.import_views import pages as catalogue_import
 from hall.catalog.views import pages as catalogue_pages
+from hall.cutoff.api import api as cutoff_api
 from hall.database import db, reader_options, tune_sqlite
 from hall.desk.api import api as desk_api
 from hall.desk.booking_pages import booking_pages as desk_booking_pages
@@ -109,6 +110,7 @@ from hall.sites import Site
 from hall.terminal import hall_commands
 from hall.unit_of_work import Units
 from hall.voice.views import pages as voice_pages
+from kiosk.away.api import api as away_api
 from kiosk.booking import blueprints as booking_pages
 from kiosk.kiosk import kiosk_pages
 from kiosk.mondays import blueprints as reception_pages
@@ -150,6 +152,8 @@ def create_app(config: Config | None = None) -> APIFlask:
         window_api,
         printing_api,
         slips_api,
+        away_api,
+        cutoff_api,
         catalogue_api,
         catalogue_pages,
         catalogue_import,

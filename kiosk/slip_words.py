@@ -69,6 +69,7 @@ ENGLISH = SlipTexts(
     void="VOID take the next slip",
 )
 TEXTS: dict[Lang, SlipTexts] = {"zh": CHINESE, "en": ENGLISH}
+LANGS: tuple[Lang, Lang] = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ class Can(StrEnum):
 
     ACCOUNTS_MANAGE = "accounts:manage"
     CATALOG_EDIT = "catalog:edit"
+    CUTOFF_ENTER = "cutoff:enter"
+    CUTOFF_PRINT = "cutoff:print"
     DESK_WORK = "desk:work"
     DEVICES_MANAGE = "devices:manage"
     DEVICE_REPORT = "device:report"
@@ -67,6 +69,7 @@ ROLES: dict[Role, frozenset[Can]] = {
         {
             Can.ACCOUNTS_MANAGE,
             Can.CATALOG_EDIT,
+            Can.CUTOFF_ENTER,
             Can.DESK_WORK,
             Can.DEVICES_MANAGE,
             Can.FLOOR_MANAGE,
@@ -91,6 +94,7 @@ ROLES: dict[Role, frozenset[Can]] = {
     ),
     Role.OFFICIAL: frozenset(  # an official of the department who also sits at a window (受办一体)
         {
+            Can.CUTOFF_ENTER,
             Can.INTAKE_CASES,
             Can.INTAKE_ISSUE,
             Can.INTAKE_RECEIVE,
@@ -100,15 +104,23 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.QUEUEING_PRIORITY,
         }
     ),
-    Role.PRINTER: frozenset({Can.DEVICE_REPORT}),
+    Role.PRINTER: frozenset({Can.CUTOFF_PRINT, Can.DEVICE_REPORT}),
     Role.RECEPTION: frozenset(
-        {Can.DESK_WORK, Can.HELPERS_BOOK, Can.QUEUEING_EXPLAIN, Can.QUEUEING_ISSUE, Can.QUEUEING_PRIORITY}
+        {
+            Can.CUTOFF_ENTER,
+            Can.DESK_WORK,
+            Can.HELPERS_BOOK,
+            Can.QUEUEING_EXPLAIN,
+            Can.QUEUEING_ISSUE,
+            Can.QUEUEING_PRIORITY,
+        }
     ),
     Role.REVIEWER: frozenset({Can.INTAKE_CASES, Can.INTAKE_REVIEW}),
     Role.SCREEN: frozenset({Can.DEVICE_REPORT}),
     Role.SUPERVISOR: frozenset({Can.FLOOR_VIEW, Can.INTAKE_MEASURE, Can.JOURNAL_READ, Can.REPORTS_READ}),
     Role.WINDOW: frozenset(
         {
+            Can.CUTOFF_ENTER,
             Can.INTAKE_CASES,
             Can.INTAKE_ISSUE,
             Can.INTAKE_RECEIVE,

@@ -88,13 +88,13 @@ def opening(hours: Hours, at: datetime, *, lunch_open: bool) -> Opening:
     if not hours.posted:
         return Opening(OPEN)
     today = at.astimezone(hours.zone).date()
-    spans = list(_spans(hours, today, lunch_open=lunch_open))
+    spans = list(spans_of(hours, today, lunch_open=lunch_open))
     for opens, closes in spans:
         if opens <= at < closes:
             return Opening(OPEN, closes_at=closes)
     state = LUNCH if any(end <= at for _, end in spans) and any(at < start for start, _ in spans) else CLOSED
     for ahead in range(LOOK_AHEAD_DAYS):
-        for opens, _closes in _spans(hours, today + timedelta(days=ahead), lunch_open=lunch_open):
+        for opens, _closes in spans_of(hours, today + timedelta(days=ahead), lunch_open=lunch_open):
             if opens > at:
                 return Opening(state, opens_at=opens)
     return Opening(state)
@@ -133,7 +133,7 @@ def moments(hours: Hours, day: date, warn_before_min: int) -> list[datetime]:
     found = {day_bounds(hours.zone, day)[0]}
     if hours.posted:
         for lunch_open in (False, True):
-            for opens, closes in _spans(hours, day, lunch_open=lunch_open):
+            for opens, closes in spans_of(hours, day, lunch_open=lunch_open):
                 found |= {opens, closes, closes - timedelta(minutes=warn_before_min)}
     return sorted(found)
 
@@ -148,7 +148,7 @@ def changed_between(hours: Hours, since: datetime, until: datetime, warn_before_
     return False
 
 
-def _spans(hours: Hours, day: date, *, lunch_open: bool) -> Iterator[tuple[datetime, datetime]]:
+def spans_of(hours: Hours, day: date, *, lunch_open: bool) -> Iterator[tuple[datetime, datetime]]:
     """Unbroken spans of a date in UTC: a line that stays open at lunch has one where others have two."""
     pending: tuple[time, time] | None = None
     for stretch in sorted(stretches(hours, day), key=lambda each: each.opens):

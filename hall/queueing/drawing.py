@@ -133,7 +133,7 @@ def _draw(work: Work, command: Issue, wanted: Wanted, visit_id: int | None) -> T
     prefix = f"{line.prefix}-T" if command.test else line.prefix
     serial, issued_at = _next_number(work, site.id, day, prefix)
     priority = command.lane == "priority"
-    ticket = _insert(
+    ticket = insert_ticket(
         work,
         site_id=site.id,
         line_id=line.id,
@@ -179,7 +179,7 @@ _DEFAULTS = {
 }
 
 
-def _insert(work: Work, **values: Any) -> Ticket:  # noqa: ANN401 - column values
+def insert_ticket(work: Work, **values: Any) -> Ticket:  # noqa: ANN401 - column values
     """Write a new ticket; what comes back is a copy of it that the session does not know."""
     row = {**_DEFAULTS, **values}
     (key,) = _TICKET.first(work.session, row)

@@ -21,6 +21,10 @@ class NumberSeries(Base):
     last_serial: Mapped[int]
     last_issued_at: Mapped[datetime]
 
+    __table_args__ = (  # above lie the ranges of kiosks that print alone (Q9)
+        CheckConstraint("last_serial <= 9000", name="below_ranges"),
+    )
+
 
 class Visit(Keyed, Base):
     """One slip: several tickets of one person (Q13)."""

@@ -40,4 +40,5 @@ TICKET_MOVES = {
     "end_day": move("waiting", "held", to="unserved"),
     "turn_called": move("called", to="unserved"),
     "turn_serving": move("serving", to="finished"),
+    "by_hand": move("waiting", "passed", "unserved", to="finished"),
 }

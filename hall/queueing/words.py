@@ -83,6 +83,8 @@ EVENTS = {
     "ticket_returned": _l("Back with missing papers, at its old place"),
     "ticket_address_shown": _l("The address of its page was handed out"),
     "call_why_asked": _l("Its history was read to answer a question"),
+    "ticket_handed_in": _l("Printed by a kiosk without a server, handed in later"),
+    "ticket_served_by_hand": _l("Called by hand and served at window {window}"),
 }
 CHANNELS = {"kiosk": _l("at the kiosk"), "desk": _l("at the desk"), "phone": _l("by phone")}
 

@@ -13,14 +13,13 @@ if TYPE_CHECKING:
 
 RULE = re.compile(r"[QEOIHM]\d{1,2}")
 OURS = {
-    *(f"Q{number}" for number in range(1, 15) if number != 9),
+    *(f"Q{number}" for number in range(1, 15)),
     *(f"I{number}" for number in range(1, 13)),
     *(f"H{number}" for number in range(1, 8)),
     *(f"M{number}" for number in range(1, 9)),
     *("E1", "E2", "E3", "O3"),
 }
-"""The rules of the living queue, of intake, of helpers, and of receptions so far. Q9, a kiosk that lost its server,
-comes with kiosks that print alone."""
+"""The rules of the living queue, of intake, of helpers, and of receptions so far."""
 NOT_ARGUED = {"async-timeout"}  # only there for another one's sake, as requirements.in says
 
 
