@@ -13,6 +13,12 @@ run: ## Serve the hall on http://127.0.0.1:8000 (PORT, HALL_DATA, DEMO=0 for a h
 	@sh .ci/environment run
 	@umask 077; DEMO="$${DEMO:-1}" $(BIN)/python -m hall.serving
 
+.PHONY: run-scaled
+run-scaled: ## Several processes on PostgreSQL and Redis behind nginx, all from Debian's packages (PROCESSES=2, PORT, DEMO=0)
+	@sh .ci/environment run
+	@exec $(BIN)/python -m hall.scaled --processes "$${PROCESSES:-2}" --port "$${PORT:-0}" \
+		$$([ "$${DEMO:-1}" = 0 ] || echo --demo) $(ARGS)
+
 ##@ Test it
 
 .PHONY: test

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = re.compile(r"""(?:env|environ)(?:\.get\(|\[)\s*["']([A-Z_]+)["']""")
-OF_OTHERS = {"PGPASSWORD", "REMOTE_ADDR"}
+OF_OTHERS = {"PATH", "PGPASSWORD", "REMOTE_ADDR"}
 
 
 def settings_read() -> set[str]:

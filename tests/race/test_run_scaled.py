@@ -1,0 +1,118 @@
+"""`make run-scaled`: everything starts, is mended, ends with its program, and keeps what it was told."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+import requests
+
+from tests.postgres import ROOT
+from tests.screens import Screen, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BOARD = "site:xixian:board"
+
+
+class Running:
+    """One `python -m hall.scaled` with what it started."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self.folder = folder
+        self.said = folder.with_name("said")
+        with self.said.open("ab") as said:
+            command = [sys.executable, "-m", "hall.scaled", "--folder", str(folder), *words]
+            self.program = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", "--", *command], cwd=ROOT, stdout=said, stderr=said
+            )
+        self.all: list[psutil.Process] = []
+        # Waiting for as long as the program itself waits for its parts
+        for _ in range(4):
+            try:
+                until("everything runs", lambda: self.parts or self.program.poll() is not None)
+                break
+            except AssertionError:
+                continue
+        assert self.program.poll() is None and self.parts, self.said.read_text()
+        self.all = psutil.Process(self.program.pid).children(recursive=True)
+
+    @property
+    def parts(self) -> dict[str, dict[str, int]]:
+        """Names, pids and ports."""
+        try:
+            found: dict[str, dict[str, int]] = json.loads((self.folder / "running.json").read_text())
+        except FileNotFoundError:
+            return {}
+        return found
+
+    @property
+    def url(self) -> str:
+        """nginx."""
+        return f"http://127.0.0.1:{self.parts['nginx']['port']}"
+
+    def end(self, how: signal.Signals) -> None:
+        """End the program; all that it started must go."""
+        everything = self.all + psutil.Process(self.program.pid).children(recursive=True)
+        self.program.send_signal(how)
+        self.program.wait(timeout=60)
+        _gone, left = psutil.wait_procs(everything, timeout=60)
+        assert not left, f"still there after {how.name}: {left}"
+
+
+@contextmanager
+def running(folder: Path, *words: str) -> Iterator[Running]:
+    hall = Running(folder, *words)
+    try:
+        yield hall
+    finally:
+        if hall.program.poll() is None:
+            hall.end(signal.SIGTERM)
+
+
+def tickets(hall: Running) -> int:
+    state: dict[str, Any] = {}
+    with Screen(hall.url, BOARD) as screen:
+        state = screen.content(BOARD)
+    return sum(state["waiting"].values())
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Where PostgreSQL, which does not run as root, gets through to its own."""
+    with tempfile.TemporaryDirectory(prefix="hall-scaled-", dir="/tmp") as found:
+        Path(found).chmod(0o711)
+        yield Path(found) / "all"
+
+
+@pytest.mark.engines("postgresql")
+def test_everything_runs_is_mended_and_ends_with_its_program(folder: Path, engine: str) -> None:
+    with running(folder, "--demo") as hall:
+        assert sorted(hall.parts) == ["hall-1", "hall-2", "nginx", "postgresql", "redis"]
+        sent = requests.get(f"{hall.url}/static/css/base.css", timeout=30)
+        assert (sent.status_code, sent.headers["Server"][:5]) == (200, "nginx"), (
+            "nginx gives static files itself"
+        )
+        said = hall.said.read_text()
+        assert hall.url in said and "Password of all demo accounts" in said
+        demo = hall.folder / "hall" / "demo-password.json"
+        assert demo.stat().st_mode & 0o077 == 0, "passwords are its owner's alone"
+
+        killed = hall.parts["hall-1"]["pid"]
+        for process in [*psutil.Process(killed).children(), psutil.Process(killed)]:
+            process.kill()
+        until("the killed process is started again", lambda: hall.parts["hall-1"]["pid"] not in {0, killed})
+        assert tickets(hall) == 0, "meanwhile and afterwards the hall answers"
+        hall.end(signal.SIGTERM)
+    with running(folder) as again:
+        assert tickets(again) == 0, "the hall of before is in the folder"
+        again.end(signal.SIGKILL)
