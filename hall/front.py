@@ -14,7 +14,7 @@ from hall.forecast import WaitRange
 from hall.forecast.wait_words import wait_words
 from hall.helpers.keeping.queries import helps
 from hall.queueing import payloads
-from hall.rota.queries import rotas
+from hall.rota.halls import choices
 from hall.sites import Site
 
 front = Blueprint("front", __name__)
@@ -37,7 +37,7 @@ def door() -> str:
         lines=rows,
         as_of=state["as_of"][11:16],
         bookable=bookable,
-        receives=site is not None and bool(rotas(db.session(), site.id)),
+        receives=any(one.rotas for one in choices(db.session())),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hall.rota.api import api
 from hall.rota.bulletins.api import api as bulletins_api
+from hall.rota.bulletins.homes import of_hall as bulletins_of_hall
 from hall.rota.bulletins.views import pages as bulletin_pages
 from hall.rota.changes_api import changes
 from hall.rota.feeds.views import pages as feed_pages
@@ -32,6 +33,7 @@ blueprints = (
     findings_pages,
     bulletins_api,
     bulletin_pages,
+    bulletins_of_hall,
     presence_api,
     keeping_pages,
     presence_pages,

@@ -16,15 +16,17 @@ from hall.accounts.roles import PUBLIC
 from hall.actor import ActorKind
 from hall.database import db
 from hall.errors import Conflict, DomainError, NotFound
+from hall.rota.halls import hall_of, hall_of_session, several
 from hall.rota.matters import booking, payloads, queries
 from hall.rota.matters import words as matter_words
 from hall.rota.matters.offers import Offer, offers
 from hall.rota.matters.people import WHOLE_ASKED, Person
 from hall.rota.matters.queries import MatterView
+from hall.rota.queries import rotas
 from hall.sites import Site
 from hall.unit_of_work import perform
 from kiosk.mondays import words
-from kiosk.mondays.public import here
+from kiosk.mondays.public import choosing
 
 pages = Blueprint("head_booking", __name__, url_prefix="/mondays/book")
 Page = Response | str | tuple[str, int]
@@ -34,9 +36,17 @@ LIMITS = {"name": 60, "phone": 30, "asked": WHOLE_ASKED}
 @pages.get("")
 @allow(PUBLIC)
 def heads() -> str:
-    """Whom one can book: everybody on a published list with a quarter hour left, by day."""
-    site = _hall()
-    return _rendered("heads", site, offers=offers(db.session(), site, clock.now()))
+    """Whom one can book in a hall (`?site=`): everybody on a published list with a quarter hour left, by day."""
+    code = "" if booking.at_desk(g.actor) else request.args.get("site", "")
+    site = hall_of(db.session(), g.actor, code)
+    if site is None:
+        return choosing("head_booking.heads")
+    return _heads(site)
+
+
+def _heads(site: Site, problem: DomainError | None = None) -> str:
+    found = offers(db.session(), site, clock.now())
+    return _rendered("heads", site, offers=found, rotas=rotas(db.session(), site.id), problem=problem)
 
 
 @pages.get("/time")
@@ -84,8 +94,7 @@ def book() -> Page:
 
 def _refused(site: Site, form: Any, given: dict[str, str], problem: DomainError) -> Page:  # noqa: ANN401 - a form
     if problem.code == "not_received":
-        page = _rendered("heads", site, offers=offers(db.session(), site, clock.now()), problem=problem)
-        return page, problem.status
+        return _heads(site, problem), problem.status
     offer = _offer(site, form)
     if problem.code in {"slot_taken", "no_time"}:
         return _gone(site, offer, given, str(problem.message))
@@ -154,25 +163,33 @@ def _site_of(view: MatterView) -> Site:
 
 
 def _hall() -> Site:
-    site = here()
+    """The hall of the session that an address or a form names; the desk books in its own."""
+    session = db.session()
+    key = 0 if booking.at_desk(g.actor) else _key(request.values.get("session", ""))
+    site = hall_of_session(session, key) or hall_of(session, g.actor)
     if site is None:
-        raise NotFound(_("This hall has not been set up yet."), code="unknown_site")
+        raise _not_received()
     return site
+
+
+def _key(said: str) -> int:
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0  # noqa: PLR2004 - keys are shorter
+
+
+def _not_received() -> Conflict:
+    return Conflict(
+        _("This department does not receive on that day (any more). Please choose another time."),
+        code="not_received",
+    )
 
 
 def _offer(site: Site, given: Any) -> Offer:  # noqa: ANN401 - an address or a form
     """The head that an address or a form names. Raises Conflict where they do not receive."""
-    session, body = (
-        int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0  # noqa: PLR2004 - keys are shorter
-        for said in (given.get("session", ""), given.get("body", ""))
-    )
+    session, body = (_key(given.get(name, "")) for name in ("session", "body"))
     for offer in offers(db.session(), site, clock.now(), session):
         if offer.body == body:
             return offer
-    raise Conflict(
-        _("This department does not receive on that day (any more). Please choose another time."),
-        code="not_received",
-    )
+    raise _not_received()
 
 
 def _instant(said: str) -> datetime | None:
@@ -197,5 +214,10 @@ def _gone(site: Site, offer: Offer, given: dict[str, str], said: str) -> tuple[s
 
 def _rendered(name: str, site: Site, **values: Any) -> str:  # noqa: ANN401 - what a template is given
     return render_template(
-        f"receptions/{name}.html", site=site, desk=booking.at_desk(g.actor), say=words, **values
+        f"receptions/{name}.html",
+        site=site,
+        desk=booking.at_desk(g.actor),
+        say=words,
+        several=several(db.session()),
+        **values,
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g, render_template, request
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.database import db
+from hall.rota.halls import choices, hall_of, several
 from hall.rota.matters.offers import offers
 from hall.rota.payloads import monday
+from hall.rota.queries import rotas
 from hall.sites import Site, site_by_code
 from hall.topics import monday as monday_topic
 from kiosk.mondays import words
@@ -25,24 +24,38 @@ pages = Blueprint("receptions", __name__)
 
 @pages.get("/receptions")
 @allow(PUBLIC)
-def listed() -> str:
-    """Who receives when and where, today and next; with `?part=1` only what changes."""
-    site = here()
-    values: dict[str, Any] = {"site": site, "say": words, "state": None, "free": {}}
-    if site is not None:
-        state = monday(db.session(), site.code)
-        values["state"], values["topic"] = state, monday_topic(site.code)
-        found = offers(db.session(), site, clock.now())
-        values["free"] = {(one.session, one.body): len(one.free) for one in found}
+def start_list() -> str:
+    """The list of the only hall, or of the reader's own; else a hall is chosen."""
+    site = hall_of(db.session(), g.actor)
+    return _list(site) if site else choosing("receptions.listed")
+
+
+@pages.get("/receptions/<site>")
+@allow(PUBLIC)
+def listed(site: str) -> str:
+    """Who receives in a hall, when and where, today and next; with `?part=1` only what changes."""
+    return _list(site_by_code(db.session(), site))
+
+
+def choosing(to: str) -> str:
+    """The page that asks which of several halls; `to` is where a hall leads."""
+    return render_template("receptions/halls.html", choices=choices(db.session()), to=to)
+
+
+def _list(site: Site) -> str:
+    session = db.session()
+    found = offers(session, site, clock.now())
     part = request.args.get("part") == "1"
-    return render_template("receptions/_list.html" if part else "receptions/list.html", **values)
-
-
-def here() -> Site | None:
-    """The hall: of who is signed in, else the first one."""
-    wanted = select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1)
-    own = getattr(g.actor, "site_id", None)
-    return db.session.scalar(wanted.where(Site.id == own) if own else wanted)
+    return render_template(
+        "receptions/_list.html" if part else "receptions/list.html",
+        site=site,
+        say=words,
+        state=monday(session, site.code),
+        topic=monday_topic(site.code),
+        free={(one.session, one.body): len(one.free) for one in found},
+        rotas=rotas(session, site.id),
+        several=several(session),
+    )
 
 
 @pages.get("/screen/mondays")

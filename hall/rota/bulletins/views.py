@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response as Sent
 
 from hall import clock
@@ -17,13 +16,12 @@ from hall.actor import PUBLIC_ACTOR
 from hall.database import db
 from hall.errors import DomainError, Invalid, NotFound
 from hall.rota import queries as rotas
-from hall.rota.bulletins import actions, document, drafting, queries, rules, signing_off, tables, words
+from hall.rota.bulletins import actions, document, drafting, homes, queries, rules, signing_off, tables, words
 from hall.rota.bulletins.accounts import Span
 from hall.rota.bulletins.drafting import called, chinese_day
 from hall.rota.bulletins.gathering import gather
 from hall.rota.models import Rota
 from hall.signs import refuse_turning_signs
-from hall.sites import Site
 from hall.unit_of_work import perform
 
 if TYPE_CHECKING:
@@ -36,29 +34,20 @@ Page = Sent | str | tuple[str, int]
 USUAL = timedelta(days=6)
 
 
-def _site() -> Site:
-    """The caller's hall; for everybody else the first one."""
-    found = db.session.get(Site, g.actor.site_id) if g.actor.site_id else None
-    if found is None:
-        found = db.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
-    if found is None:
-        raise NotFound(_("There is no hall here yet."))
-    return found
-
-
 def _writes() -> bool:
-    return g.actor is not PUBLIC_ACTOR and Can.ROTA_MANAGE in g.actor.can
+    mine = g.actor is not PUBLIC_ACTOR and Can.ROTA_MANAGE in g.actor.can
+    return mine and g.actor.site_id in {None, homes.site().id}
 
 
 @pages.get("")
 @allow(PUBLIC)
 def listed() -> str:
-    """Frozen bulletins; for the manager drafts, and the form of a new one, too."""
-    return _list()
+    """Frozen bulletins; for the manager drafts, and the form of a new one, too. Among several halls one is chosen."""
+    return homes.choosing() or _list()
 
 
 def _list(given: dict[str, str] | None = None, problem: DomainError | None = None) -> str:
-    site, writes = _site(), _writes()
+    site, writes = homes.site(), _writes()
     last = clock.business_date(site.zone, clock.now())
     usual = {"first": (last - USUAL).isoformat(), "last": last.isoformat()}
     return render_template(
@@ -70,6 +59,8 @@ def _list(given: dict[str, str] | None = None, problem: DomainError | None = Non
         given=given or usual,
         errors=_errors(problem),
         called=called,
+        site=site,
+        home=homes.home(site),
     )
 
 
@@ -83,7 +74,7 @@ def draft() -> Page:
     """A new draft of these days."""
     given = {name: value[:60] for name, value in request.form.items()}
     try:
-        rota = rotas.rota_by_code(db.session(), _site().id, given.get("rota", ""))
+        rota = rotas.rota_by_code(db.session(), homes.site().id, given.get("rota", ""))
         row = perform(
             g.actor, actions.draft, actions.Draft(rota.id, _day(given, "first"), _day(given, "last"))
         )
@@ -115,7 +106,7 @@ def _found(key: int) -> DraftView:
 
 
 def _draft(key: int, problem: DomainError | None = None) -> str:
-    found, site = _found(key), _site()
+    found, site = _found(key), homes.site()
     rota = db.session.get_one(Rota, found.rota_id)
     now = gather(db.session(), site, rota, Span(found.first, found.last, clock.now()))
     return render_template(
@@ -182,7 +173,7 @@ def _revision() -> int:
 
 
 def _one(code: str, year: int, number: int) -> Frozen:
-    rota = rotas.rota_by_code(db.session(), _site().id, code)
+    rota = rotas.rota_by_code(db.session(), homes.site().id, code)
     return queries.one(db.session(), rota, year, number)
 
 
@@ -190,9 +181,15 @@ def _one(code: str, year: int, number: int) -> Frozen:
 @allow(PUBLIC)
 def one(code: str, year: int, number: int) -> str:
     """A frozen bulletin, for everybody."""
-    found = _one(code, year, number)
+    found, site = _one(code, year, number), homes.site()
     return render_template(
-        "rota/bulletin.html", found=found, figures=found.sheet["figures"], writes=_writes(), **_shared()
+        "rota/bulletin.html",
+        found=found,
+        figures=found.sheet["figures"],
+        writes=_writes(),
+        site=site,
+        home=homes.home(site),
+        **_shared(),
     )
 
 
@@ -227,3 +224,12 @@ def written(code: str, year: int, number: int) -> Response:
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="bulletin-{found.rota}-{year}-{number}.json"'},
     )
+
+
+for address, page in (
+    ("", listed),
+    ("/<code>/<int:year>/<int:number>", one),
+    ("/<code>/<int:year>/<int:number>.docx", word),
+    ("/<code>/<int:year>/<int:number>.json", written),
+):
+    homes.of_hall.get(address)(page)
