@@ -30,6 +30,7 @@ KEYS = (
     ("O", _l("Open the window")),
     ("B", _l("Pause the window")),
     ("X", _l("Close the window")),
+    ("D", _l("Who had a turn here has left without the code")),
     ("?", _l("Show the keys")),
 )
 

@@ -13,6 +13,7 @@ from hall.rota.exchanging import lapse_swaps
 from hall.rota.generating import make_term
 from hall.rota.models import Rota, RotaSession
 from hall.rota.presence.absences import find_absences
+from hall.rota.presence.leaving import close_unsigned
 from hall.rota.wishing import lapse_wishes
 
 if TYPE_CHECKING:
@@ -42,4 +43,5 @@ JOBS = (
     Job("lapse_swaps", timedelta(minutes=10), lapse_swaps),
     Job("lapse_turn_wishes", timedelta(minutes=10), lapse_wishes),
     Job("find_absences", timedelta(minutes=5), find_absences),
+    Job("close_unsigned", timedelta(minutes=5), close_unsigned),
 )

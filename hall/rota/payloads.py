@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from hall import clock
 from hall.queueing.payloads import local
 from hall.rota.hours import hours_on, part_hours
 from hall.rota.models import Rota, RotaSession
-from hall.rota.presence.models import Attendance
+from hall.rota.presence.models import Attendance, Leaving
 from hall.rota.queries import seats_of
 from hall.rota.rules import shown_as
 from hall.rota.states import Held
@@ -67,7 +67,10 @@ def monday(session: Session, code: str) -> dict[str, Any]:
 def coming(session: Session, duties: list[int]) -> Mapping[int, str]:
     """Who sits at the window now, by turn and post; who forgot to say that they left is gone at the end."""
     here = select(Attendance.duty_id, Attendance.post).where(
-        Attendance.duty_id.in_(duties), Attendance.left_at.is_(None), Attendance.ends_at > clock.now()
+        Attendance.duty_id.in_(duties),
+        Attendance.left_at.is_(None),
+        Attendance.ends_at > clock.now(),
+        ~exists().where(Leaving.attendance_id == Attendance.id),
     )
     return {row.duty_id: row.post for row in session.execute(here)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, render_template, request
@@ -15,12 +16,19 @@ from hall.rota import queries as lists
 from hall.rota.feeds.queries import feeds_of
 from hall.rota.mine import queries, words
 from hall.rota.mine.rules import columns
+from hall.rota.presence import queries as presence
+from hall.rota.presence import words as presence_words
 from hall.sites import Site
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hall.rota.models import Rota
+    from hall.rota.presence.queries import Mark
 
 pages = Blueprint("mondays", __name__)
+SAID_SHOWN = timedelta(weeks=1)
+"""So long it stands on top of the page that the hall says when one left."""
 
 
 @pages.get("/mondays")
@@ -51,6 +59,8 @@ def mondays() -> str:
         name,
         **shown,
         page=page,
+        said=_said(site, page.bodies, today),
+        presence=presence_words,
         today=today,
         quarter=quarter,
         names=queries.names(session, rota.id, english=words.english()),
@@ -59,6 +69,14 @@ def mondays() -> str:
         feeds=feeds_of(session, rota.id, g.actor.id),
         address=f"/mondays?rota={rota.code}&quarter={quarter}",
     )
+
+
+def _said(site: Site, bodies: frozenset[int], today: date) -> list[Mark]:
+    """What the hall says of when one left, while nobody has objected to it."""
+    if not bodies:
+        return []
+    found = presence.said_of(db.session(), site.id, bodies, today - SAID_SHOWN)
+    return [mark for mark in found if not mark.objection]
 
 
 def _site() -> Site | None:

@@ -17,13 +17,13 @@ from hall.http import command, respond
 from hall.qr import qr_svg
 from hall.queueing.payloads import local
 from hall.rota.api import answer, rota_here, term_asked, today_here
-from hall.rota.presence import absences, at_window, queries, schemas, showing
+from hall.rota.presence import absences, at_window, leaving, queries, schemas, showing
 from hall.sites import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hall.rota.presence.models import Absence, Attendance, AttendanceNote
+    from hall.rota.presence.models import Absence, Attendance, AttendanceNote, Leaving, LeavingObjection
     from hall.unit_of_work import Answer
 
 api = APIBlueprint("presence_api", __name__, url_prefix="/api/v1", tag="Receptions")
@@ -70,6 +70,30 @@ def come(key: int, body: schemas.PresenceIn) -> Response:
 def leave(key: int, body: schemas.PresenceIn) -> Response:
     """They leave the window: another code of its console says so."""
     return command(showing.leave, _show(key, body), _shown)
+
+
+@api.post("/duties/<int:key>/presence/said")
+@api.input(schemas.LeftIn, arg_name="body")
+@api.output(schemas.LeftOut)
+@allow(Can.QUEUEING_CALL)
+def say_left(key: int, body: schemas.LeftIn) -> Response:
+    """They left without the code: the clerk of their window says when, or the manager."""
+    return command(leaving.say_left, leaving.SayLeft(key, body.left, body.reason, body.note), _said)
+
+
+def _said(row: Leaving) -> Answer:
+    told = {"left_at": row.left_at, "early_min": row.early_min, "said_as": row.said_as}
+    return answer(200, told)
+
+
+@api.post("/duties/<int:key>/presence/objection")
+@api.input(schemas.NoteIn, arg_name="body")
+@api.output(schemas.NotedOut)
+@allow(Can.ROTA_SIGN)
+def object_to(key: int, body: schemas.NoteIn) -> Response:
+    """Who sat, or the liaison, objects to what was said of when they left; the manager sees it."""
+    present: Callable[[LeavingObjection], Answer] = lambda row: answer(200, {"id": row.leaving_id})  # noqa: E731
+    return command(leaving.object_to, leaving.ObjectTo(key, body.text), present)
 
 
 def _show(key: int, body: schemas.PresenceIn) -> showing.Show:

@@ -59,7 +59,12 @@ def at_hand(marks: tuple[Mark, ...], now: datetime) -> Mark | None:
     if here is not None and now >= here.ends and "expected" in by_stage:
         here = None  # who forgot to say that they left does not keep the next one out
     left = by_stage.get("left")
-    return here or by_stage.get("expected") or (left if left and now < left.ends else None)
+    return here or by_stage.get("expected") or (left if left and now < _shown_until(left) else None)
+
+
+def _shown_until(left: Mark) -> datetime:
+    """Who was not signed out can still be, for a while: they may just have stood up."""
+    return left.ends + rules.SIGN_OUT if left.left_how == "unsigned" else left.ends
 
 
 def stage_of(mark: Mark, now: datetime) -> str:
@@ -84,6 +89,7 @@ def _turn(mark: Mark, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
         "stage": stage_of(mark, now),
         "arrived_at": local(mark.arrived_at, zone),
         "left_at": local(mark.left_at, zone),
+        "left_how": mark.left_how,
     }
 
 

@@ -29,6 +29,17 @@ class PresenceEnded(PresenceFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PresenceEndSaid(PresenceFact):
+    """They left without the code, as the `clerk` or the `manager` says (`said_as`). Why is not kept here."""
+
+    said_as: str
+
+
+class PresenceUnsigned(PresenceFact):
+    """The turn ended, and nobody had said that they left."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServiceSatBeside(PresenceFact):
     """A clerk began a service with somebody sitting beside (M6)."""
 
@@ -48,6 +59,15 @@ class RecordFact(DutyFact):
 
 class PresenceAnnotated(RecordFact):
     """The hall added a note to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresenceEndDisputed(RecordFact):
+    """The department objects to what was said of somebody's leaving; its words are not kept here."""
+
+    def topics(self) -> frozenset[str]:
+        """Also the department's own pages, which follow the public list."""
+        return super().topics() | {topics.monday(self.site)}
 
 
 class AbsenceFound(RecordFact):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hall.database import Base, Keyed
 
 HERE = "left_at IS NULL"
+UNSIGNED = "how = 'unsigned'"
 
 
 class CodeUse(Base):
@@ -65,6 +66,57 @@ class Attendance(Keyed, Base):
         CheckConstraint("left_at > arrived_at", name="order"),
         Index("ix_attendance_here", "window_id", sqlite_where=text(HERE), postgresql_where=text(HERE)),
     )
+
+
+class Leaving(Keyed, Base):
+    """Somebody left without the code: as the clerk or the manager says, or as time has it (M5). Added, never changed.
+
+    The last row counts, and leaving by code (`attendance.left_at`) before all of them. `how`: `said` by `staff_id` as
+    `said_as` (`clerk`, `manager`), or `unsigned`: the turn ended, and nobody had said anything.
+    """
+
+    __tablename__ = "presence_leaving"
+
+    attendance_id: Mapped[int] = mapped_column(ForeignKey("attendance.id"))
+    how: Mapped[str] = mapped_column(String(8))
+    left_at: Mapped[datetime]
+    early_min: Mapped[int]
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    said_as: Mapped[str] = mapped_column(String(8), default="")
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    note: Mapped[str] = mapped_column(String(300), default="")
+
+    __table_args__ = (
+        CheckConstraint("how IN ('said', 'unsigned')", name="how"),
+        CheckConstraint("said_as IN ('', 'clerk', 'manager')", name="said_as"),
+        CheckConstraint(
+            "(how = 'said') = (staff_id IS NOT NULL) AND (how = 'said') = (said_as <> '') "
+            "AND (how = 'said') = (reason <> '')",
+            name="said",
+        ),
+        CheckConstraint("left_at <= at", name="past"),
+        CheckConstraint("early_min >= 0", name="minutes"),
+        Index("ix_presence_leaving_of", "attendance_id", "id"),
+        Index(
+            "uq_presence_leaving_unsigned",
+            "attendance_id",
+            unique=True,
+            sqlite_where=text(UNSIGNED),
+            postgresql_where=text(UNSIGNED),
+        ),
+    )
+
+
+class LeavingObjection(Base):
+    """The department objects to what was said of somebody's leaving, once (M5). Never changed."""
+
+    __tablename__ = "presence_objection"
+
+    leaving_id: Mapped[int] = mapped_column(ForeignKey("presence_leaving.id"), primary_key=True)
+    at: Mapped[datetime]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(String(300))
 
 
 class AttendanceNote(Keyed, Base):

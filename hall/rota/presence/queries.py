@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from hall import clock
+from hall.accounts.models import Staff
 from hall.catalog.models import Window
 from hall.rota.hours import hours_on, part_hours
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.presence import rules
-from hall.rota.presence.models import Absence, Attendance, AttendanceNote, CodeUse
+from hall.rota.presence.models import (
+    Absence,
+    Attendance,
+    AttendanceNote,
+    CodeUse,
+    Leaving,
+    LeavingObjection,
+)
 from hall.rota.presence.states import AS_HEAD, Checked, Presence
 from hall.rota.rules import Hours
 from hall.rota.states import Held, Turn
@@ -21,6 +29,7 @@ from hall.rota.wish_models import Wish
 from hall.sites import Site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
@@ -37,6 +46,9 @@ class Mark:
     `stand_in` was approved to sit for the head, `came` is who sat ("" while nobody has); `agreed` is whether that was
     the head or that stand-in. `absence` is the state of its check, "" where none was found. `reason` is why of a
     leave, or of an absence that was explained. `note` holds the hall's notes, a line each.
+
+    `left_how` is how one knows that they left: by `code`, as `clerk` or `manager` say (`said_by`, why, in their words),
+    `unsigned` where nobody had said it by the end; "" while they are there. `objection` is the department's to that.
     """
 
     duty: int
@@ -71,6 +83,11 @@ class Mark:
     rota_name: str
     rota_name_en: str
     window_id: int
+    left_how: str = ""
+    left_reason: str = ""
+    left_note: str = ""
+    said_by: str = ""
+    objection: str = ""
 
     @property
     def as_head(self) -> bool:
@@ -101,6 +118,18 @@ def unsettled(session: Session, site_id: int) -> tuple[Mark, ...]:
     return _marks(session, None, Rota.site_id == site_id, open_ones)
 
 
+def disputed(session: Session, site_id: int) -> tuple[Mark, ...]:
+    """Turns of which the department objects to when somebody is said to have left: until a note or a later word."""
+    noted = exists().where(AttendanceNote.duty_id == Duty.id, AttendanceNote.at >= LeavingObjection.at)
+    return _marks(session, None, Rota.site_id == site_id, LeavingObjection.at.is_not(None), ~noted)
+
+
+def said_of(session: Session, site_id: int, bodies: Iterable[int], since: date) -> tuple[Mark, ...]:
+    """Turns of these departments of which the clerk or the manager says when somebody left, and no code does."""
+    where = (Duty.body_id.in_(bodies), RotaSession.held_on >= since, Leaving.how == "said")
+    return _marks(session, None, Rota.site_id == site_id, *where)
+
+
 def used(session: Session, window_id: int, session_id: int, minute: int) -> bool:
     """Whether somebody has used the code of this minute."""
     return session.get(CodeUse, (session_id, window_id, minute)) is not None
@@ -129,6 +158,7 @@ def _wanted(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         select(
             *(Duty, Rota, Site, Seat, RotaSession, Window, RotaBody, Head),
             *(Attendance, Guest, Absence, Leave.reason, Deputy),
+            *(Leaving, Staff.name, LeavingObjection.text),
         )
         .join(RotaSession, RotaSession.id == Duty.session_id)
         .join(Rota, Rota.id == RotaSession.rota_id)
@@ -139,6 +169,9 @@ def _wanted(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .join(Head, Head.id == Duty.person_id)
         .outerjoin(Attendance, Attendance.duty_id == Duty.id)
         .outerjoin(Guest, Guest.id == Attendance.person_id)
+        .outerjoin(Leaving, _counts())
+        .outerjoin(Staff, Staff.id == Leaving.staff_id)
+        .outerjoin(LeavingObjection, LeavingObjection.leaving_id == Leaving.id)
         .outerjoin(Absence, Absence.duty_id == Duty.id)
         .outerjoin(Leave, _approved(Leave, "leave"))
         .outerjoin(Instead, _approved(Instead, "stand_in"))
@@ -150,6 +183,13 @@ def _wanted(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .order_by(RotaSession.held_on, Seat.part, Window.number, Duty.id)
     )
+
+
+def _counts() -> ColumnElement[bool]:
+    """The last word of somebody's leaving; who left by code needs none."""
+    last = aliased(Leaving)
+    newest = select(func.max(last.id)).where(last.attendance_id == Attendance.id).scalar_subquery()
+    return and_(Attendance.left_at.is_(None), Leaving.id == newest)
 
 
 def _approved(wish: type[Wish], kind: str) -> ColumnElement[bool]:
@@ -164,10 +204,11 @@ def _notes(session: Session, duties: list[int]) -> dict[int, str]:
     return found
 
 
-def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row of thirteen things
-    duty, rota, site, seat, day, window, body, head, came, guest, absence, leave, deputy = row
+def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row of sixteen things
+    duty, rota, site, seat, day, window, body, head, came, guest, absence, leave, deputy, *gone = row
     part = _hours(site, day, seat, came)
-    who = rules.Came(came.post, came.late_min, came.early_min or 0) if came else None
+    left_at, early_min, left = _left(came, *gone)
+    who = rules.Came(came.post, came.late_min, early_min) if came else None
     return Mark(
         duty=duty.id,
         session=day.id,
@@ -193,7 +234,7 @@ def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row o
         late_min=who.late_min if who else 0,
         early_min=who.early_min if who else 0,
         arrived_at=came.arrived_at if came else None,
-        left_at=came.left_at if came else None,
+        left_at=left_at,
         reason=leave or (absence.reason if absence else ""),
         note=note,
         absence=absence.state if absence else "",
@@ -201,7 +242,28 @@ def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row o
         rota_name=rota.name,
         rota_name_en=rota.name_en,
         window_id=window.id,
+        **left,
     )
+
+
+def _left(
+    came: Attendance | None, said: Leaving | None, by: str | None, objection: str | None
+) -> tuple[datetime | None, int, dict[str, str]]:
+    """When they left, how early, and how one knows."""
+    if came is None:
+        return None, 0, {}
+    if came.left_at is not None:
+        return came.left_at, came.early_min or 0, {"left_how": "code"}
+    if said is None:
+        return None, 0, {}
+    told = {
+        "left_how": said.said_as or said.how,
+        "left_reason": said.reason,
+        "left_note": said.note,
+        "said_by": by or "",
+        "objection": objection or "",
+    }
+    return said.left_at, said.early_min, told
 
 
 def _hours(site: Site, day: RotaSession, seat: Seat, came: Attendance | None) -> Hours:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 AWAITED = "awaited"
 """The turn has begun, and nobody is there yet."""
-ORDER = ("here", AWAITED, "expected", "later", "left", "away", "over")
+UNSIGNED = "unsigned"
+"""The turn is over, and nobody said that they left."""
+ORDER = ("here", AWAITED, "expected", "later", "left", UNSIGNED, "away", "over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,11 @@ class Room:
     counts: dict[str, int]
     stand_ins: int
     unsettled: tuple[Mark, ...]
+    disputed: tuple[Mark, ...]
 
 
 def room(session: Session, site: Site) -> Room:
-    """The room of a hall now: six statements, whatever the number of seats."""
+    """The room of a hall now: eight statements, whatever the number of seats."""
     now = clock.now()
     day = clock.business_date(site.zone, now)
     marks = queries.marks_of_day(session, site.id, day)
@@ -64,7 +67,8 @@ def room(session: Session, site: Site) -> Room:
     )
     counts = {stage: sum(seat.stage == stage for seat in seats) for stage in ORDER}
     stand_ins = sum(mark.mark is Presence.STAND_IN for mark in marks)
-    return Room(day, now, seats, counts, stand_ins, queries.unsettled(session, site.id))
+    unsettled, disputed = queries.unsettled(session, site.id), queries.disputed(session, site.id)
+    return Room(day, now, seats, counts, stand_ins, unsettled, disputed)
 
 
 def _seat(mark: Mark, now: datetime, beside: int, number: str) -> Seat:
@@ -72,6 +76,8 @@ def _seat(mark: Mark, now: datetime, beside: int, number: str) -> Seat:
     waited = int((now - mark.starts).total_seconds() // 60)
     if stage == "expected" and waited >= 0:
         stage = AWAITED
+    if stage == "left" and mark.left_how == "unsigned":
+        stage = UNSIGNED
     name, title = who(mark)
     at_work = number if mark.starts <= now < mark.ends else ""
     return Seat(mark, stage, name, title, max(0, waited), beside, at_work)

@@ -20,6 +20,8 @@ GRACE = timedelta(minutes=5)
 """So much later or earlier is not counted; beyond it every minute is."""
 BEFORE = timedelta(hours=1)
 """From so long before the start somebody can say that they are here."""
+SIGN_OUT = timedelta(minutes=30)
+"""So long after the end the code is still shown for who has not signed out."""
 VALID = 2
 """A code is good for its own minute and the next: who reads it at the last second has time to type it."""
 TOLD_AS_OLD = 30

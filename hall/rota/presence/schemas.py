@@ -19,6 +19,22 @@ class PresenceIn(Strict):
     how: Literal["typed", "scanned"] = "typed"
 
 
+class LeftIn(Strict):
+    """When they left, HH:MM of that day in the hall (now where it is not said), and why; `other` needs words."""
+
+    left: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
+    reason: Literal["not_told", "called_away", "nobody_came", "unwell", "other"] = "not_told"
+    note: Annotated[str, Field(max_length=300)] = ""
+
+
+class LeftOut(BaseModel):
+    """When they left, as it was said."""
+
+    left_at: str
+    early_min: int
+    said_as: Literal["clerk", "manager"]
+
+
 class AbsenceIn(Strict):
     """Why nobody came; `other` needs words."""
 
@@ -97,6 +113,11 @@ class MarkOut(BaseModel):
     rota: str
     rota_name: str
     rota_name_en: str
+    left_how: Literal["", "code", "clerk", "manager", "unsigned"]
+    left_reason: str
+    left_note: str
+    said_by: str
+    objection: str
 
 
 class MarksOut(BaseModel):
@@ -120,6 +141,7 @@ class TurnAtWindowOut(BaseModel):
     stage: Literal["expected", "here", "left"]
     arrived_at: str | None
     left_at: str | None
+    left_how: Literal["", "code", "clerk", "manager", "unsigned"]
 
 
 class CodeOut(BaseModel):

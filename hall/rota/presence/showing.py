@@ -42,8 +42,8 @@ def come(work: Work, command: Show) -> Attendance:
     `own_witness`), Invalid (`wrong_code`, `old_code`, `other_window`; by field), NotFound, Refused.
     """
     duty, sat = duty_of(work, command.duty_id)
-    by = _of_the_body(work, duty)
-    _is_today(work, duty, sat)
+    by = of_the_body(work, duty)
+    is_today(work, duty, sat)
     part = part_of(work, sat)
     if work.now < part.starts - rules.BEFORE:
         raise Conflict(_l("It is too early: an hour before the start at the earliest."), code="too_early")
@@ -52,7 +52,7 @@ def come(work: Work, command: Show) -> Attendance:
             _l("This turn is over. Please tell the hall manager, who can add a note to the record."),
             code="over",
         )
-    if _attendance(work, duty) is not None:
+    if attendance_of(work, duty) is not None:
         raise Conflict(_l("That you are here is already recorded."), code="already_here")
     person, agreed = _who_came(work, by, duty, command.person_id)
     _spend(work, command, duty, sat)
@@ -79,9 +79,9 @@ def come(work: Work, command: Show) -> Attendance:
 def leave(work: Work, command: Show) -> Attendance:
     """They leave the window. Raises as `come`, and Conflict (`not_here`)."""
     duty, sat = duty_of(work, command.duty_id)
-    by = _of_the_body(work, duty)
-    _is_today(work, duty, sat)
-    row = _attendance(work, duty)
+    by = of_the_body(work, duty)
+    is_today(work, duty, sat)
+    row = attendance_of(work, duty)
     if row is None or row.left_at is not None:
         raise Conflict(_l("Nobody is recorded as being here for this turn."), code="not_here")
     _spend(work, command, duty, sat)
@@ -103,7 +103,7 @@ def part_of(work: Work, sat: Sat) -> Hours:
     return hours_on(day, part_hours(sat.session, sat.seat.part), site_of(work, sat.rota).zone)
 
 
-def _of_the_body(work: Work, duty: Duty) -> RotaPerson:
+def of_the_body(work: Work, duty: Duty) -> RotaPerson:
     """The caller, as one of the department: nobody else shows presence, no manager either (M5)."""
     found = work.session.scalar(
         select(RotaPerson).where(
@@ -117,7 +117,8 @@ def _of_the_body(work: Work, duty: Duty) -> RotaPerson:
     return found
 
 
-def _is_today(work: Work, duty: Duty, sat: Sat) -> None:
+def is_today(work: Work, duty: Duty, sat: Sat) -> None:
+    """A published turn of today. Raises Conflict (`not_published`, `not_today`)."""
     if sat.session.state != Held.PUBLISHED or duty.state != Turn.CONFIRMED:
         raise Conflict(
             _l("This turn is not published (any more). Look at the list again."), code="not_published"
@@ -126,8 +127,10 @@ def _is_today(work: Work, duty: Duty, sat: Sat) -> None:
         raise Conflict(_l("This turn is on another day."), code="not_today")
 
 
-def _attendance(work: Work, duty: Duty) -> Attendance | None:
-    return work.session.scalar(select(Attendance).where(Attendance.duty_id == duty.id))
+def attendance_of(work: Work, duty: Duty) -> Attendance | None:
+    """Who came for a turn, as it is now that its session is kept from others."""
+    wanted = select(Attendance).where(Attendance.duty_id == duty.id)
+    return work.session.scalar(wanted.execution_options(populate_existing=True))
 
 
 def _who_came(work: Work, by: RotaPerson, duty: Duty, person_id: int | None) -> tuple[RotaPerson, bool]:

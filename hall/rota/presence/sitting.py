@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from hall.queueing.models import Ticket
 from hall.rota.at_hand import duty_of
 from hall.rota.presence import facts
-from hall.rota.presence.models import Attendance, SatBeside
+from hall.rota.presence.models import Attendance, Leaving, SatBeside
 from hall.rota.presence.showing import record_presence
 from hall.statements import Statement
 
@@ -27,6 +27,7 @@ _HERE = Statement(
         Attendance.window_id == bindparam("window"),
         Attendance.left_at.is_(None),
         Attendance.ends_at > bindparam("now", type_=Attendance.ends_at.type),
+        ~exists().where(Leaving.attendance_id == Attendance.id),
     )
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, g, redirect, render_template, request
@@ -12,7 +13,7 @@ from hall.accounts.limits import presence_by_caller
 from hall.accounts.roles import Can
 from hall.database import db
 from hall.errors import DomainError
-from hall.rota.presence import absences, at_window, queries, room, showing, words
+from hall.rota.presence import absences, at_window, leaving, queries, room, showing, words
 from hall.rota.states import STAND_INS, Post
 from hall.signs import refuse_turning_signs
 from hall.sites import Site
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 pages = Blueprint("presence", __name__)
 SITS = (Post.HEAD, *STAND_INS)
 SEE_OTHER, KEY_DIGITS = 303, 18
+SAID_SHOWN = timedelta(weeks=4)
+"""So long what the hall says of one's leaving stands on the phone, to be objected to."""
 
 
 @pages.get("/mondays/here")
 @allow(Can.ROTA_SIGN)
 def here() -> str:
-    """Today's turns of one's department, each with what can be done about it now."""
+    """Today's turns of one's department, each with what can be done now; with `?part=1` only what changes."""
     return _page()
 
 
@@ -74,6 +77,19 @@ def answer(key: int) -> Response | tuple[str, int]:
     return redirect("/mondays/here", SEE_OTHER)
 
 
+@pages.post("/mondays/here/<int:key>/objection")
+@allow(Can.ROTA_SIGN)
+def object_to(key: int) -> Response | tuple[str, int]:
+    """It was not as the hall says of when they left."""
+    form = request.form
+    try:
+        refuse_turning_signs(form)
+        perform(g.actor, leaving.object_to, leaving.ObjectTo(key, form.get("text", "")))
+    except DomainError as problem:
+        return _page(key, problem, objection=True), problem.status
+    return redirect("/mondays/here", SEE_OTHER)
+
+
 @pages.get("/receptions/today")
 @allow(Can.ROTA_MANAGE)
 def today() -> str:
@@ -88,7 +104,7 @@ def today() -> str:
     )
 
 
-def _page(key: int | None = None, problem: DomainError | None = None) -> str:
+def _page(key: int | None = None, problem: DomainError | None = None, *, objection: bool = False) -> str:
     session, now = db.session(), clock.now()
     mine = queries.of_my_department(session, g.actor.id)
     site = session.get(Site, g.actor.site_id)
@@ -96,14 +112,18 @@ def _page(key: int | None = None, problem: DomainError | None = None) -> str:
     marks = queries.marks_of_day(session, site.id, today) if site and today else ()
     turns = [mark for mark in marks if mark.body in mine]
     missed = [mark for mark in queries.unsettled(session, site.id) if mark.body in mine] if site else []
+    said = queries.said_of(session, site.id, mine, today - SAID_SHOWN) if site and today and mine else ()
     return render_template(
-        "rota/here.html",
+        "rota/_here.html" if request.args.get("part") == "1" else "rota/here.html",
         turns=[_turn(mark, now, mine[mark.body]) for mark in turns],
         zone=site.zone if site else None,
         words=words,
         missed=missed,
-        shown={mark.duty for mark in (*turns, *missed)},
+        said=said,
+        shown={mark.duty for mark in (*turns, *missed, *said)},
+        topic=topics.monday(site.code) if site else "",
         wrong=problem,
+        wrong_objection=objection,
         wrong_at=key,
         today=today,
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABSENCE",
+    "LEFT_WHY",
     "MARKS",
     "PARTS",
     "REASONS",
@@ -27,9 +28,11 @@ __all__ = [
     "clock_time",
     "day",
     "english",
+    "left_as",
     "minutes",
     "month",
     "said_of",
+    "why_left",
 ]
 
 MARKS = {
@@ -48,6 +51,14 @@ REASONS = {
     "not_told": _l("Was not told of the turn"),
     "other": _l("Other (please explain)"),
 }
+LEFT_WHY = {
+    "not_told": _l("No reason told"),
+    "called_away": _l("Called away on duty"),
+    "nobody_came": _l("Nobody came to them"),
+    "unwell": _l("Unwell"),
+    "other": _l("Another reason, in words"),
+}
+"""Why somebody left without the code."""
 ABSENCE = {
     "found": _l("Not asked yet"),
     "asked": _l("Department asked"),
@@ -76,6 +87,22 @@ def minutes(mark: Mark) -> str:
     return " · ".join(said)
 
 
+def left_as(mark: Mark) -> str:
+    """How one knows that they left, where it was not shown by the code; "" otherwise."""
+    if mark.left_how == "clerk":
+        return str(_("left, as the clerk at the window says"))
+    if mark.left_how == "manager":
+        return str(_("left, as the hall manager says"))
+    return str(_("not signed out")) if mark.left_how == "unsigned" else ""
+
+
+def why_left(mark: Mark) -> str:
+    """Why they left without the code, as it was said."""
+    told = mark.left_reason not in {"", "other", "not_told"}
+    said = [str(LEFT_WHY.get(mark.left_reason, "")) if told else "", mark.left_note]
+    return " · ".join(part for part in said if part)
+
+
 def said_of(mark: Mark) -> str:
     """What became of a turn in one line: late, early, who stood in and whether that was approved, why of a leave."""
     said = [str(MARKS[mark.mark][0]), minutes(mark)]
@@ -83,6 +110,7 @@ def said_of(mark: Mark) -> str:
         said += [mark.came, "" if mark.agreed else _("not approved")]
     if mark.reason:
         said.append(str(REASONS.get(mark.reason, mark.reason)))
+    said.append(left_as(mark))
     return " · ".join(part for part in said if part)
 
 
@@ -92,6 +120,7 @@ STAGES = {
     "expected": (_l("Expected soon"), "wait"),
     "later": (_l("Later today"), "plain"),
     "left": (_l("Has left"), "plain"),
+    "unsigned": (_l("Not signed out"), "pause"),
     "away": (_l("On leave"), "plain"),
     "over": (_l("Nobody came"), "bad"),
 }

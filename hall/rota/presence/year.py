@@ -23,7 +23,7 @@ class BodyYear:
     """One department's year. `cells` are its turns by week of the year (0 to 52) and place in that week.
 
     `counts` by what became of them; `head` turns of the head in person, `due` those that are over or had leave,
-    `explained` absences.
+    `explained` absences, `unsigned` ones that were there and did not sign out.
     """
 
     body: int
@@ -35,6 +35,7 @@ class BodyYear:
     head: int
     explained: int
     late_min: int
+    unsigned: int = 0
 
     @property
     def share(self) -> int | None:
@@ -78,6 +79,7 @@ def _of_one(marks: list[Mark]) -> BodyYear:
         sum(mark.as_head for mark in marks),
         sum(mark.absence == "explained" for mark in marks),
         sum(mark.late_min for mark in marks),
+        sum(mark.left_how == "unsigned" for mark in marks),
     )
 
 
