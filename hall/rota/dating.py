@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 AROUND = timedelta(weeks=4)
 BY_HAND = "by_hand"
+NEXT_REVISION = RotaSession.revision + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +123,21 @@ def drop(work: Work, command: DropSession) -> RotaSession:
     """
     manages(work)
     row, rota = session_of(work, command.session_id)
-    if row.state == Held.PUBLISHED:
+    if row.state in {Held.PUBLISHED, Held.CANCELLED}:
         raise Conflict(
-            _l("The list is published. Each turn can be swapped, stood in for or excused."), code="published"
+            _l("The list is published. Cancel the day instead, with a reason that everybody reads."),
+            code="published",
         )
     live = select(Duty).where(Duty.session_id == row.id, Duty.state.in_(LIVE)).order_by(Duty.id)
     for duty in work.session.scalars(live).all():
         sat = seat_of(work, duty.seat_id)
-        work.move(DUTY_MOVES, duty, "withdraw", ended_at=work.now)
+        work.move(DUTY_MOVES, duty, "withdraw", ended_at=work.now, revision=Duty.revision + 1)
         for wish in work.session.scalars(select(Wish).where(Wish.made_up_by == duty.id)):
             wish.made_up_by = None
         record(work, facts.DutyWithdrawn, duty, sat, "dropped")
     record_session(work, facts.SessionDropped, row, rota, BY_HAND)
     undated = dict.fromkeys(("held_on", "signup_until", "publish_on"))
-    work.move(SESSION_MOVES, row, "drop", why=BY_HAND, **undated)
+    work.move(SESSION_MOVES, row, "drop", why=BY_HAND, revision=NEXT_REVISION, **undated)
     return row
 
 
@@ -145,6 +147,6 @@ def restore(work: Work, command: RestoreSession) -> RotaSession:
     row, rota = session_of(work, command.session_id)
     if row.due_on + AROUND <= today_of(work, rota):
         raise Conflict(_l("This day is over."), code="past")
-    work.move(SESSION_MOVES, row, "restore", why="manual")
+    work.move(SESSION_MOVES, row, "restore", why="manual", revision=NEXT_REVISION)
     record_session(work, facts.SessionRestored, row, rota)
     return row

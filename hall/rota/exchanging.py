@@ -120,6 +120,24 @@ def lapse(work: Work, swap: Swap) -> None:
     record(work, facts.SwapEnded, mine, here, "lapsed")
 
 
+def pending_swaps(work: Work, duty: Duty) -> list[Swap]:
+    """What is asked and not done yet for a turn, by either side."""
+    wanted = select(Swap).where(
+        Swap.state.in_(PENDING), (Swap.from_duty_id == duty.id) | (Swap.to_duty_id == duty.id)
+    )
+    return list(work.session.scalars(wanted.order_by(Swap.id)))
+
+
+def sessions_of_swaps(work: Work, session_id: int) -> set[int]:
+    """The sessions of turns for which a swap with a turn of this session waits, this one among them."""
+    mine = select(Duty.id).where(Duty.session_id == session_id)
+    swaps = select(Swap.from_duty_id, Swap.to_duty_id).where(
+        Swap.state.in_(PENDING), Swap.from_duty_id.in_(mine) | Swap.to_duty_id.in_(mine)
+    )
+    duties = {key for pair in work.session.execute(swaps).all() for key in pair}
+    return set(work.session.scalars(select(Duty.session_id).where(Duty.id.in_(duties)))) | {session_id}
+
+
 def _may_answer(work: Work, verb: str, mine: Duty, other: Duty) -> None:
     if verb == "approve":
         if Can.ROTA_MANAGE not in work.actor.can:
@@ -168,7 +186,7 @@ def _exchange(work: Work, mine: Duty, here: Sat, other: Duty, there: Sat) -> Non
     _fits(work, other, here, mine)
     _nobody_stands_in(work, mine, other)
     for duty in (mine, other):
-        work.move(DUTY_MOVES, duty, "exchange", ended_at=work.now)
+        work.move(DUTY_MOVES, duty, "exchange", ended_at=work.now, revision=Duty.revision + 1)
         for wish in work.session.scalars(select(Wish).where(Wish.duty_id == duty.id, Wish.state == "asked")):
             work.move(WISH_MOVES, wish, "lapse", decided_at=work.now)
     for duty, sat in ((mine, there), (other, here)):

@@ -71,6 +71,14 @@ class SessionRestored(SessionFact):
     """It is held after all."""
 
 
+class SessionCancelled(SessionFact):
+    """A published day is not held; why is on the public list, not here."""
+
+    def topics(self) -> frozenset[str]:
+        """Also the manager's page of the day."""
+        return super().topics() | {topics.receptions(self.site)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class DutyFact(SessionFact):
     """Something happened to a turn: of which body, at which window, in which part of the day."""
@@ -102,6 +110,10 @@ class DutyWithdrawn(DutyFact):
 
 class DutyConfirmed(DutyFact):
     """The manager confirmed it."""
+
+
+class DutyCancelled(DutyFact):
+    """Its whole day was cancelled; nobody owes a turn for it."""
 
 
 class DutyHandedOn(DutyFact):

@@ -116,7 +116,16 @@ def _made(work: Work, rota: Rota, planned: Planned) -> RotaSession:
 def date_session(work: Work, rota: Rota, row: RotaSession, dates: Dates, why: str) -> None:
     """A draft has its day now."""
     held_on, until, publish = dates
-    work.move(SESSION_MOVES, row, "date", held_on=held_on, signup_until=until, publish_on=publish, why=why)
+    work.move(
+        SESSION_MOVES,
+        row,
+        "date",
+        held_on=held_on,
+        signup_until=until,
+        publish_on=publish,
+        why=why,
+        revision=RotaSession.revision + 1,
+    )
     record_session(work, facts.SessionDated, row, rota, why or None)
 
 

@@ -126,7 +126,8 @@ class RotaSession(Keyed, Base):
 
     `why` is a word of `rules.Day`, or `by_hand`.
     `signup_until` and `publish_on` are worked out with the day and stay as they were announced. Its hours are the
-    rota's until its list is public; then day and hours stay, a trigger refuses any change (M3).
+    rota's until its list is public; then day and hours stay, a trigger refuses any change (M3). What is cancelled
+    stays so; `cancelled_because` is told to everybody.
     """
 
     __tablename__ = "rota_session"
@@ -143,18 +144,27 @@ class RotaSession(Keyed, Base):
     am_ends: Mapped[str] = mapped_column(String(5))
     pm_starts: Mapped[str] = mapped_column(String(5))
     pm_ends: Mapped[str] = mapped_column(String(5))
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    cancelled_because: Mapped[str] = mapped_column(String(200), default="")
     revision: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
         UniqueConstraint("rota_id", "due_on"),
         UniqueConstraint("rota_id", "held_on"),
-        CheckConstraint("state IN ('draft', 'open', 'published', 'dropped')", name="state"),
+        CheckConstraint("state IN ('draft', 'open', 'published', 'dropped', 'cancelled')", name="state"),
         CheckConstraint(
-            "state NOT IN ('open', 'published') OR "
+            "state NOT IN ('open', 'published', 'cancelled') OR "
             "(held_on IS NOT NULL AND signup_until IS NOT NULL AND publish_on IS NOT NULL)",
             name="dated",
         ),
-        CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published"),
+        CheckConstraint(
+            "(state IN ('published', 'cancelled')) = (published_at IS NOT NULL)", name="published"
+        ),
+        CheckConstraint(
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancelled_because <> '')",
+            name="cancelled",
+        ),
         *hours_in_order(),
     )
 
@@ -205,7 +215,8 @@ class Duty(Keyed, Base):
 
     __table_args__ = (
         CheckConstraint(
-            "state IN ('proposed', 'signed', 'confirmed', 'withdrawn', 'exchanged', 'excused')", name="state"
+            "state IN ('proposed', 'signed', 'confirmed', 'withdrawn', 'exchanged', 'excused', 'cancelled')",
+            name="state",
         ),
         ForeignKeyConstraint(["seat_id", "session_id"], ["rota_seat.id", "rota_seat.session_id"]),
         ForeignKeyConstraint(["person_id", "body_id"], ["rota_person.id", "rota_person.body_id"]),

@@ -30,7 +30,7 @@ def mondays_passing(session: Session, since: datetime, until: datetime) -> set[s
         .join(Rota, Rota.id == RotaSession.rota_id)
         .join(Site, Site.id == Rota.site_id)
         .where(
-            RotaSession.state == Held.PUBLISHED,
+            RotaSession.state.in_((Held.PUBLISHED, Held.CANCELLED)),
             RotaSession.held_on.between((since - AROUND).date(), (until + AROUND).date()),
         )
     )

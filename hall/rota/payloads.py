@@ -44,14 +44,17 @@ class _Moment:
 def monday(session: Session, code: str) -> dict[str, Any]:
     """Today's sessions of a hall and the next published one of each reception. Raises NotFound.
 
-    `{day, sessions: [Session], next: [Session], as_of}`. `Session`: `{session, rota, name, name_en, day, weekday,
-    published_at, seats}`. Each seat has a turn: `{duty, seat, window, window_name, window_name_en, part, starts, ends,
-    starts_at, ends_at, body, body_name, body_name_en, person_name, title, matters, stand_in, stand_in_title, now}`;
-    `now` is `later`, `waiting`, `receiving`, `stand_in` or `over`.
+    `{day, sessions: [Session], next: [Session], cancelled: [Cancelled], as_of}`. `Cancelled`, a day to come that was
+    public and is not held: `{session, rota, name, name_en, day, weekday, because}`. `Session`: the same without why,
+    and `{published_at, seats}`. Each seat has a turn: `{duty, seat, window, window_name, window_name_en, part, starts,
+    ends, starts_at, ends_at, body, body_name, body_name_en, person_name, title, matters, stand_in, stand_in_title,
+    now}`; `now` is `later`, `waiting`, `receiving`, `stand_in` or `over`.
     """
     site, now = site_by_code(session, code), clock.now()
     today = clock.business_date(site.zone, now)
     found = _published(session, site.id, today)
+    off = [_named(row, rota) | {"because": row.cancelled_because} for row, rota in found if _is_off(row)]
+    found = [(row, rota) for row, rota in found if not _is_off(row)]
     seats = seats_of(session, [row.id for row, _rota in found])
     here = coming(session, [one.sitting.duty for each in seats.values() for one in each if one.sitting])
     moment = _Moment(now, site.zone, here)
@@ -60,6 +63,7 @@ def monday(session: Session, code: str) -> dict[str, Any]:
         "day": today.isoformat(),
         "sessions": [one for one in told if one["day"] == today.isoformat()],
         "next": [one for one in told if one["day"] != today.isoformat()],
+        "cancelled": off,
         "as_of": local(now, site.zone),
     }
 
@@ -76,21 +80,21 @@ def coming(session: Session, duties: list[int]) -> Mapping[int, str]:
 
 
 def _published(session: Session, site_id: int, today: date) -> list[tuple[RotaSession, Rota]]:
-    """Today's and the next of each reception, by day."""
+    """Today's and the next of each reception, and all that was cancelled, by day."""
     wanted = (
         select(RotaSession, Rota)
         .join(Rota, Rota.id == RotaSession.rota_id)
         .where(
             Rota.site_id == site_id,
             Rota.retired_at.is_(None),
-            RotaSession.state == Held.PUBLISHED,
+            RotaSession.state.in_((Held.PUBLISHED, Held.CANCELLED)),
             RotaSession.held_on >= today,
         )
         .order_by(RotaSession.held_on, Rota.code)
     )
     found, next_of = [], set()
     for row, rota in session.execute(wanted):
-        if row.held_on == today:
+        if row.held_on == today or _is_off(row):
             found.append((row, rota))
         elif rota.id not in next_of:
             next_of.add(rota.id)
@@ -98,7 +102,11 @@ def _published(session: Session, site_id: int, today: date) -> list[tuple[RotaSe
     return found
 
 
-def _session(row: RotaSession, rota: Rota, seats: list[SeatView], moment: _Moment) -> dict[str, Any]:
+def _is_off(row: RotaSession) -> bool:
+    return row.state == Held.CANCELLED
+
+
+def _named(row: RotaSession, rota: Rota) -> dict[str, Any]:
     day = row.held_on or row.due_on
     return {
         "session": row.id,
@@ -107,6 +115,12 @@ def _session(row: RotaSession, rota: Rota, seats: list[SeatView], moment: _Momen
         "name_en": rota.name_en or rota.name,
         "day": day.isoformat(),
         "weekday": day.weekday(),
+    }
+
+
+def _session(row: RotaSession, rota: Rota, seats: list[SeatView], moment: _Moment) -> dict[str, Any]:
+    return {
+        **_named(row, rota),
         "published_at": local(row.published_at, moment.zone),
         "seats": [told for seat in seats if (told := _seat(seat, row, moment))],
     }

@@ -121,8 +121,9 @@ def publish(work: Work, command: Publish) -> RotaSession:
     live = select(Duty).where(Duty.session_id == session.id, Duty.state.in_(LIVE)).order_by(Duty.id)
     for duty in work.session.scalars(live).all():
         sat = seat_of(work, duty.seat_id)
-        work.move(DUTY_MOVES, duty, "confirm")
+        work.move(DUTY_MOVES, duty, "confirm", revision=Duty.revision + 1)
         record(work, facts.DutyConfirmed, duty, sat)
-    work.move(SESSION_MOVES, session, "publish", published_at=work.now)
+    next_one = RotaSession.revision + 1
+    work.move(SESSION_MOVES, session, "publish", published_at=work.now, revision=next_one)
     record_session(work, facts.SessionPublished, session, rota)
     return session

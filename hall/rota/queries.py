@@ -13,7 +13,7 @@ from hall.errors import NotFound
 from hall.rota.hours import given
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.rules import Standing
-from hall.rota.states import LIVE
+from hall.rota.states import LIVE, Turn
 from hall.rota.wish_models import Wish
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class SessionView:
     am_ends: str
     pm_starts: str
     pm_ends: str
+    cancelled_because: str
     seats: tuple[SeatView, ...]
 
 
@@ -136,6 +137,7 @@ def sessions(session: Session, rota_id: int, first: date, last: date) -> tuple[S
             row.publish_on,
             row.published_at,
             *(*given(row, "am"), *given(row, "pm")),
+            row.cancelled_because,
             tuple(seats.get(row.id, ())),
         )
         for row in found
@@ -159,12 +161,12 @@ def seats_of(session: Session, ids: list[int]) -> dict[int, list[SeatView]]:
 
 
 def _turns(session: Session, ids: list[int]) -> dict[int, Sitting]:
-    """The live turns of these sessions, by seat."""
+    """The live turns of these sessions, by seat; of a cancelled session those that were."""
     wanted = (
         select(Duty, RotaBody, RotaPerson)
         .join(RotaBody, RotaBody.id == Duty.body_id)
         .join(RotaPerson, RotaPerson.id == Duty.person_id)
-        .where(Duty.session_id.in_(ids), Duty.state.in_(LIVE))
+        .where(Duty.session_id.in_(ids), Duty.state.in_((*LIVE, Turn.CANCELLED)))
     )
     rows = session.execute(wanted).all()
     instead = _stand_ins(session, [duty.id for duty, _body, _person in rows])

@@ -83,6 +83,7 @@ def hand_on(work: Work, rota: Rota, body: RotaBody, gone: RotaPerson) -> None:
         sat = seat_of(work, duty.seat_id)
         if head is not None:
             duty.person_id = head.id
+            duty.revision += 1
         work.session.flush()
         record(work, facts.DutyHandedOn, duty, sat)
 

@@ -139,7 +139,10 @@ class SeatOut(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """One day of a reception with its own hours. `why` says why it is not held on its weekday."""
+    """One day of a reception with its own hours. `why` says why it is not held on its weekday.
+
+    `cancelled_because` is told to everybody, "" unless it was cancelled.
+    """
 
     session: int
     state: str
@@ -153,6 +156,7 @@ class SessionOut(BaseModel):
     am_ends: str
     pm_starts: str
     pm_ends: str
+    cancelled_because: str
     seats: list[SeatOut]
 
 

@@ -170,7 +170,7 @@ def withdraw(work: Work, command: Withdraw) -> Duty:
     if sat.session.state == Held.PUBLISHED:
         raise Conflict(_l("The list is published: ask for a swap, a stand-in or leave."), code="published")
     _is_open(work, sat)
-    work.move(DUTY_MOVES, duty, "withdraw", ended_at=work.now)
+    work.move(DUTY_MOVES, duty, "withdraw", ended_at=work.now, revision=Duty.revision + 1)
     for wish in work.session.scalars(select(Wish).where(Wish.made_up_by == duty.id)):
         wish.made_up_by = None
     record(work, facts.DutyWithdrawn, duty, sat)

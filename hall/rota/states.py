@@ -29,12 +29,16 @@ STAND_INS = (Post.DEPUTY, Post.CHIEF_OFFICER)
 
 
 class Held(StrEnum):
-    """Where a session stands. A draft has no day yet: its calendar is not confirmed, or a person must choose it."""
+    """Where a session stands. A draft has no day yet: its calendar is not confirmed, or a person must choose it.
+
+    What is dropped was never public and can be taken up again; what is cancelled was, and stays so.
+    """
 
     DRAFT = "draft"
     OPEN = "open"
     PUBLISHED = "published"
     DROPPED = "dropped"
+    CANCELLED = "cancelled"
 
 
 SESSION_MOVES = {
@@ -42,6 +46,7 @@ SESSION_MOVES = {
     "publish": move("open", to="published"),
     "drop": move("draft", "open", to="dropped"),
     "restore": move("dropped", to="draft"),
+    "cancel": move("published", to="cancelled"),
 }
 
 
@@ -54,6 +59,7 @@ class Turn(StrEnum):
     WITHDRAWN = "withdrawn"
     EXCHANGED = "exchanged"
     EXCUSED = "excused"
+    CANCELLED = "cancelled"
 
 
 LIVE = (Turn.PROPOSED, Turn.SIGNED, Turn.CONFIRMED)
@@ -64,7 +70,9 @@ DUTY_MOVES = {
     "confirm": move("proposed", "signed", to="confirmed"),
     "exchange": move("confirmed", to="exchanged"),
     "excuse": move("confirmed", to="excused"),
+    "cancel": move("confirmed", to="cancelled"),
 }
+"""`cancel` goes with its whole session: nobody owes a turn for it."""
 
 
 class Asked(StrEnum):
@@ -76,6 +84,7 @@ class Asked(StrEnum):
     REFUSED = "refused"
     TAKEN_BACK = "taken_back"
     LAPSED = "lapsed"
+    GIVEN_BACK = "given_back"
 
 
 PENDING = (Asked.ASKED, Asked.ACCEPTED)
@@ -94,5 +103,6 @@ WISH_MOVES = {
     "refuse": move("asked", to="refused"),
     "take_back": move("asked", to="taken_back"),
     "lapse": move("asked", to="lapsed"),
+    "give_back": move("approved", to="given_back"),
 }
-"""A stand-in or a leave is asked and approved."""
+"""A stand-in or a leave is asked and approved; with a session that is cancelled it is given back: it counts no more."""

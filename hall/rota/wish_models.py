@@ -66,7 +66,9 @@ class Wish(Keyed, Base):
         ForeignKeyConstraint(["duty_id", "body_id"], ["duty.id", "duty.body_id"]),
         ForeignKeyConstraint(["person_id", "body_id"], ["rota_person.id", "rota_person.body_id"]),
         CheckConstraint("kind IN ('stand_in', 'leave')", name="kind"),
-        CheckConstraint("state IN ('asked', 'approved', 'refused', 'taken_back', 'lapsed')", name="state"),
+        CheckConstraint(
+            "state IN ('asked', 'approved', 'refused', 'taken_back', 'lapsed', 'given_back')", name="state"
+        ),
         CheckConstraint("(kind = 'stand_in') = (person_id IS NOT NULL)", name="person"),
         CheckConstraint("made_up_by IS NULL OR (kind = 'leave' AND state = 'approved')", name="made_up"),
         only("uq_duty_wish_open", "duty_id", where="state = 'asked'"),

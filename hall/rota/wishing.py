@@ -12,10 +12,10 @@ from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
 from hall.rota.at_hand import acts_for, can_change, duty_of, record, today_of
-from hall.rota.exchanging import lapse
+from hall.rota.exchanging import lapse, pending_swaps
 from hall.rota.models import Duty, RotaBody, RotaPerson
-from hall.rota.states import DUTY_MOVES, PENDING, STAND_INS, WISH_MOVES
-from hall.rota.wish_models import Swap, Wish
+from hall.rota.states import DUTY_MOVES, STAND_INS, WISH_MOVES
+from hall.rota.wish_models import Wish
 
 if TYPE_CHECKING:
     from hall.rota.at_hand import Sat
@@ -94,8 +94,9 @@ def decide_wish(work: Work, command: DecideWish) -> Wish:
             _within_limit(work, duty)
     work.move(WISH_MOVES, wish, command.verb, decided_at=work.now, decided_by=work.actor.id)
     if wish.kind == LEAVE and command.verb == "approve":
-        work.move(DUTY_MOVES, duty, "excuse", ended_at=work.now)
-        _end_swaps(work, duty)
+        work.move(DUTY_MOVES, duty, "excuse", ended_at=work.now, revision=Duty.revision + 1)
+        for swap in pending_swaps(work, duty):
+            lapse(work, swap)
     kind = facts.StandInDecided if wish.kind == STAND_IN else facts.LeaveDecided
     record(work, kind, duty, sat, wish.state)
     return wish
@@ -174,12 +175,3 @@ def _may_decide(work: Work, verb: str, duty: Duty) -> None:
         acts_for(work, work.session.get_one(RotaBody, duty.body_id))
     elif Can.ROTA_MANAGE not in work.actor.can:
         raise Refused(_l("Only the hall manager can do this."))
-
-
-def _end_swaps(work: Work, duty: Duty) -> None:
-    for swap in work.session.scalars(
-        select(Swap).where(
-            Swap.state.in_(PENDING), (Swap.from_duty_id == duty.id) | (Swap.to_duty_id == duty.id)
-        )
-    ).all():
-        lapse(work, swap)

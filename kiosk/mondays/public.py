@@ -70,6 +70,9 @@ def start() -> Response:
 def screen(site: str) -> Response:
     """Show who receives at which window; `?rota=CODE` one reception alone, `?part=1` only what changes."""
     found = site_by_code(db.session(), site)
-    shown = of_day(monday(db.session(), found.code), request.args.get("rota", "")[:40])
+    state = monday(db.session(), found.code)
+    shown = of_day(state, request.args.get("rota", "")[:40])
     surface = "_mondays" if request.args.get("part") == "1" else "mondays"
-    return screen_page(surface, found, shown=shown, say=words, topic=monday_topic(found.code))
+    return screen_page(
+        surface, found, shown=shown, today=state["day"], say=words, topic=monday_topic(found.code)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 AT_A_GLANCE = 6
 MOST = 12
-"""So many rows can be read from the seats, and so many stand on a screen at all."""
+CANCELLED = 2
+"""So many rows can be read from the seats, so many stand on a screen at all, and so many days that are cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A day on the wall. `today`: it is held today; `done`: today is over; `more`: rows that found no room."""
+    """A day on the wall. `today`: it is held today; `done`: today is over; `more`: rows that found no room.
+
+    `off` are days that were announced and are cancelled, today's first.
+    """
 
     name: str = ""
     name_en: str = ""
@@ -26,6 +30,7 @@ class Shown:
     rows: list[dict[str, Any]] = field(default_factory=list)
     more: int = 0
     then: str = ""
+    off: tuple[dict[str, Any], ...] = ()
 
     @property
     def density(self) -> str:
@@ -41,6 +46,11 @@ class Shown:
 
 def of_day(state: Mapping[str, Any], rota: str = "") -> Shown:
     """The screen's day: today's turns that are not over; where none is left, the next day's. `rota` narrows it."""
+    off = tuple(one for one in state["cancelled"] if not rota or one["rota"] == rota)[:CANCELLED]
+    return replace(_of_day(state, rota), off=off)
+
+
+def _of_day(state: Mapping[str, Any], rota: str) -> Shown:
     today, coming = (
         [one for one in state[key] if not rota or one["rota"] == rota] for key in ("sessions", "next")
     )

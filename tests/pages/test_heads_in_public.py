@@ -113,7 +113,7 @@ def seat(number: int, now: str, part: str = "am") -> dict[str, Any]:
 
 def told(*seats: dict[str, Any], coming: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     day = {"rota": "r", "name": "局长周一见", "name_en": "x", "day": "2026-03-23", "seats": list(seats)}
-    return {"sessions": [day] if seats else [], "next": coming or []}
+    return {"sessions": [day] if seats else [], "next": coming or [], "cancelled": []}
 
 
 def test_M3_the_wall_shows_who_is_still_to_come_and_the_next_day_when_all_is_over() -> None:

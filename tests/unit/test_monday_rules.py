@@ -58,8 +58,18 @@ def test_M4_the_sequence_of_an_event_grows_with_every_change() -> None:
         sequence(Seen("confirmed", held=True, stand_in=False))
         < sequence(stood_in)
         < sequence(Seen("excused", held=True, stand_in=True))
-        < sequence(Seen("signed", held=False, stand_in=False))
     )
+
+
+def test_M3_the_sequence_of_an_event_never_falls_when_its_day_is_taken_up_again() -> None:
+    """Dropped, taken up again, dated: the day is held as before, and calendars have counted on."""
+    day = Seen("signed", held=True, stand_in=False, changes=2)
+    dropped = Seen("withdrawn", held=False, stand_in=False, changes=4)
+    restored = Seen("withdrawn", held=False, stand_in=False, changes=5)
+    dated = Seen("withdrawn", held=True, stand_in=False, changes=6)
+    counted = [sequence(one) for one in (day, dropped, restored, dated)]
+    assert counted == sorted(set(counted))
+    assert {status(one) for one in (dropped, restored, dated)} == {"CANCELLED"}
 
 
 def test_M4_who_is_stood_in_for_is_off() -> None:

@@ -109,8 +109,8 @@ def of_rota(session: Session, rota: Rota, today: date) -> list[Told]:
     """What was published of a reception, with what became of it. One statement."""
     published = _turns(today).where(
         RotaSession.rota_id == rota.id,
-        RotaSession.state == Held.PUBLISHED,
-        Duty.state.in_(("confirmed", "exchanged", "excused")),
+        RotaSession.state.in_((Held.PUBLISHED, Held.CANCELLED)),
+        Duty.state.in_(("confirmed", "exchanged", "excused", "cancelled")),
     )
     return _told(session, published)
 
@@ -132,7 +132,8 @@ _INSTEAD = aliased(RotaPerson)
 
 
 def _turns(today: date) -> Select[*tuple[Any, ...]]:
-    stands_in = (Wish.duty_id == Duty.id) & (Wish.kind == "stand_in") & (Wish.state == "approved")
+    stands_in = (Wish.duty_id == Duty.id) & (Wish.kind == "stand_in")
+    stands_in &= Wish.state.in_(("approved", "given_back"))
     return (
         select(Duty, RotaSession, Rota, Seat.part, Window, RotaBody, RotaPerson, _INSTEAD)
         .join(RotaSession, RotaSession.id == Duty.session_id)

@@ -18,22 +18,26 @@ STEPS = {
     Turn.WITHDRAWN: 2,
     Turn.EXCHANGED: 2,
     Turn.EXCUSED: 2,
+    Turn.CANCELLED: 2,
 }
 """How far a turn has come. It never goes back, so that the sequence of its event only grows."""
+BEFORE = 6
+"""What a dropped day once added: no event starts below what calendars have seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A turn as a calendar sees it."""
+    """A turn as a calendar sees it. `changes`: how often it or its day has changed; neither number ever falls."""
 
     turn: str
     held: bool
     stand_in: bool
+    changes: int = 0
 
 
 def sequence(seen: Seen) -> int:
-    """SEQUENCE of its event: one more for each step, for a stand-in, and for a day that is dropped."""
-    return STEPS[Turn(seen.turn)] + seen.stand_in + (0 if seen.held else len(STEPS))
+    """SEQUENCE of its event: more with each step, with a stand-in, with every change of its day, back and forth."""
+    return BEFORE + STEPS[Turn(seen.turn)] + seen.stand_in + seen.changes
 
 
 def status(seen: Seen) -> str:

@@ -29,7 +29,8 @@ def for_everybody(told: list[Told], site: Site) -> list[Entry]:
     for one in told:
         who = one.instead or one.person
         title = f"{_name(one.rota)} · {_name(one.body)} {who.name}{who.title and ' ' + who.title}"
-        found.append(_entry(one, site, title, status(_seen(one)), one.duty.matters))
+        said = "\n".join(filter(None, (_why_off(one), one.duty.matters)))
+        found.append(_entry(one, site, title, status(_seen(one)), said))
     return found
 
 
@@ -40,7 +41,9 @@ def _own(one: Told, person: RotaPerson, site: Site) -> Entry:
     title = f"{_name(one.rota)} · {_name(one.window)}"
     if person.post == Post.LIAISON:
         title += f" · {who.name}"
-    if instead is not None:
+    if one.session.state == Held.CANCELLED:
+        text = _why_off(one)
+    elif instead is not None:
         text = _("%(name)s stands in.", name=f"{instead.name}{instead.title}")
     elif state == CONFIRMED:
         text = _("Please be at the window when it begins.")
@@ -59,9 +62,16 @@ def _entry(one: Told, site: Site, title: str, state: str, text: str) -> Entry:
     return Entry(f"turn-{one.duty.id}@{site.code}", sequence(_seen(one)), state, hours, title, where, text)
 
 
+def _why_off(one: Told) -> str:
+    """Why a whole day is off; why a single turn is, is never told."""
+    because = one.session.cancelled_because
+    return _("The hall has cancelled this day: %(because)s", because=because) if because else ""
+
+
 def _seen(one: Told) -> Seen:
     held = one.session.state in {Held.OPEN, Held.PUBLISHED}
-    return Seen(one.duty.state, held, one.instead is not None)
+    changes = one.duty.revision + one.session.revision
+    return Seen(one.duty.state, held, one.instead is not None, changes)
 
 
 def _name(thing: Rota | RotaBody | Site | Window) -> str:

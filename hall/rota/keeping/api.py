@@ -9,9 +9,10 @@ from apiflask import APIBlueprint
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.http import command
-from hall.rota import dating, retiring
+from hall.rota import cancelling, dating, retiring
 from hall.rota.api import answer
 from hall.rota.keeping import schemas
+from hall.rota.matters import calling_off, payloads
 
 if TYPE_CHECKING:
     from flask import Response
@@ -53,6 +54,27 @@ def drop_session(key: int) -> Response:
 def restore_session(key: int) -> Response:
     """It is held after all: a draft, whose day is chosen or comes with the next making of its term."""
     return command(dating.restore, dating.RestoreSession(key), _held)
+
+
+@keeping_api.post("/rota-sessions/<int:key>/cancel")
+@keeping_api.input(schemas.CancelIn, arg_name="body")
+@keeping_api.output(schemas.HeldOut)
+@allow(Can.ROTA_MANAGE)
+def cancel_session(key: int, body: schemas.CancelIn) -> Response:
+    """A published day is not held, before it has begun: its turns are given back, bookings are to be called (M3)."""
+    return command(cancelling.cancel, cancelling.CancelSession(key, body.because), _held)
+
+
+@keeping_api.post("/receptions/bookings/<token>/call-off")
+@keeping_api.output(schemas.CalledOut)
+@allow(Can.ROTA_MANAGE)
+def call_off(token: str) -> Response:
+    """Whoever booked a cancelled day was called."""
+    return command(
+        calling_off.call_off,
+        payloads.nonce_of(token),
+        lambda view: answer(200, {"number": view.row.number, "state": view.row.state}),
+    )
 
 
 @keeping_api.post("/rota-bodies/<int:key>/retire")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from hall.http import Strict
 
@@ -13,6 +14,19 @@ class DayIn(Strict):
     """The day on which a session is held."""
 
     day: date
+
+
+class CancelIn(Strict):
+    """Why a published day is not held: everybody reads it."""
+
+    because: Annotated[str, Field(max_length=400)]
+
+
+class CalledOut(BaseModel):
+    """A booking of a cancelled day whose holder was called."""
+
+    number: str
+    state: str
 
 
 class HeldOut(BaseModel):

@@ -11,15 +11,18 @@ from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.database import db
 from hall.errors import DomainError, NotFound
-from hall.rota import dating, exchanging, publishing, signing, wishing
+from hall.rota import cancelling, dating, exchanging, publishing, signing, wishing
 from hall.rota import queries as rota_queries
 from hall.rota.keeping.frame import Page, day, done, errors_of, number, pages, rota_called, said, today, tried
+from hall.rota.matters import calling_off, payloads
 from hall.rota.models import RotaSession
 from hall.rota.planning import hours_told, seat_changes
 from hall.rota.rules import quarter
+from hall.rota.states import Held
 
 if TYPE_CHECKING:
-    from hall.rota.models import Rota
+    from hall.rota.matters.models import HardMatter
+    from hall.rota.models import Rota, RotaBody
     from hall.rota.planning import Difference
 
 
@@ -43,7 +46,9 @@ def session(code: str, key: int) -> str:
     return _page(rota_called(code), key)
 
 
-def _page(rota: Rota, key: int, problem: DomainError | None = None, chosen: str = "") -> str:
+def _page(
+    rota: Rota, key: int, problem: DomainError | None = None, chosen: str = "", because: str = ""
+) -> str:
     shown = _shown(rota, key)
     sitting = {seat.sitting.body for seat in shown.seats if seat.sitting}
     standings = rota_queries.standings(db.session(), rota.id, quarter(shown.held_on or shown.due_on))
@@ -63,7 +68,17 @@ def _page(rota: Rota, key: int, problem: DomainError | None = None, chosen: str 
         chosen=chosen or shown.due_on.isoformat(),
         errors=errors_of(problem),
         stay=_stay(rota, shown),
+        because=because,
+        calls=_calls(shown),
     )
+
+
+def _calls(shown: rota_queries.SessionView) -> list[tuple[str, HardMatter, RotaBody]]:
+    """Who booked a cancelled day, each with the token of their matter."""
+    if shown.state != Held.CANCELLED:
+        return []
+    found = calling_off.of_session(db.session(), shown.session)
+    return [(payloads.token_of(row.nonce), row, body) for row, body in found]
 
 
 def _stay(rota: Rota, shown: rota_queries.SessionView) -> list[Difference]:
@@ -99,6 +114,26 @@ def change(code: str, key: int, verb: str) -> Page:
         return tried(dating.take_new_hours, dating.TakeHours(key), told, where)
     told = _("The list is published: on screens, phones and calendars.")
     return tried(publishing.publish, publishing.Publish(key), told, where)
+
+
+@pages.post("/<code>/sessions/<int:key>/cancel")
+@allow(Can.ROTA_MANAGE)
+def cancel(code: str, key: int) -> Page:
+    """A published day is not held; everybody reads why."""
+    rota, because = rota_called(code), said("because", 400)
+    told = _("The day is cancelled: on screens, phones and calendars. Call whoever booked it.")
+    try:
+        return done(cancelling.cancel, cancelling.CancelSession(key, because), told, _address(code, key))
+    except DomainError as problem:
+        return _page(rota, key, problem, because=because), problem.status
+
+
+@pages.post("/<code>/sessions/<int:key>/called/<token>")
+@allow(Can.ROTA_MANAGE)
+def called(code: str, key: int, token: str) -> Page:
+    """Whoever booked the cancelled day was called."""
+    told = _("Written down: they were called.")
+    return tried(calling_off.call_off, payloads.nonce_of(token), told, _address(code, key))
 
 
 @pages.post("/<code>/sessions/<int:key>/sit")

@@ -27,6 +27,7 @@ from hall.rota.keeping.frame import (
     today,
     tried,
 )
+from hall.rota.matters.calling_off import to_call
 from hall.rota.rules import quarter
 from hall.rota.states import Held
 from hall.unit_of_work import perform
@@ -134,6 +135,7 @@ def reception(code: str) -> str:
         names=queries.names(session, rota.id),
         most=max((one.turns for one in standings), default=0),
         asked=queries.asked(session, rota.id),
+        to_call=to_call(session, rota.id),
         to_propose=sum(_left(one) for one in sessions),
     )
 

@@ -70,6 +70,7 @@ def states() -> dict[str, tuple[str, str]]:
         "open": (_("In preparation"), "wait"),
         "published": (_("List published"), "done"),
         "dropped": (_("Not held"), "off"),
+        "cancelled": (_("Cancelled"), "late"),
     }
 
 
@@ -87,7 +88,12 @@ def whys() -> dict[str, str]:
 
 def turns() -> dict[str, str]:
     """How a turn stands."""
-    return {"proposed": _("proposed"), "signed": _("signed up"), "confirmed": _("confirmed")}
+    return {
+        "proposed": _("proposed"),
+        "signed": _("signed up"),
+        "confirmed": _("confirmed"),
+        "cancelled": _("cancelled"),
+    }
 
 
 def grounds() -> dict[str, str]:

@@ -74,6 +74,10 @@ class MatterMissed(MatterFact):
     """Nobody came."""
 
 
+class MatterCalledOff(MatterFact):
+    """Its day was cancelled, and its holder was called."""
+
+
 class MatterUnsealed(MatterFact):
     """Name and telephone were opened by the department (E2). No page changes by that."""
 

@@ -12,6 +12,8 @@ from hall.rota.matters import facts
 from hall.rota.matters.booking import NEXT_REVISION, record
 from hall.rota.matters.models import HardMatter
 from hall.rota.matters.states import MATTER_MOVES, Hard
+from hall.rota.models import RotaSession
+from hall.rota.states import Held
 
 if TYPE_CHECKING:
     from hall.unit_of_work import Work
@@ -22,10 +24,15 @@ A_TIME = 500
 
 
 def miss_matters(work: Work, _command: None) -> int:
-    """Bookings of a day that is over, and nobody said that they came; answers how many."""
+    """Bookings of a day that is over, and nobody said that they came; answers how many.
+
+    Whose day the hall cancelled has missed nothing: they stay on the list of whom to call.
+    """
+    cancelled = select(RotaSession.id).where(RotaSession.state == Held.CANCELLED)
     over = work.session.scalars(
         select(HardMatter)
         .where(HardMatter.state == Hard.BOOKED.value, HardMatter.starts_at <= work.now - WAITED)
+        .where(HardMatter.session_id.not_in(cancelled))
         .with_for_update(skip_locked=True)
         .limit(A_TIME)
     ).all()

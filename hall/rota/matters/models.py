@@ -60,7 +60,7 @@ class HardMatter(Keyed, Base):
         UniqueConstraint("id", "rota_id", "session_id"),  # a finding refers to them together
         CheckConstraint(
             "state IN ('booked', 'arrived', 'taken_up', 'promised', 'kept', 'not_kept', 'pointed', 'withdrawn', "
-            "'not_come')",
+            "'not_come', 'called_off')",
             name="state",
         ),
         CheckConstraint("source IN ('booked', 'floor', 'window')", name="source"),

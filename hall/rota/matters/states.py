@@ -16,7 +16,10 @@ class Source(StrEnum):
 
 
 class Hard(StrEnum):
-    """Where a matter stands. `pointed` went to the petition office, which alone deals with petitions."""
+    """Where a matter stands. `pointed` went to the petition office, which alone deals with petitions.
+
+    `called_off`: its day was cancelled by the hall, and its holder was called.
+    """
 
     BOOKED = "booked"
     ARRIVED = "arrived"
@@ -27,6 +30,7 @@ class Hard(StrEnum):
     POINTED = "pointed"
     WITHDRAWN = "withdrawn"
     NOT_COME = "not_come"
+    CALLED_OFF = "called_off"
 
 
 OPEN = (Hard.BOOKED, Hard.ARRIVED, Hard.TAKEN_UP, Hard.PROMISED)
@@ -41,4 +45,5 @@ MATTER_MOVES = {
     "point": move("booked", "arrived", "taken_up", to="pointed"),
     "withdraw": move("booked", to="withdrawn"),
     "miss": move("booked", to="not_come"),
+    "call_off": move("booked", to="called_off"),
 }

@@ -18,7 +18,8 @@ from hall.rota.matters.models import HardMatter
 from hall.rota.matters.offers import offers
 from hall.rota.matters.people import Person
 from hall.rota.matters.states import MATTER_MOVES, Hard, Source
-from hall.rota.models import RotaBody, RotaPerson
+from hall.rota.models import RotaBody, RotaPerson, RotaSession
+from hall.rota.states import Held
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -106,10 +107,12 @@ def arrive(work: Work, nonce: bytes | None) -> MatterView:
 
 
 def miss(work: Work, nonce: bytes | None) -> MatterView:
-    """Nobody came, and their time is over. Raises Conflict (`too_early`)."""
+    """Nobody came, and their time is over. Raises Conflict (`too_early`, `cancelled`)."""
     row = _at_work(work, nonce)
     if row.state == Hard.NOT_COME:
         return view(work, row)
+    if work.session.get_one(RotaSession, row.session_id).state == Held.CANCELLED:
+        raise Conflict(_l("The hall has cancelled this day. Call whoever booked it."), code="cancelled")
     if row.starts_at is not None and work.now < row.starts_at + rules.SLOT:
         raise Conflict(_l("Their time is not over yet."), code="too_early")
     work.move(MATTER_MOVES, row, "miss", ended_at=work.now, ended_by=work.actor.id, revision=NEXT_REVISION)

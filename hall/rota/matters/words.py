@@ -14,6 +14,7 @@ STATES = {
     "pointed": _l("Pointed to the petition office"),
     "withdrawn": _l("Given up"),
     "not_come": _l("Did not come"),
+    "called_off": _l("Day cancelled, called"),
 }
 BADGES = {
     "booked": "wait",
@@ -25,6 +26,7 @@ BADGES = {
     "pointed": "off",
     "withdrawn": "off",
     "not_come": "off",
+    "called_off": "off",
 }
 HEADLINES = {
     "booked": _l("Your time is booked"),
@@ -36,5 +38,6 @@ HEADLINES = {
     "pointed": _l("Please turn to the petition office"),
     "withdrawn": _l("This booking is given up"),
     "not_come": _l("This booking was missed"),
+    "called_off": _l("The hall has cancelled this day"),
 }
 SOURCES = {"booked": _l("booked"), "floor": _l("from the floor"), "window": _l("from the window")}

@@ -18,6 +18,7 @@ STATES = {
     "proposed": (_l("Proposed"), "pause"),
     "signed": (_l("Signed up"), "wait"),
     "confirmed": (_l("Published"), "done"),
+    "cancelled": (_l("Cancelled"), "late"),
 }
 STAND_IN_REASONS = {
     "meeting": _l("Meeting"),
