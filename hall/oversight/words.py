@@ -165,6 +165,7 @@ FACTS: dict[str, object] = {
     "finding_citizen_called": _l("Finding: citizen called back"),
     "finding_citizen_shown": _l("Finding: citizen’s name and telephone shown"),
     "finding_closed": _l("Finding closed out"),
+    "finding_forgotten": _l("Finding’s photos, documents and words forgotten after their time"),
     "finding_evidence_added": _l("Finding: photo or document added"),
     "presence_shown": _l("Came to a reception"),
     "presence_ended": _l("Left a reception"),

@@ -146,7 +146,11 @@ def keep_evidence(key: int, content: bytes, name: str) -> FindingEvidence:
     given = recording.AddEvidence(key, kept, name)
     perform(g.actor, recording.takes, given)  # nor what it takes no more
     files.write(current_app.config["HALL"].data, kept, drawn)
-    return perform(g.actor, recording.add_evidence, given)
+    added = perform(g.actor, recording.add_evidence, given)
+    files.write(
+        current_app.config["HALL"].data, kept, drawn
+    )  # again, were it just forgotten with another finding
+    return added
 
 
 def _concerned(work: Work, key: int) -> None:

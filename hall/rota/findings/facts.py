@@ -63,5 +63,9 @@ class FindingClosed(FindingFact):
     """It is closed out."""
 
 
+class FindingForgotten(FindingFact):
+    """Its evidence and free words were forgotten, long after the end (E2)."""
+
+
 class FindingEvidenceAdded(FindingFact):
     """A photo or document was added (`reason`: the problem, or its cure)."""

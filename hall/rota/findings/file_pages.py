@@ -46,7 +46,7 @@ def file(key: int, number: int) -> Response:
     """A photo to look at, a document to save; nothing in it is run by the browser."""
     found = queries.whole(db.session(), g.actor, key, today())
     kept = next((one for one in found.evidence if one.evidence == number), None)
-    if kept is None:
+    if kept is None or found.forgotten_on is not None:
         raise NotFound(_("There is no such file."), code="no_file")
     content = files.read(current_app.config["HALL"].data, kept.digest)
     end = words.ENDS[kept.sort]

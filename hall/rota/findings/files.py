@@ -14,6 +14,7 @@ from hall.errors import Invalid, NotFound, TooLarge
 from hall.rota.findings.rules import LARGEST, MEGABYTE, sort_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from PIL import Image
@@ -131,6 +132,30 @@ def write(data: Path, kept: Kept, content: bytes) -> None:
     partial.touch(mode=0o600)
     partial.write_bytes(content)
     partial.replace(target)
+
+
+def drop(data: Path, digest: str, is_needed: Callable[[], bool]) -> bool:
+    """Take a file away that nobody needs; answers whether it is gone.
+
+    It is laid aside first, and put back where `is_needed` says by then that somebody has added it anew.
+    """
+    target, aside = data / FOLDER / digest, data / FOLDER / f".{secrets.token_hex(8)}"
+    try:
+        target.replace(aside)
+    except FileNotFoundError:
+        return False
+    if is_needed():
+        aside.replace(target)
+        return False
+    aside.unlink()
+    return True
+
+
+def sweep(data: Path, before: float) -> None:
+    """Take away what was left half done before this moment, in seconds: files that never got their name, or lost it."""
+    for left in (data / FOLDER).glob(".*"):
+        if left.stat().st_mtime < before:
+            left.unlink(missing_ok=True)
 
 
 def read(data: Path, digest: str) -> bytes:

@@ -35,6 +35,7 @@ class Finding(Keyed, Base):
 
     `body_id` is the department that puts it right, `owner_id` the person there who answers for it, until `due_on`.
     A citizen concerned is sealed (`citizen_sealed`, `phone_sealed`) and called back before it is closed.
+    Long after the end words and files are forgotten (`forgotten_on`); line, dates, states and figures stay.
     What it came from, a walk (and its step) or a hard matter, is of the same rota and session, by pairs of keys.
     """
 
@@ -69,6 +70,7 @@ class Finding(Keyed, Base):
     citizen_shown: Mapped[str] = mapped_column(String(60), default="")
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     reached: Mapped[str | None] = mapped_column(String(12))
+    forgotten_on: Mapped[date | None] = mapped_column(Date)
     revision: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
@@ -87,6 +89,10 @@ class Finding(Keyed, Base):
             "state <> 'closed' OR phone_sealed IS NULL OR reached IS NOT NULL", name="called_back"
         ),
         CheckConstraint("reached IN ('content', 'not_content', 'not_reached')", name="reached"),
+        CheckConstraint(
+            "forgotten_on IS NULL OR (state = 'closed' AND detail = '' AND cure = '')", name="forgotten"
+        ),
+        UniqueConstraint("id", "forgotten_on"),  # steps and evidence are emptied with it
         ForeignKeyConstraint(["walk_id", "rota_id"], ["walk.id", "walk.rota_id"]),
         ForeignKeyConstraint(["walk_id", "session_id"], ["walk.id", "walk.session_id"]),
         ForeignKeyConstraint(["walk_id", "walk_step"], ["walk_step.walk_id", "walk_step.number"]),
@@ -106,9 +112,9 @@ class Finding(Keyed, Base):
 
 
 class FindingStep(Keyed, Base):
-    """One step in the life of a finding: only added (triggers). `due_on` is the deadline from then on.
+    """One step in the life of a finding: only added, and emptied once with its finding (triggers).
 
-    `reached` is how a call ended.
+    `due_on` is the deadline from then on, `reached` how a call ended.
     """
 
     __tablename__ = "finding_step"
@@ -122,8 +128,11 @@ class FindingStep(Keyed, Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("rota_person.id"))
     due_on: Mapped[date | None] = mapped_column(Date)
     reached: Mapped[str | None] = mapped_column(String(12))
+    forgotten_on: Mapped[date | None] = mapped_column(Date)
 
     __table_args__ = (
+        CheckConstraint("forgotten_on IS NULL OR note = ''", name="forgotten"),
+        ForeignKeyConstraint(["finding_id", "forgotten_on"], ["finding.id", "finding.forgotten_on"]),
         CheckConstraint("reached IN ('content', 'not_content', 'not_reached')", name="reached"),
         CheckConstraint(
             "what IN ('found', 'assigned', 'extended', 'rectified', 'sent_back', 'verified', 'called_back', "
@@ -135,7 +144,10 @@ class FindingStep(Keyed, Base):
 
 
 class FindingEvidence(Keyed, Base):
-    """A photo or document, kept as a file named by its content. `shows` is the problem, or its cure."""
+    """A photo or document, kept as a file named by its content. `shows` is the problem, or its cure.
+
+    Once forgotten, the file goes, and what it was stays: kind, size, content's hash, when and by whom.
+    """
 
     __tablename__ = "finding_evidence"
 
@@ -147,8 +159,11 @@ class FindingEvidence(Keyed, Base):
     name: Mapped[str] = mapped_column(String(80), default="")
     added_at: Mapped[datetime]
     added_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    forgotten_on: Mapped[date | None] = mapped_column(Date)
 
     __table_args__ = (
+        CheckConstraint("forgotten_on IS NULL OR name = ''", name="forgotten"),
+        ForeignKeyConstraint(["finding_id", "forgotten_on"], ["finding.id", "finding.forgotten_on"]),
         UniqueConstraint("finding_id", "shows", "digest"),
         CheckConstraint("shows IN ('problem', 'cure')", name="shows"),
         CheckConstraint("sort IN ('jpeg', 'png', 'pdf', 'docx')", name="sort"),

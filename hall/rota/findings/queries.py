@@ -91,7 +91,7 @@ class Evidence:
 class Whole:
     """One finding as those concerned see it; the citizen masked. `tries` are calls at which nobody was reached.
 
-    `called_back`: nobody is owed a call any more.
+    `called_back`: nobody is owed a call any more. `forgotten_on`: since then words and files are gone.
     """
 
     line: Line
@@ -103,6 +103,7 @@ class Whole:
     reached: str | None
     tries: int
     called_back: bool
+    forgotten_on: date | None
     revision: int
     body_id: int | None
     owner_id: int | None
@@ -197,6 +198,7 @@ def whole(session: Session, actor: Actor, finding_id: int, today: date) -> Whole
         found.reached,
         tries.count,
         found.phone_sealed is None or is_called_back(found.reached, tries),
+        found.forgotten_on,
         found.revision,
         found.body_id,
         found.owner_id,

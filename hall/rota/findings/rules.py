@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hall.calendar.rules import is_working_day
@@ -22,6 +23,9 @@ LARGEST = 8 * MEGABYTE
 """A photo of a telephone has two to six megabytes; a scanned page less."""
 MOST_FILES = 12
 MOST_DAYS = 120
+CITIZENS_KEPT = timedelta(days=60)
+WORDS_KEPT = timedelta(days=2 * 365 + 1)
+"""After the end (E2): how long the citizen concerned is known; how long evidence and free words are kept, two years."""
 TRIES, TRY_DAYS = 3, 2
 """How often somebody is called who is not reached, and on how many different working days at the least."""
 SIGNS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"%PDF-", "pdf"))

@@ -176,6 +176,7 @@ class WholeOut(BaseModel):
     reached: str | None
     tries: int
     called_back: bool
+    forgotten_on: date | None
     revision: int
     body_id: int | None
     owner_id: int | None

@@ -12,7 +12,7 @@ from hall.rota.findings import origins, queries, words
 from hall.rota.findings.api import token_of
 from hall.rota.findings.at_hand import bodies_of, manages
 from hall.rota.findings.frame import errors_of, here, today
-from hall.rota.findings.rules import LARGEST, MEGABYTE, TRIES
+from hall.rota.findings.rules import LARGEST, MEGABYTE, TRIES, WORDS_KEPT
 
 if TYPE_CHECKING:
     from hall.errors import DomainError
@@ -38,6 +38,7 @@ def show(key: int, problem: DomainError | None = None, shown: tuple[str, str] | 
         typed=request.form if problem else {},
         shown=shown,
         needed=TRIES,
+        kept_years=WORDS_KEPT.days // 365,
         most=LARGEST // MEGABYTE,
         most_bytes=LARGEST,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from hall.jobs import Job
 from hall.rota.matters import facts
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WAITED = timedelta(hours=12)
 KEPT = timedelta(days=60)
+SILENT = timedelta(days=90)
 A_TIME = 500
 
 
@@ -45,11 +46,20 @@ def miss_matters(work: Work, _command: None) -> int:
 def forget_matters(work: Work, _command: None) -> int:
     """Who it was and what they asked is forgotten two months after it is over (E2); answers how many.
 
-    What was promised and done stays, sealed: it is the department's own word.
+    Of one that nobody brings to its end, three months after the last that was done or is due. What was promised and
+    done stays, sealed: it is the department's own word.
     """
+    silent = work.now - SILENT
+    acts = (HardMatter.starts_at, HardMatter.arrived_at, HardMatter.taken_at, HardMatter.promised_at)
+    left = and_(
+        HardMatter.ended_at.is_(None),
+        HardMatter.made_at <= silent,
+        *(or_(at.is_(None), at <= silent) for at in acts),
+        or_(HardMatter.due_on.is_(None), HardMatter.due_on <= silent.date()),
+    )
     past = (
         select(HardMatter.id)
-        .where(HardMatter.ended_at <= work.now - KEPT, HardMatter.asked_sealed.is_not(None))
+        .where(or_(HardMatter.ended_at <= work.now - KEPT, left), HardMatter.asked_sealed.is_not(None))
         .limit(A_TIME)
     )
     ids = work.session.scalars(past).all()

@@ -19,5 +19,19 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Undo."""
-    op.execute("ALTER TABLE finding_step DROP COLUMN reached")
+    """Undo. SQLite writes the table anew, and its triggers with it."""
+    bind = op.get_bind()
+    kept = (
+        bind.exec_driver_sql(
+            "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'finding_step'"
+        )
+        .scalars()
+        .all()
+        if bind.dialect.name == "sqlite"
+        else ()
+    )
+    with op.batch_alter_table("finding_step") as batch:
+        batch.drop_constraint(op.f("ck_finding_step_reached"), type_="check")
+        batch.drop_column("reached")
+    for trigger in kept:
+        op.execute(trigger)
