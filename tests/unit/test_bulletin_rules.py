@@ -7,7 +7,18 @@ from fractions import Fraction
 from itertools import product
 
 from hall.rota.bulletins.accounts import Span, accounts_of
-from hall.rota.bulletins.rules import Account, Attended, canonical, differences, digest, ranked, score, tenth
+from hall.rota.bulletins.rules import (
+    WEIGHTS,
+    Account,
+    Attended,
+    canonical,
+    differences,
+    digest,
+    ranked,
+    score,
+    tenth,
+)
+from hall.rota.bulletins.tables import all_of, formula
 from hall.rota.findings.models import Finding
 from hall.rota.matters.models import HardMatter
 from hall.sites import Site
@@ -71,3 +82,43 @@ def test_M8_the_same_figures_have_the_same_hash_in_whatever_order() -> None:
     assert digest(canonical(one)) == digest(canonical(other))
     assert differences(one, other) == []
     assert differences(one, {"a": 1, "b": [1, {"x": 3, "y": "局"}]}) == ["a", "b.1.x"]
+
+
+def test_M8_a_promise_is_kept_in_time_kept_late_or_broken() -> None:
+    day, hall = date(2026, 3, 30), Site(zone_name="Asia/Shanghai")
+    evening, later = datetime(2026, 3, 30, 11, 0, tzinfo=UTC), datetime(2026, 3, 31, 11, 0, tzinfo=UTC)
+    matters = [
+        HardMatter(body_id=1, state="kept", due_on=day, ended_at=evening),
+        HardMatter(body_id=1, state="kept", due_on=day, ended_at=later),
+        HardMatter(body_id=1, state="not_kept", due_on=day, ended_at=evening),
+        HardMatter(body_id=1, state="promised", due_on=day),
+    ]
+    (account,) = accounts_of([], [], matters, hall, Span(day, day, later))
+    told = (account.promises_due, account.promises_kept, account.promises_late, account.promises_broken)
+    assert told == (4, 1, 1, 2)
+    assert score(account) == Fraction(3, 8) * 100
+    assert score(Account(1, promises_due=1, promises_late=1)) == 50
+    assert "逾期兑现计0.5" in formula(WEIGHTS)
+
+
+def test_M8_what_was_frozen_before_is_printed_as_it_was() -> None:
+    before = {"attendance": 50, "findings": 30, "promises": 20}
+    assert "逾期兑现" not in formula(before)
+    line = {
+        "rank": 1,
+        "name": "第一局",
+        "present": 1,
+        "late": 0,
+        "left_early": 0,
+        "turns": 1,
+        "score": "90.0",
+    }
+    line |= {"findings_in_time": 0, "findings_due": 0, "promises_kept": 1, "promises_due": 2}
+    figures = {"attendance": [], "findings": {"overdue": []}, "bodies": [line], "formula": before}
+    (table,) = all_of(figures)
+    assert table.heads[4:] == ("兑现/应兑现", "得分")
+    assert table.rows[0][4] == "1/2"
+    line |= {"promises_late": 1, "promises_broken": 0}
+    (table,) = all_of({**figures, "formula": WEIGHTS})
+    assert (table.heads[4], table.rows[0][4]) == ("承诺：按期/逾期/未兑现", "1/1/0")
+    assert "逾期兑现计0.5" in table.note

@@ -54,7 +54,7 @@ def accounts_of(
     """What each department had due on these days, and kept."""
     turns: dict[int, list[Attended]] = defaultdict(list)
     due, kept = Counter[int](), Counter[int]()
-    promises, held = Counter[int](), Counter[int]()
+    promises, held, held_late = Counter[int](), Counter[int](), Counter[int]()
     for mark in found:
         turns[mark.body].append(attended(mark))
     for row in findings:
@@ -67,12 +67,21 @@ def accounts_of(
             continue
         if matter.state != "promised" or _is_over(matter.due_on, span, site):
             promises[matter.body_id] += 1
-            held[matter.body_id] += matter.state == "kept"
+            late = is_kept_late(matter, site)
+            held[matter.body_id] += matter.state == "kept" and not late
+            held_late[matter.body_id] += late
     everybody = sorted({*turns, *due, *promises})
     return [
-        Account(body, tuple(turns[body]), due[body], kept[body], promises[body], held[body])
+        Account(body, tuple(turns[body]), due[body], kept[body], promises[body], held[body], held_late[body])
         for body in everybody
     ]
+
+
+def is_kept_late(matter: HardMatter, site: Site) -> bool:
+    """Whether a promise was kept, but after its day."""
+    if matter.state != "kept" or matter.ended_at is None or matter.due_on is None:
+        return False
+    return business_date(site.zone, matter.ended_at) > matter.due_on
 
 
 def _cured_then(row: Finding, span: Span) -> bool:
@@ -104,6 +113,8 @@ def bodies(accounts: list[Account], names: dict[int, RotaBody]) -> list[dict[str
                 "findings_in_time": account.findings_in_time,
                 "promises_due": account.promises_due,
                 "promises_kept": account.promises_kept,
+                "promises_late": account.promises_late,
+                "promises_broken": account.promises_broken,
                 "score": rules.tenth(place[1]) if place else None,
                 "rank": place[0] if place else None,
             }

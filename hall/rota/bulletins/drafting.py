@@ -92,8 +92,9 @@ def _absent(turns: Iterable[dict[str, Any]]) -> list[str]:
 def _matters(matters: dict[str, int]) -> str:
     if not matters["taken"] and not matters["pointed"]:
         return "本期没有受理疑难事项。"
+    late = f"（其中逾期兑现{matters['kept_late']}件）" if matters.get("kept_late") else ""
     return (
-        f"受理疑难事项{matters['taken']}件，作出承诺{matters['promised']}件，已兑现{matters['kept']}件，"
+        f"受理疑难事项{matters['taken']}件，作出承诺{matters['promised']}件，已兑现{matters['kept']}件{late}，"
         f"未兑现{matters['not_kept']}件，引导至信访接待场所{matters['pointed']}件。"
     )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from hall.rota.bulletins import rules
-from hall.rota.bulletins.accounts import KINDS, accounts_of, attended, bodies, is_late
+from hall.rota.bulletins.accounts import KINDS, accounts_of, attended, bodies, is_kept_late, is_late
 from hall.rota.findings.models import Finding
 from hall.rota.findings.rules import finding_number
 from hall.rota.findings.states import UNCURED
@@ -74,7 +74,7 @@ def gather(session: Session, site: Site, rota: Rota, span: Span) -> Gathered:
         "days": _days(session, rota.id, span),
         "attendance": [_turn(mark) for mark in found],
         "totals": _totals(found),
-        "matters": _counted(matters),
+        "matters": _counted(matters, site),
         "findings": _told(findings, names, site, span),
         "bodies": bodies(accounts, names),
         "formula": rules.WEIGHTS,
@@ -175,13 +175,14 @@ def _matters(session: Session, rota: Rota, span: Span) -> list[HardMatter]:
     return list(session.scalars(wanted.order_by(HardMatter.year, HardMatter.serial)))
 
 
-def _counted(matters: Iterable[HardMatter]) -> dict[str, int]:
+def _counted(matters: list[HardMatter], site: Site) -> dict[str, int]:
     counted = Counter(row.state for row in matters)
     promised = counted["promised"] + counted["kept"] + counted["not_kept"]
     return {
         "taken": counted["taken_up"] + promised,
         "promised": promised,
         "kept": counted["kept"],
+        "kept_late": sum(is_kept_late(row, site) for row in matters),
         "not_kept": counted["not_kept"],
         "pointed": counted["pointed"],
     }

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WEIGHTS = {"attendance": 50, "findings": 30, "promises": 20}
+WEIGHTS = {"attendance": 50, "findings": 30, "promises": 20, "promise_late": 50}
+"""Points for each share; of a hundred, what a promise kept late counts. Frozen with each bulletin."""
 WHOLE, HALF = Fraction(1), Fraction(1, 2)
 CREDIT = {"present": WHOLE, "late": HALF, "left_early": HALF, "stand_in": Fraction(0), "absent": Fraction(0)}
 """What a turn counts as the head's attendance; leave, agreed stand-ins and explained absences are not due."""
@@ -43,7 +44,7 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a department had due, and what it kept: turns, findings in time, promises."""
+    """What a department had due, and what it kept: turns, findings in time, promises in time and late."""
 
     body: int
     turns: tuple[Attended, ...] = ()
@@ -51,6 +52,12 @@ class Account:
     findings_in_time: int = 0
     promises_due: int = 0
     promises_kept: int = 0
+    promises_late: int = 0
+
+    @property
+    def promises_broken(self) -> int:
+        """Not kept, or past their day and still open."""
+        return self.promises_due - self.promises_kept - self.promises_late
 
 
 def score(account: Account) -> Fraction | None:
@@ -60,7 +67,7 @@ def score(account: Account) -> Fraction | None:
     parts = {
         "attendance": (attended, len(turns)),
         "findings": (Fraction(account.findings_in_time), account.findings_due),
-        "promises": (Fraction(account.promises_kept), account.promises_due),
+        "promises": (_kept(account), account.promises_due),
     }
     weight = sum(WEIGHTS[name] for name, (_kept, due) in parts.items() if due)
     if not weight:
@@ -69,6 +76,10 @@ def score(account: Account) -> Fraction | None:
         sum((100 * WEIGHTS[name] * kept / due for name, (kept, due) in parts.items() if due), Fraction(0))
         / weight
     )
+
+
+def _kept(account: Account) -> Fraction:
+    return account.promises_kept + account.promises_late * Fraction(WEIGHTS["promise_late"], 100)
 
 
 def ranked(accounts: Iterable[Account]) -> dict[int, tuple[int, Fraction]]:

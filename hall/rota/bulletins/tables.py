@@ -65,13 +65,25 @@ def _ranking(figures: dict[str, Any]) -> Table:
             one["name"],
             f"{one['present'] + one['late'] + one['left_early']}/{one['turns']}",
             f"{one['findings_in_time']}/{one['findings_due']}",
-            f"{one['promises_kept']}/{one['promises_due']}",
+            _promises(one),
             one["score"] or "—",
         )
         for one in figures["bodies"]
     )
-    heads = ("名次", "单位", "到岗/轮值", "按期整改/应整改", "兑现/应兑现", "得分")
+    promises = (
+        "承诺：按期/逾期/未兑现"
+        if all("promises_late" in one for one in figures["bodies"])
+        else "兑现/应兑现"
+    )
+    heads = ("名次", "单位", "到岗/轮值", "按期整改/应整改", promises, "得分")
     return Table("单位排名", heads, rows, formula(figures["formula"]))
+
+
+def _promises(one: dict[str, Any]) -> str:
+    """In time, late, broken; older bulletins, frozen before, tell what was kept of what was due."""
+    if "promises_late" not in one:
+        return f"{one['promises_kept']}/{one['promises_due']}"
+    return f"{one['promises_kept']}/{one['promises_late']}/{one['promises_broken']}"
 
 
 def formula(weights: dict[str, int]) -> str:
@@ -79,8 +91,16 @@ def formula(weights: dict[str, int]) -> str:
     return (
         f"计算办法：得分＝到岗率×{weights['attendance']}＋按期整改率×{weights['findings']}＋承诺兑现率×{weights['promises']}。"
         "到岗率：主要负责人到岗计1，迟到或早退计0.5，缺席、未经批准的代为接待计0；请假、已说明情况的未到岗、经批准的代为接待不计入。"
+        f"{_late_promise(weights)}"
         "某项没有应完成事项的，其权重由其他各项按比例分担；三项均没有的不排名。得分相同的名次并列。"
     )
+
+
+def _late_promise(weights: dict[str, int]) -> str:
+    """What a promise counts by when it was kept; bulletins frozen before that was told apart say nothing of it."""
+    if "promise_late" not in weights:
+        return ""
+    return f"承诺兑现率：按期兑现计1，逾期兑现计{weights['promise_late'] / 100:g}，未兑现或逾期仍未办结计0。"
 
 
 def _overdue(figures: dict[str, Any]) -> Table:
