@@ -6,58 +6,23 @@ and live in the data folder, readable by its owner alone; none has a default tha
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import os
-import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from hall.keyring import Keys, KeysDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent
-KEY_NAMES = ("session", "tokens", "personal")
 
 
 class ConfigError(SystemExit):
     """A setting that makes no sense; its text is the one line shown at start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The hall's secrets: session signing, public tokens, personal data. Each 32 random bytes."""
-
-    session: bytes = field(repr=False)
-    tokens: bytes = field(repr=False)
-    personal: bytes = field(repr=False)
-
-    @classmethod
-    def load(cls, folder: Path) -> Keys:
-        """Read `keys.json` in the folder, making it (mode 0600) at the first start."""
-        path = folder / "keys.json"
-        if not path.exists():
-            fresh = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in KEY_NAMES}
-            partial = folder / f".keys-{secrets.token_hex(4)}"
-            partial.touch(mode=0o600)
-            partial.write_text(json.dumps(fresh), encoding="utf-8")
-            try:
-                os.link(partial, path)  # the first of two starting processes wins, both read the same file
-            except FileExistsError:
-                pass
-            finally:
-                partial.unlink()
-        try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**{name: base64.b64decode(stored[name], validate=True) for name in KEY_NAMES})
-        except (ValueError, KeyError, TypeError) as problem:
-            message = (
-                f"HALL_DATA: {path} is damaged ({problem.__class__.__name__}); restore it from a backup."
-            )
-            raise ConfigError(message) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +58,7 @@ class Config:
         return cls(
             data=data,
             database_url=_database_url(env.get("DATABASE_URL"), data),
-            keys=Keys.load(data),
+            keys=_keys(data),
             port=_port(env.get("PORT") or "8000"),
             demo=_switch("DEMO", env.get("DEMO", "0")),
             public_url=_public_url(env.get("PUBLIC_URL")),
@@ -111,6 +76,14 @@ class Config:
     def name_in_redis(self) -> str:
         """What this hall is called in Redis, which several halls may share: the same in all its processes."""
         return f"hall-{hashlib.sha256(b'redis:' + self.keys.tokens).hexdigest()[:16]}"
+
+
+def _keys(data: Path) -> Keys:
+    try:
+        return Keys.load(data)
+    except KeysDamaged as problem:
+        message = f"HALL_DATA: {data / 'keys.json'} is damaged ({problem}); restore it from a backup."
+        raise ConfigError(message) from None
 
 
 def _database_url(given: str | None, data: Path) -> str:

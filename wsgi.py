@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
 from hall import clock, http, interface, jobs, logs
-from hall.accounts import access, limits
+from hall.accounts import access, limits, sessions
 from hall.accounts.api import api as accounts_api
 from hall.accounts.roles import PUBLIC
 from hall.accounts.views import pages as accounts_pages
@@ -243,7 +243,8 @@ def _settle(app: APIFlask, config: Config) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(config.public_url and config.public_url.startswith("https")),
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        PERMANENT_SESSION_LIFETIME=sessions.LONGEST,
+        SESSION_REFRESH_EACH_REQUEST=False,
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_TRANSLATION_DIRECTORIES=";".join(
             sorted(str(folder) for folder in (ROOT / "hall" / "translations").glob("*") if folder.is_dir())

@@ -10,9 +10,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from hall import journal
+from hall import anchors, journal
 from hall.accounts import passwords
 from hall.actor import SYSTEM_ACTOR
+from hall.applicants.cli import keys_group
 from hall.backup.cli import backup_command, restore_command
 from hall.calendar.cli import deadline_command
 from hall.catalog.cli import import_catalogue_command
@@ -41,6 +42,7 @@ hall_commands.add_command(forecast_record_command)
 hall_commands.add_command(replay_command)
 hall_commands.add_command(deadline_command)
 hall_commands.add_command(cases_group)
+hall_commands.add_command(keys_group)
 
 
 def settings() -> Config:
@@ -158,12 +160,21 @@ def journal_group() -> None:
 
 
 @journal_group.command("verify")
+@click.option(
+    "--anchor", "typed", multiple=True, metavar="SEQ:HASH", help="An anchor, as from a printed day sheet."
+)
 @with_appcontext
-def verify_command() -> None:
-    """Walk the chain; exit 1 at the first fault."""
+def verify_command(typed: tuple[str, ...]) -> None:
+    """Walk the chain, and hold it against the anchors of the data folder; exit 1 at the first fault."""
+    try:
+        known = (*anchors.kept(settings().data), *map(anchors.parsed, typed))
+    except anchors.BadAnchor as problem:
+        raise click.ClickException(str(problem)) from None
     verdict = journal.verify(db.session())
     click.echo(
         f"{verdict.sealed} sealed entries, {verdict.unsealed} not yet sealed; head {verdict.head[:16]}"
     )
-    if verdict.fault:
-        raise click.ClickException(verdict.fault)
+    fault = verdict.fault or anchors.fault(db.session(), known)
+    if fault:
+        raise click.ClickException(fault)
+    click.echo(f"It keeps to all {len(known)} anchors.")

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hall import journal
 from hall.actor import SYSTEM_ACTOR
+from hall.anchors import keep_head
 from hall.database import Base
 from hall.unit_of_work import Work, perform, purge_answers
 
@@ -51,6 +52,7 @@ def seal_journal(work: Work, _command: None) -> int:
 
 JOURNAL_JOBS = (
     Job("seal_journal", timedelta(seconds=1), seal_journal),
+    Job("anchor_journal", timedelta(hours=1), seal_journal, keep_head),
     Job("purge_answers", timedelta(hours=1), purge_answers),
 )
 

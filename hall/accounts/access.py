@@ -106,7 +106,7 @@ def remember_device(response: Response, token: str) -> None:
         max_age=DEVICE_COOKIE_DAYS * 24 * 3600,
         httponly=True,
         samesite="Strict",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        secure=sessions.only_by_https(current_app),
     )
 
 

@@ -7,14 +7,21 @@ tablet changes its own. Browsers are not remembered beyond the session: counters
 
 from __future__ import annotations
 
-from flask import Flask, Request, current_app, session
+from datetime import timedelta
+
+from flask import Flask, Request, current_app, has_request_context, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user
 
+from hall import clock
 from hall.accounts.models import Device, Staff
 from hall.database import db
 
 KEPT = ("lang", "elder")  # what belongs to the browser, not to the account
+
+IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
+"""A session ends when its browser has asked for nothing so long, and after so long however busy it is."""
+NOTED = 60  # seconds between two notes that it is in use: not every answer carries a new cookie
 
 manager = LoginManager()
 
@@ -27,6 +34,15 @@ class Sessions(SecureCookieSessionInterface):
         if self.get_cookie_name(app) in request.cookies:
             return super().open_session(app, request)
         return self.session_class()
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """For HTTPS alone where the hall's public address has it, or this request came by it."""
+        return only_by_https(app)
+
+
+def only_by_https(app: Flask) -> bool:
+    """Whether a cookie set now is for HTTPS alone. What a proxy says of it counts where BEHIND_PROXY trusts one."""
+    return bool(app.config["SESSION_COOKIE_SECURE"]) or (has_request_context() and request.is_secure)
 
 
 def install(app: Flask) -> None:
@@ -41,8 +57,19 @@ def load(identity: str) -> Staff | None:
     """The account of a session, if both are still good."""
     number, _, _nonce = identity.partition(":")
     staff = db.session.get(Staff, int(number)) if number.isascii() and number.isdigit() else None
-    good = staff is not None and staff.get_id() == identity and usable(staff)
+    good = staff is not None and staff.get_id() == identity and usable(staff) and _in_time()
     return staff if good else None
+
+
+def _in_time() -> bool:
+    """Whether the session was used lately and is not too old; notes that it is used now."""
+    now = int(clock.now().timestamp())
+    since, seen = session.get("since", 0), session.get("seen", 0)
+    if now - seen > IDLE.total_seconds() or now - since > LONGEST.total_seconds():
+        return False
+    if now - seen >= NOTED:
+        session["seen"] = now
+    return True
 
 
 def counts(device: Device) -> bool:
@@ -67,6 +94,7 @@ def begin(staff: Staff) -> None:
     session.clear()
     session.update(kept)
     session.permanent = True
+    session["since"] = session["seen"] = int(clock.now().timestamp())
     login_user(staff)
 
 

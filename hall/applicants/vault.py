@@ -1,11 +1,13 @@
 """Personal data at rest: sealed with the hall's key, found again by a keyed hash (I10).
 
-Each use has a key of its own, derived from the hall's personal key, so that what is learnt of one opens no other.
+Each use has a key of its own, derived from the hall's, so that what is learnt of one opens no other. Sealing keys are
+rotated (see `resealing`); the key of search stays, so that everybody is found all the while.
 """
 
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -16,6 +18,9 @@ from hall import tokens
 
 if TYPE_CHECKING:
     from hall.applicants.rules import Number
+    from hall.keyring import Keys
+
+FIRST = 1
 
 
 class Sealed(Exception):
@@ -23,25 +28,40 @@ class Sealed(Exception):
 
 
 class Vault:
-    """Seals and opens texts, and hashes numbers for search. `personal` is the hall's key of 32 bytes."""
+    """Seals and opens texts, and hashes numbers for search. The newest key of the ring seals, every one opens."""
 
-    def __init__(self, personal: bytes) -> None:
-        self._cipher = Fernet(base64.urlsafe_b64encode(_derived(personal, b"seal")))
-        self._search = _derived(personal, b"search")
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys.latest()
+        self._search = _derived(self._keys.personal, b"search")
 
     def seal(self, text: str) -> bytes | None:
-        """Encrypted and authenticated; None for nothing."""
-        return self._cipher.encrypt(text.encode()) if text else None
+        """Encrypted and authenticated, with a mark of the key; None for nothing."""
+        if not text:
+            return None
+        newest = self._keys.ring[-1]
+        return mark(newest.number) + _cipher(newest.secret).encrypt(text.encode())
 
     def open(self, sealed: bytes | None) -> str:
         """The text. Raises Sealed where the key is another."""
         if sealed is None:
             return ""
+        number, token = _parts(sealed)
+        secret = self._secret(number)
+        message = "The hall's keys do not fit this database; restore database and keys from one backup."
+        if secret is None:
+            raise Sealed(message)
         try:
-            return self._cipher.decrypt(sealed).decode()
+            return _cipher(secret).decrypt(token).decode()
         except InvalidToken:
-            message = "The hall's keys do not fit this database; restore database and keys from one backup."
             raise Sealed(message) from None
+
+    def _secret(self, number: int) -> bytes | None:
+        """A key of the ring; one that another process has only just added is read now."""
+        for keys in (self._keys, self._keys.latest()):
+            for key in keys.ring:
+                if key.number == number:
+                    return key.secret
+        return None
 
     def trace(self, number: Number) -> bytes | None:
         """The keyed hash by which a number is found; None for `none_yet`."""
@@ -52,5 +72,23 @@ class Vault:
         return tokens.person_digest(self._search, "phone", digits)
 
 
-def _derived(personal: bytes, use: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"hall applicants " + use).derive(personal)
+def mark(number: int) -> bytes:
+    """What stands before all that this key has sealed: nothing for the first, which knew of no others."""
+    return b"" if number == FIRST else b"k%d." % number
+
+
+def _parts(sealed: bytes) -> tuple[int, bytes]:
+    """The number of the key, and what it sealed."""
+    head, dot, token = sealed.partition(b".")
+    number = head[1:]
+    return (int(number), token) if dot and head[:1] == b"k" and number.isdigit() else (FIRST, sealed)
+
+
+@lru_cache(maxsize=16)
+def _cipher(secret: bytes) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derived(secret, b"seal")))
+
+
+@lru_cache(maxsize=32)
+def _derived(secret: bytes, use: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"hall applicants " + use).derive(secret)

@@ -15,7 +15,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import inspect, text
 
-from hall import clock
+from hall import anchors, clock, keyring
 from hall.backup import archive, snapshot
 from hall.database import db
 from hall.unit_of_work import units
@@ -48,7 +48,7 @@ def backup_command(target: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.data) as aside:
             copy = Path(aside) / archive.DATABASE
             snapshot.take(settings.database_url, copy)
-            files = {archive.DATABASE: copy, **_files(settings)}
+            files = {archive.DATABASE: copy, **_files(settings), **_steady(settings, Path(aside))}
             engine = snapshot.engine_of(settings.database_url)
             manifest = archive.write(target, files, clock.now().isoformat(timespec="seconds"), engine, schema)
     except archive.ArchiveError as problem:
@@ -91,6 +91,17 @@ def _put_back(source: Path, aside: Path, settings: Config) -> archive.Manifest:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)  # noqa: PTH105 - replaces in one step
     return manifest
+
+
+def _steady(settings: Config, aside: Path) -> dict[str, Path]:
+    """What changes while the hall works, as it is after the database was copied: keys, the journal's anchors."""
+    found = {}
+    for name in (keyring.FILE, anchors.FILE):
+        if (settings.data / name).exists():
+            (aside / name).touch(mode=0o600)
+            (aside / name).write_bytes((settings.data / name).read_bytes())
+            found[f"{archive.DATA}/{name}"] = aside / name
+    return found
 
 
 def _files(settings: Config) -> dict[str, Path]:

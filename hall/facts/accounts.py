@@ -51,6 +51,21 @@ class TokenMade(AccountFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeyRotated(Fact):
+    """Personal data is sealed with a fresh key from now on (I10); `rows` were sealed anew with it."""
+
+    key: int
+    rows: int
+
+    hidden: ClassVar[frozenset[str]] = Fact.hidden | {"key"}
+
+    @property
+    def subject(self) -> str:
+        """The key, by its number."""
+        return f"key:{self.key}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeviceFact(AccountFact):
     """Something happened to a device."""
 

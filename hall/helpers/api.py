@@ -53,7 +53,7 @@ def token_key() -> bytes:
 
 def vault() -> Vault:
     """The hall's vault of personal data."""
-    return Vault(current_app.config["HALL"].keys.personal)
+    return Vault(current_app.config["HALL"].keys)
 
 
 def nonce_of(token: str) -> bytes | None:

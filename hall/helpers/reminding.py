@@ -63,7 +63,7 @@ def remind() -> int:
     """Send what is due and remember it, one by one; answers how many. What fails has its turn at the next run."""
     channel: Channel = current_app.extensions["hall_channel"]
     hall, now, session = current_app.config["HALL"], clock.now(), db.session()
-    vault, sent = Vault(hall.keys.personal), 0
+    vault, sent = Vault(hall.keys), 0
     for booking in due(session, now):
         with force_locale(booking.lang):
             text = _text(session, booking, hall.keys.tokens, now)

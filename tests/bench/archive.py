@@ -50,7 +50,7 @@ class Archive:
         for pragma in ("synchronous=OFF", "cache_size=-400000", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN IMMEDIATE")
-        vault = Vault(Config.from_env({"HALL_DATA": str(self.data)}).keys.personal)
+        vault = Vault(Config.from_env({"HALL_DATA": str(self.data)}).keys)
         apart = max(1, (self.cases // 2 - self.open) // self.known)
         traces = [
             (1 + number * apart, vault.trace(Number(NumberKind.ID_CARD, person(number))))

@@ -15,6 +15,7 @@ from hall.catalog.models import Window
 from hall.clock import now
 from hall.database import db
 from hall.errors import Conflict
+from hall.keyring import Keys
 from hall.rota.hours import all_hours
 from hall.rota.matters.booking import Book, book
 from hall.rota.matters.models import HardMatter
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 ROUNDS, CLIENTS = 20, 50
-VAULT = Vault(b"0" * 32)
+VAULT = Vault(Keys(b"", b"", b"0" * 32))
 AHEAD = timedelta(days=60)
 
 

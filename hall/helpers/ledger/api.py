@@ -219,7 +219,7 @@ def told(view: RecordView, status: int = 200) -> Answer:
 
 def vault() -> Vault:
     """The hall's vault of personal data."""
-    return Vault(current_app.config["HALL"].keys.personal)
+    return Vault(current_app.config["HALL"].keys)
 
 
 def nonce_of(token: str) -> bytes | None:

@@ -79,7 +79,7 @@ def _page(command: PrintDocument) -> str:
     session = db.session()
     filing, case = actions.find(session, command)
     actions.require_reach(g.actor, filing, case)
-    vault = Vault(current_app.config["HALL"].keys.personal)
+    vault = Vault(current_app.config["HALL"].keys)
     found = queries.dossier(session, vault, command.kind, filing, case)
     given = request.args.get("printing", "")
     printing = None

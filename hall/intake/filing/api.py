@@ -45,7 +45,7 @@ FORM, CASE = "form", "case"
 
 def vault() -> Vault:
     """The hall's vault of personal data."""
-    return Vault(current_app.config["HALL"].keys.personal)
+    return Vault(current_app.config["HALL"].keys)
 
 
 def form_token(nonce: bytes) -> str:

@@ -34,7 +34,7 @@ def find() -> str | Response:
     refuse_turning_signs(request.form)
     typed = request.form.get("what", "").strip()[:LIMIT]
     hall = current_app.config["HALL"]
-    keys = queries.Keys(hall.keys.tokens, Vault(hall.keys.personal))
+    keys = queries.Keys(hall.keys.tokens, Vault(hall.keys))
     found = queries.find(db.session(), g.actor, keys, typed, clock.now())
     if len(found) == 1:
         return redirect(f"/cases/{case_token(found[0].nonce)}", 303)

@@ -86,7 +86,7 @@ def hand_over(token: str, body: HandOverIn) -> Response:
 @allow(Can.INTAKE_ISSUE)
 def post(token: str, body: PostIn) -> Response:
     """Post a result."""
-    vault = Vault(current_app.config["HALL"].keys.personal)
+    vault = Vault(current_app.config["HALL"].keys)
     also = tuple(case_nonce(each) for each in body.also)
     given = actions.Post(case_nonce(token), vault, body.tracking, body.address, also)
     return command(actions.post, given, _answer)

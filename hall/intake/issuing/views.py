@@ -124,7 +124,7 @@ def _do(token: str, verb: str, form: MultiDict[str, str]) -> None:
         )
         perform(g.actor, actions.hand_over, given)
     elif verb == "post":
-        vault = Vault(current_app.config["HALL"].keys.personal)
+        vault = Vault(current_app.config["HALL"].keys)
         sent = actions.Post(nonce, vault, form.get("tracking", ""), form.get("address", ""), also)
         perform(g.actor, actions.post, sent)
     else:
@@ -138,7 +138,7 @@ def _result(token: str, typed: Mapping[str, str], errors: Mapping[str, Any], ver
     of_site(g.actor, case.site_id)
     filing, site = session.get_one(Filing, case.filing_id), session.get_one(Site, case.site_id)
     entries = entries_of(session, filing.id)
-    vault = Vault(current_app.config["HALL"].keys.personal)
+    vault = Vault(current_app.config["HALL"].keys)
     since = clock.business_date(site.zone, case.ready_at or case.changed_at)
     today = clock.business_date(site.zone, clock.now())
     late = case.state == "ready" and uncollected(since, today)

@@ -63,7 +63,7 @@ def citizen(name: str, number: str) -> recording.Citizen | None:
     if not digits:
         said = _l("Please give a mobile number, or a landline with its area code.")
         raise Invalid(said, errors={"phone": [said]})
-    vault = Vault(current_app.config["HALL"].keys.personal)
+    vault = Vault(current_app.config["HALL"].keys)
     return recording.Citizen(vault.seal(name), masked_name(name), vault.seal(digits))
 
 

@@ -55,7 +55,7 @@ def one(key: int) -> str:
 def show_citizen(key: int) -> str:
     """Name and telephone, to call back; the journal keeps who had them shown."""
     sealed, number = perform(g.actor, ending.show_citizen, key)
-    vault = Vault(current_app.config["HALL"].keys.personal)
+    vault = Vault(current_app.config["HALL"].keys)
     return show(key, shown=(vault.open(sealed), vault.open(number)))
 
 

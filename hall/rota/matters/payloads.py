@@ -28,7 +28,7 @@ def token_key() -> bytes:
 
 def vault() -> Vault:
     """The hall's vault of personal data."""
-    return Vault(current_app.config["HALL"].keys.personal)
+    return Vault(current_app.config["HALL"].keys)
 
 
 def token_of(nonce: bytes) -> str:

@@ -1,0 +1,82 @@
+"""Sessions end: after two quiet hours, after twelve however busy; no script and no plain HTTP sees their cookie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hall import clock
+from tests import applications
+from tests.cases_at_work import at
+from tests.pages.premises import Manager
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from config import Config
+
+HOUR = timedelta(hours=1)
+NINE = datetime(2026, 3, 2, 1, tzinfo=clock.now().tzinfo)
+
+
+@pytest.fixture
+def begun(app: Flask, client: FlaskClient, demo: dict[str, Any]) -> FlaskClient:
+    """Somebody has signed in at nine."""
+    with at(NINE):
+        Manager(app, client, demo)
+    return client
+
+
+def let_in(client: FlaskClient, moment: datetime) -> bool:
+    with at(moment):
+        page, api = client.get("/account"), client.get("/api/v1/sites/xixian/floor")
+    assert (page.status_code, api.status_code) in {(200, 200), (302, 401)}, "both ways are closed at once"
+    return page.status_code == 200
+
+
+def test_a_session_that_nobody_uses_ends_after_two_hours(begun: FlaskClient) -> None:
+    assert let_in(begun, NINE + 1.9 * HOUR)
+    assert let_in(begun, NINE + 3.7 * HOUR), "it was used in between"
+    assert not let_in(begun, NINE + 5.8 * HOUR)
+    assert not let_in(begun, NINE + 5.81 * HOUR), "and does not begin again by being tried"
+
+
+def test_a_session_ends_after_twelve_hours_however_busy_it_is(begun: FlaskClient) -> None:
+    for half_hours in range(1, 24):
+        assert let_in(begun, NINE + half_hours * HOUR / 2)
+    assert not let_in(begun, NINE + 12 * HOUR + timedelta(seconds=1))
+
+
+def test_a_session_from_before_there_were_ends_is_over(begun: FlaskClient) -> None:
+    with begun.session_transaction() as session:
+        del session["since"], session["seen"]
+    assert not let_in(begun, NINE + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("settings", "arrives", "secure"),
+    [
+        ({}, "http", False),
+        ({"behind_proxy": True}, "https", True),
+        ({"behind_proxy": True}, "http", False),
+        ({}, "https", False),
+        ({"public_url": "https://hall.example.cn"}, "http", True),
+    ],
+)
+def test_cookies_are_for_https_alone_where_the_page_came_by_it(
+    config: Config, demo: dict[str, Any], settings: dict[str, Any], arrives: str, secure: bool
+) -> None:
+    """Only a proxy that the hall trusts may say how a page was asked for."""
+    with applications.application(replace(config, **settings)) as app:
+        client = app.test_client()
+        answer = client.get("/sign-in", headers={"X-Forwarded-Proto": arrives})
+        cookies = answer.headers.getlist("Set-Cookie")
+        assert cookies and demo
+        for cookie in cookies:
+            parts = {part.strip() for part in cookie.split(";")[1:]}
+            assert {"HttpOnly", "SameSite=Lax"} <= parts
+            assert ("Secure" in parts) is secure
