@@ -31,10 +31,12 @@ test-fast: setup ## Unit, property, pages and API on SQLite alone: under three m
 	@$(BIN)/python -m pytest -n 2 --engine sqlite $(ARGS) tests/unit tests/property tests/pages tests/api
 
 .PHONY: check
-check: setup ## Style, types, templates, arrows, spelling: ruff, mypy --strict, djlint, import-linter, codespell
+check: setup ## Style, types, templates, arrows, spelling, secrets, known holes; writes build/sbom.cdx.json
 	@status=0; for look in "ruff check --quiet" "ruff format --check --quiet" "djlint --quiet --lint templates" \
 		"lint-imports --no-logo" "codespell" "mypy"; do \
-		$(BIN)/$$look || { status=1; echo "^ make check: $$look"; }; done; exit $$status
+		$(BIN)/$$look || { status=1; echo "^ make check: $$look"; }; done; \
+		for look in secrets_in audit sbom; do \
+		$(BIN)/python .ci/$$look.py || { status=1; echo "^ make check: .ci/$$look.py"; }; done; exit $$status
 
 .PHONY: bench
 bench: setup ## Measure, print, and write docs/benchmarks.md (ARGS="forecast" for one of them)

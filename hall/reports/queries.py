@@ -12,7 +12,8 @@ import gevent
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hall import clock
+from hall import anchors, clock
+from hall.anchors import Anchor
 from hall.catalog.models import Line, Window
 from hall.journal import JournalEntry
 from hall.queueing.models import Ticket
@@ -38,7 +39,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class DaySheet:
-    """One business date of one hall. `slots` are half hours of issue; `target_min` is the hall's own (Q5)."""
+    """One business date of one hall. `slots` are half hours of issue; `target_min` is the hall's own (Q5).
+
+    `anchor` is the day's last sealed entry of the journal: a sheet on paper holds the journal to it (O3).
+    """
 
     site: Site
     day: date
@@ -52,6 +56,7 @@ class DaySheet:
     slots: dict[str, Figures]
     reasons: dict[str, int]
     questions: int
+    anchor: Anchor | None = None
 
 
 @dataclass(slots=True)
@@ -101,6 +106,7 @@ def day_sheet(session: Session, site: Site, day: date, now: datetime) -> DayShee
         slots={slot: slots[slot] for slot in in_order},
         reasons=rules.reasons(visits),
         questions=questions,
+        anchor=anchors.head(session, *clock.day_bounds(site.zone, day)),
     )
 
 

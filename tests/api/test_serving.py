@@ -10,7 +10,7 @@ import requests
 
 from tests.servers import LiveHall
 
-SECRET = "Zq9token7Zq9token7Zq9"
+SECRET = "Zq9token7Zq9token7Zq9"  # no secret: looked for in logs
 
 
 def _window_of(hall: LiveHall, clerk: dict[str, str]) -> int:

@@ -65,6 +65,13 @@ def test_every_row_of_the_rules_names_tests_that_exist() -> None:
         assert not carried - rules_in(named), f"Name a test that carries the rule: {rule} {what}"
 
 
+def test_every_test_that_the_threat_model_relies_on_exists() -> None:
+    threats = [cells for cells in rows(page("security.md")) if len(cells) == 3]
+    named = set(re.findall(r"`(test_\w+)`", page("security.md")))
+    assert len(threats) > 20 and len(named) > 40, "the table of threats cannot be read"
+    assert not named - names_of_tests(), "These tests are no more: name those that stand against it now."
+
+
 def test_every_room_stands_in_the_table_of_rooms() -> None:
     text = page("architecture.md")
     rooms = {

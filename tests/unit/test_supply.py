@@ -1,0 +1,110 @@
+"""What comes from outside and what must stay inside: bill of materials, dependency audit, secrets in the repository."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(tool: str, *words: str) -> tuple[int, str]:
+    done = subprocess.run(
+        (sys.executable, str(ROOT / ".ci" / tool), *words), capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout
+
+
+def test_the_bill_of_materials_names_every_locked_package_and_is_the_same_each_time(tmp_path: Path) -> None:
+    first, second = tmp_path / "one.json", tmp_path / "two.json"
+    assert run("sbom.py", str(first)) == run("sbom.py", str(second)) == (0, "")
+    assert first.read_bytes() == second.read_bytes()
+    bill = json.loads(first.read_text(encoding="utf-8"))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = {
+        line.partition(" ")[0].partition(";")[0]
+        for line in lock.splitlines()
+        if "==" in line and line[0] != "#"
+    }
+    told = {f"{one['name']}=={one['version']}" for one in bill["components"]}
+    assert {pin.partition("[")[0] if "[" in pin else pin for pin in pinned} <= told
+    assert {"socket.io-client", "uplot"} <= {one["name"] for one in bill["components"]}
+    refs = {one["bom-ref"] for one in bill["components"]} | {"service-hall"}
+    assert {row["ref"] for row in bill["dependencies"]} == refs
+    reached = set().union(*(row["dependsOn"] for row in bill["dependencies"]))
+    assert reached == refs - {"service-hall"}, "everything is wanted by something"
+    assert all(one["hashes"] for one in bill["components"])
+
+
+class Forbids(BaseHTTPRequestHandler):
+    """A proxy that lets nobody out."""
+
+    def do_GET(self) -> None:
+        self.send_response(403)
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def forbidding() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Forbids)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_an_audit_without_a_way_out_says_so_and_fails_nothing(forbidding: str) -> None:
+    for source in (forbidding, "http://127.0.0.1:9/", "http://nowhere.invalid/"):
+        code, said = run("audit.py", source)
+        assert code == 0 and said.startswith("Dependency audit left out:") and source in said
+
+
+def planted(folder: Path, name: str, text: str) -> tuple[int, str]:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    found = run("secrets_in.py", str(folder))
+    path.unlink()
+    return found
+
+
+def test_a_secret_is_found_before_it_is_kept_and_is_not_said_again(tmp_path: Path) -> None:
+    letters = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3gH5"
+    lines = {
+        "config.py": f'SECRET_KEY = "{letters}"',
+        "notes.md": f"-----BEGIN RSA {'PRIVATE'} KEY-----",
+        "deploy/unit": f"DATABASE_URL=postgresql://hall:{letters[:9]}@db/hall",
+        "ci.yml": f"token: ghp_{letters}",
+        "cloud.txt": "AKIA" + "ABCDEFGH12345678",
+        "page.js": f"const jwt = 'eyJ{letters}.eyJ{letters}.{letters}'",
+    }
+    assert planted(tmp_path, "fine.py", "token = secrets.token_urlsafe(24)") == (0, "")
+    for name, text in lines.items():
+        code, said = planted(tmp_path, name, f"first\n{text}\n")
+        assert code == 1 and f"{name}:2: looks like" in said, name
+        assert letters[:9] not in said
+        assert planted(tmp_path, name, f"first\n{text}  # no secret: an example\n") == (0, "")
+    for name in ("data/keys.json", ".env", "tls/hall.pem", "hall.sqlite3", "id_ed25519"):
+        code, said = planted(tmp_path, name, "{}")
+        assert code == 1 and "never kept" in said, name
+
+
+def test_the_repository_holds_no_secret() -> None:
+    assert run("secrets_in.py") == (0, "")
