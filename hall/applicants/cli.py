@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.applicants import resealing
 from hall.applicants.vault import Vault
 from hall.database import db
+from hall.errors import DomainError
 from hall.unit_of_work import perform
 
 if TYPE_CHECKING:
@@ -58,8 +60,14 @@ def rotate_command() -> None:
         keys = keys.rotated(clock.now())
     db.session.remove()
     newest = keys.ring[-1].number
-    rows, unreadable = _reseal_all(Vault(keys), newest)
-    perform(SYSTEM_ACTOR, resealing.record, (newest, rows))
+    try:
+        rows, unreadable = _reseal_all(Vault(keys), newest)
+        perform(SYSTEM_ACTOR, resealing.record, (newest, rows))
+    except (DomainError, OperationalError):  # somebody else holds the database for long
+        message = (
+            f"The database was busy. Key {newest} is there; run this again, and it goes on where it was."
+        )
+        raise click.ClickException(message) from None
     click.echo(
         f"Key {newest} seals from now on; {rows} values were sealed anew. Make a backup: it holds the keys."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from typing import TYPE_CHECKING, Any, cast
 
@@ -149,6 +150,17 @@ def test_O3_a_cut_off_end_and_a_journal_written_anew_are_found_by_the_anchor(
     for typed in (printed.said, f"{printed.seq}: {printed.hash[:16]}", printed.said.upper()):
         code, said = verify(told, "--anchor", typed)
         assert code == 1 and word in said, "nor does whoever takes the file away escape the paper"
+
+
+def test_O3_a_day_sheet_on_paper_ends_with_an_anchor(app: Flask, demo: dict[str, Any]) -> None:
+    add(app, ENTRIES)
+    token = next(row["token"] for row in demo["staff"] if row["role"] == "auditor")
+    page = app.test_client().get("/reports/day", headers={"Authorization": f"Bearer {token}"}).text
+    found = re.search(r'<code id="anchor">(\d+:[0-9a-f]{64})</code>', page)
+    assert found
+    assert verify(app, "--anchor", found[1])[0] == 0
+    tamper(app, written_anew)
+    assert "written anew" in verify(app, "--anchor", found[1])[1]
 
 
 def test_O3_the_job_keeps_an_anchor_for_every_hour_in_which_something_happened(told: Flask) -> None:
