@@ -25,11 +25,15 @@ class Manager:
     """Signs in, opens pages, fills in forms as a browser without scripts does."""
 
     def __init__(self, app: Flask, client: FlaskClient, demo: dict[str, Any], user: str = "manager") -> None:
-        self.app, self.client, self.demo = app, client, demo
-        row = next(row for row in demo["staff"] if row["user"] == user)
-        page = client.get("/sign-in").text
+        self.app, self.client, self.demo, self.user = app, client, demo, user
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """At first, and again where the clock was moved on: a session of long before is over."""
+        row = next(row for row in self.demo["staff"] if row["user"] == self.user)
+        page = self.client.get("/sign-in").text
         form = {"user": row["user"], "password": row["password"], "csrf_token": self.token(page)}
-        assert client.post("/sign-in", data=form).status_code == 302
+        assert self.client.post("/sign-in", data=form).status_code == 302
 
     @staticmethod
     def token(page: str) -> str:

@@ -123,6 +123,7 @@ def test_a_reception_is_made_filled_signed_and_published(manager: Manager) -> No
     assert dated.status == 303 and "日期已定" in dated.text
 
     with at(datetime(2026, 3, 17, 1, 0, tzinfo=UTC)):
+        manager.sign_in()
         asked = manager.post("receptions/banks/propose", seen="receptions/banks", quarter="2026-1")
         assert "空席已生成建议" in asked.text
         assert asked.text.count("本季度尚未轮到") == 3, "Two reasons, and the bank that still has none."
