@@ -111,6 +111,7 @@ from hall.terminal import hall_commands
 from hall.unit_of_work import Units
 from hall.voice.views import pages as voice_pages
 from kiosk.away.api import api as away_api
+from kiosk.away.page import away_pages
 from kiosk.booking import blueprints as booking_pages
 from kiosk.kiosk import kiosk_pages
 from kiosk.mondays import blueprints as reception_pages
@@ -153,6 +154,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         printing_api,
         slips_api,
         away_api,
+        away_pages,
         cutoff_api,
         catalogue_api,
         catalogue_pages,

@@ -1,9 +1,10 @@
 """The print agent: runs on the kiosk machine, connects out to the hall and prints each slip exactly once.
 
-    python -m kiosk.agent --server URL --state DIR --printer SPEC [--width 576|384] [--enrol CODE]
+    python -m kiosk.agent --server URL --state DIR --printer SPEC [--width 576|384] [--enrol CODE] [--kiosk-port N]
 
 Three threads share the journal on disk: the live channel hears that a slip is wanted, the courier fetches it
-and reports, the press (the main thread) prints.  How nothing is lost or doubled: docs/printing.md.
+and reports, the press (the main thread) prints.  How nothing is lost or doubled: docs/printing.md.  With
+`--kiosk-port` the kiosk's browser talks to the agent, which goes on when the server is away: docs/cut-off.md.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.agent_alone import Alone
 from kiosk.agent_courier import Courier
 from kiosk.agent_hall import Hall, HallAway, HallRefused, Identity, enrol, load_identity
 from kiosk.agent_journal import Journal
@@ -42,6 +44,8 @@ class Agent:
         self._work = threading.Event()
         self._journal = journal
         self._printer = Printer(options.printer)
+        self._status: PrinterStatus | None = None
+        self._alone = self._make_alone(options, identity) if options.kiosk_port else None
         self._courier = Courier(
             Hall(identity.server, identity.token, options.ca),
             identity.device,
@@ -52,19 +56,35 @@ class Agent:
             live_is_up=lambda: self._live.connected,
             arrived=self._work.set,
             stopping=self._stopping,
+            is_wanted=self._alone.draws.wants_slip if self._alone else lambda _job: False,
         )
         self._live = Live(identity, options.ca, self._courier.hear, self._stopping)
-        self._press = Press(self._printer, journal, options.width, self._courier.tell, self._stopping)
+        self._press = Press(self._printer, journal, options.width, self._tell, self._stopping)
+
+    def _make_alone(self, options: argparse.Namespace, identity: Identity) -> Alone:
+        return Alone(
+            options.state,
+            identity,
+            self._journal,
+            port=options.kiosk_port,
+            width_dots=options.width,
+            authority=options.ca,
+            queued=self._work.set,
+            status=lambda: self._status,
+            stopping=self._stopping,
+        )
 
     def run(self) -> None:
         """Print until told to stop."""
         self._live.start()
         self._courier.start()
+        if self._alone:
+            self._alone.start()
         backoff = Backoff(0.5, 5.0)
         while not self._stopping.is_set():
             self._work.clear()
             status = self._look()
-            self._courier.tell(status)
+            self._tell(status)
             try:
                 self._work.wait(self._turn(status))
                 backoff.reset()
@@ -72,6 +92,8 @@ class Agent:
                 log.warning("printing: %s", problem)
                 self._stopping.wait(backoff.delay())
         self._printer.close()
+        if self._alone:
+            self._alone.stop()
         self._courier.join(5)
 
     def stop(self, *_: object) -> None:
@@ -80,6 +102,10 @@ class Agent:
         self._live.stop()
         self._courier.wake()
         self._work.set()
+
+    def _tell(self, status: PrinterStatus) -> None:
+        self._status = status
+        self._courier.tell(status)
 
     def _look(self) -> PrinterStatus:
         """The printer's state; many network printers hang up on who is idle, which is no trouble."""
@@ -133,6 +159,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--printer", required=True, type=_printer, metavar="SPEC", help="such as tcp://host:9100")
     add("--width", type=int, choices=(576, 384), default=576, help="dots: 80 mm or 58 mm paper")
     add("--enrol", metavar="CODE", help="the short code from the hall's device page, once")
+    add(
+        "--kiosk-port",
+        type=int,
+        default=0,
+        metavar="N",
+        help="the kiosk's page on 127.0.0.1, also without the hall",
+    )
     add("--ca", metavar="FILE", help="certificates to trust instead of the system's")
     add("--poll-seconds", type=float, default=30.0, help="how often to ask without the live channel")
     add("--status-seconds", type=float, default=60.0, help="how often to tell how the printer is")

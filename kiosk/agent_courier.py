@@ -11,6 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from kiosk.agent_draws import is_own
 from kiosk.agent_hall import Hall, HallAway, HallRefused, JobList
 from kiosk.agent_live import Backoff
 from kiosk.printer_commands import slip_body
@@ -40,6 +41,7 @@ class Courier(threading.Thread):
         live_is_up: Callable[[], bool],
         arrived: Callable[[], None],
         stopping: threading.Event,
+        is_wanted: Callable[[str], bool] = lambda _job: False,
     ) -> None:
         super().__init__(name="courier", daemon=True)
         self._hall = hall
@@ -51,6 +53,7 @@ class Courier(threading.Thread):
         self._live_is_up = live_is_up
         self._arrived = arrived
         self._stopping = stopping
+        self._is_wanted = is_wanted  # slips of numbers that were drawn alone: the hall knows none of them
         self._kick = threading.Event()
         self._lock = threading.Lock()
         self._wanted: tuple[str, ...] | None = None
@@ -79,6 +82,8 @@ class Courier(threading.Thread):
 
     def fail(self, job: str, problem: str) -> None:
         """A job has to wait; the hall is told once for each problem."""
+        if is_own(job):
+            return
         with self._lock:
             if self._reported.get(job) == problem:
                 return
@@ -99,7 +104,8 @@ class Courier(threading.Thread):
         with self._lock:
             wanted = self._wanted or ()
         waiting = {entry.job: entry for entry in self._journal.in_state("received")}
-        return begun + [waiting[job] for job in wanted if job in waiting]
+        own = [entry for job, entry in waiting.items() if is_own(job) and self._is_wanted(job)]
+        return begun + own + [waiting[job] for job in wanted if job in waiting]
 
     def run(self) -> None:
         """Work off what is due; when the hall is away, come back later and later."""
@@ -120,8 +126,13 @@ class Courier(threading.Thread):
 
     def _round(self) -> None:
         """One turn; what concerns waiting people first."""
-        for entry in self._journal.in_state("printed"):
-            self._report_printed(entry)
+        printed = self._journal.in_state("printed")
+        for entry in printed:
+            if is_own(entry.job):
+                self._journal.move(entry.job, "acknowledged")
+        for entry in printed:
+            if not is_own(entry.job):
+                self._report_printed(entry)
         self._poll()
         for job in self._wanted or ():
             self._look_at(job)
@@ -181,7 +192,8 @@ class Courier(threading.Thread):
         with self._lock:
             wanted = self._wanted
         for entry in self._journal.in_state("received"):
-            if wanted is not None and entry.job not in wanted:
+            unwanted = wanted is not None and entry.job not in wanted
+            if not self._is_wanted(entry.job) if is_own(entry.job) else unwanted:
                 self._journal.move(entry.job, "dropped")
 
     def _report_failures(self) -> None:

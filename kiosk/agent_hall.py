@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kiosk.agent")
 TIMEOUT = (5, 15)  # seconds to connect, seconds without a byte
+READY_TIMEOUT = (2, 4)
 REDIRECT, BAD, UNKNOWN, TOO_MANY, SERVER_ERROR = 300, 400, 401, 429, 500
 
 
@@ -61,7 +62,8 @@ class Hall:
 
     def __init__(self, server: str, token: str = "", authority: str | None = None) -> None:
         """For the server's address; `authority`: a file of certificates to trust instead of the system's."""
-        self._api = server.rstrip("/") + "/api/v1"
+        self.server = server.rstrip("/")
+        self._api = self.server + "/api/v1"
         self._session = http_session(authority)
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
@@ -97,11 +99,44 @@ class Hall:
         body = {"paper": status.paper, "cover": status.cover, "online": status.online and not status.fault}
         self._call("POST", f"/devices/{quote(device, safe='')}/status", body, key=secrets.token_hex(16))
 
-    def _call(self, method: str, path: str, body: object = None, key: str = "") -> requests.Response:
+    def ready(self) -> bool:
+        """Whether the server and its database answer; asked every two seconds, so it is given little time."""
+        try:
+            answer = self._session.get(self.server + "/readyz", timeout=READY_TIMEOUT, allow_redirects=False)
+        except requests.RequestException:
+            return False
+        return answer.status_code < REDIRECT
+
+    def kit(self, device: str, memory: str, *, settled: bool) -> dict[str, Any]:
+        """Everything needed to draw alone; numbers are reserved by it (Q9)."""
+        body = {"memory": memory, "settled": settled}
+        path = f"/devices/{quote(device, safe='')}/kit"
+        return _object(self._call("POST", path, body, key=secrets.token_hex(16)))
+
+    def hand_in(self, device: str, memory: str, papers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Hand in what was printed alone, in order; each paper carries its own key."""
+        body = {"memory": memory, "papers": papers}
+        path = f"/devices/{quote(device, safe='')}/printed-tickets"
+        answer = _object(self._call("POST", path, body, key=secrets.token_hex(16)))
+        return [dict(paper) for paper in answer["papers"]]
+
+    def fetch(self, path: str) -> tuple[bytes, str]:
+        """A file of the server and its type."""
+        answer = self._call("GET", path, at=self.server)
+        return answer.content, answer.headers.get("Content-Type", "application/octet-stream")
+
+    def _call(
+        self, method: str, path: str, body: object = None, key: str = "", at: str = ""
+    ) -> requests.Response:
         headers = {"Idempotency-Key": key} if key else {}
         try:
             answer = self._session.request(
-                method, self._api + path, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                method,
+                (at or self._api) + path,
+                json=body,
+                headers=headers,
+                timeout=TIMEOUT,
+                allow_redirects=False,
             )
         except requests.RequestException as problem:
             raise HallAway(problem.__class__.__name__) from None

@@ -59,11 +59,14 @@ def render_text(slip: Slip) -> str:
 
 def _ticket_lines(slip: Slip, ticket: SlipTicket) -> list[str]:
     words = slip.words
-    waiting = [ahead_phrase(words, ticket), wait_phrase(words, ticket)]
+    if slip.cut_off:
+        waiting = [words.cut_off, words.cut_off_place]
+    else:
+        waiting = [ahead_phrase(words, ticket), wait_phrase(words, ticket)]
     return [
         clean(ticket.number),
         *names_of(slip, ticket),
         *tags_of(slip, ticket, with_reprint=False),
-        words.comma.join(part for part in waiting if part),
+        ("" if slip.cut_off else words.comma).join(part for part in waiting if part),
         clean(ticket.where),
     ]

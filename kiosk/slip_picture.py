@@ -93,7 +93,12 @@ def _one_ticket(strip: Strip, slip: Slip, ticket: SlipTicket, sizes: Sizes) -> N
     strip.gap(sizes.small // 2)
     top = strip.y
     strip.gap(sizes.small // 2)
-    _count(strip, slip.words, ticket, sizes)
+    if slip.cut_off:
+        strip.text(slip.words.cut_off, sizes.body, bold=True)
+        strip.gap(sizes.small // 6)
+        strip.text(slip.words.cut_off_place, sizes.body)
+    else:
+        _count(strip, slip.words, ticket, sizes)
     if ticket.wait:
         strip.gap(sizes.small // 6)
         strip.text(wait_phrase(slip.words, ticket), sizes.body)

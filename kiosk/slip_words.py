@@ -43,6 +43,8 @@ class SlipTexts:
     phone: str = "监督电话：{phone}"
     scan: str = "手机扫码，随时看前面还有几人"
     no_phone_needed: str = "没有手机也照常叫号"
+    cut_off: str = "大厅网络暂时中断，本号有效。"
+    cut_off_place: str = "按本单打印时间排队，请留意窗口人员叫号。"
     void: str = "作废 请取下一张"
 
 
@@ -66,6 +68,8 @@ ENGLISH = SlipTexts(
     phone="Complaints: {phone}",
     scan="Scan to see how many are still ahead",
     no_phone_needed="You will be called without a phone too",
+    cut_off="The hall's network is down. This number counts.",
+    cut_off_place="Your place is by the time printed here. Staff may call you by voice.",
     void="VOID take the next slip",
 )
 TEXTS: dict[Lang, SlipTexts] = {"zh": CHINESE, "en": ENGLISH}
@@ -94,7 +98,8 @@ class Slip:
     """A whole slip.
 
     `site_name` and `supervision_phone` as the public reads them; `qr_url` is None where phones cannot reach
-    the hall (E2); `texts` None means the product's own in `lang`.
+    the hall (E2); `cut_off`: printed without a server, nobody knows who is ahead (Q9); `texts` None means the
+    product's own in `lang`.
 
     Raises ValueError without a ticket or with more than five (Q13).
     """
@@ -108,6 +113,7 @@ class Slip:
     qr_url: str | None = None
     reprint: bool = False
     test: bool = False
+    cut_off: bool = False
     texts: SlipTexts | None = None
 
     def __post_init__(self) -> None:

@@ -18,13 +18,14 @@ from hall.hours.queries import hours_of
 from hall.hours.rules import Hours, spans_of
 from hall.queueing.queries import today
 from hall.sites import Site
+from kiosk.away.page import PAGE, assets
 from kiosk.places import place, stands_of_lines
 from kiosk.public_texts import slip_texts
 from kiosk.slip_words import LANGS
 
 
 def kit(session: Session, site: Site, ranges: tuple[RangeView, ...], now: datetime) -> dict[str, Any]:
-    """Lines with hours and places, ranges, words of the slip."""
+    """Lines with hours and places, ranges, words of the slip, and which files the small page is made of."""
     return {
         "now": now.isoformat(),
         "zone": site.zone_name,
@@ -36,6 +37,8 @@ def kit(session: Session, site: Site, ranges: tuple[RangeView, ...], now: dateti
             "supervision_phone": site.settings.supervision_phone,
             "texts": {lang: asdict(slip_texts(site, lang)) for lang in LANGS},
         },
+        "page": PAGE,
+        "assets": assets(),
     }
 
 

@@ -85,3 +85,5 @@ class KitOut(BaseModel):
     lines: list[dict[str, Any]]
     ranges: list[RangeOut]
     slip: dict[str, Any]
+    page: str
+    assets: list[str]
