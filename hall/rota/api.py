@@ -125,6 +125,7 @@ def set_rota(site: str, code: str, body: schemas.RotaIn) -> Response:
         (body.am_starts, body.am_ends),
         (body.pm_starts, body.pm_ends),
         tuple((place.window, place.part) for place in body.places),
+        body.leaves,
     )
     return command(setting.set_rota, given, _key)
 

@@ -69,6 +69,15 @@ def _deciding(verb: str) -> Callable[..., Response]:
     return view
 
 
+@changes.post("/duty-wishes/<int:key>/approve-beyond")
+@changes.input(schemas.BeyondIn, arg_name="body")
+@changes.output(schemas.AskedOut)
+@allow(Can.ROTA_MANAGE)
+def approve_beyond(key: int, body: schemas.BeyondIn) -> Response:
+    """Approve a leave beyond the limit, for the county leadership or flood duty alone, and say why."""
+    return command(wishing.decide_wish, wishing.DecideWish(key, "approve", body.why), _asked)
+
+
 SWAPS = {
     "accept": ("Say yes to a swap.", Can.ROTA_SIGN),
     "refuse": ("Say no to a swap.", Can.ROTA_SIGN),

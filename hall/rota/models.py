@@ -39,6 +39,7 @@ class Rota(Keyed, Base):
     """A recurring reception (M1). Times are local HH:MM; a part of the day without times is not held.
 
     `signup_days` and `publish_days` are working days before a session: sign-up closes, the list is published.
+    `leaves` is how many a body can have in a quarter (M4).
     """
 
     __tablename__ = "rota"
@@ -51,6 +52,7 @@ class Rota(Keyed, Base):
     holiday_rule: Mapped[str] = mapped_column(String(20), default="next_working_day")
     signup_days: Mapped[int] = mapped_column(default=6)
     publish_days: Mapped[int] = mapped_column(default=3)
+    leaves: Mapped[int] = mapped_column(default=2)
     am_starts: Mapped[str] = mapped_column(String(5), default="09:00")
     am_ends: Mapped[str] = mapped_column(String(5), default="11:30")
     pm_starts: Mapped[str] = mapped_column(String(5), default="")
@@ -63,6 +65,7 @@ class Rota(Keyed, Base):
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("holiday_rule IN ('next_working_day', 'skip', 'manual')", name="holiday_rule"),
         CheckConstraint("publish_days >= 0 AND signup_days >= publish_days", name="days"),
+        CheckConstraint("leaves BETWEEN 0 AND 13", name="leaves"),
         *hours_in_order(),
     )
 

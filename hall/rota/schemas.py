@@ -22,7 +22,10 @@ class PlaceIn(Strict):
 
 
 class RotaIn(Strict):
-    """A reception as it shall be. `weekday` 0 is Monday; a part of the day without times is not held."""
+    """A reception as it shall be. `weekday` 0 is Monday; a part of the day without times is not held.
+
+    `leaves` is how many a department can have in a quarter.
+    """
 
     name: Annotated[str, Field(max_length=60)]
     name_en: Short = ""
@@ -30,6 +33,7 @@ class RotaIn(Strict):
     holiday_rule: Literal["next_working_day", "skip", "manual"] = "next_working_day"
     signup_days: int = 6
     publish_days: int = 3
+    leaves: int = 2
     am_starts: Clock = "09:00"
     am_ends: Clock = "11:30"
     pm_starts: Clock = ""
@@ -90,6 +94,12 @@ class LeaveIn(Strict):
 
     reason: Literal["leadership", "flood", "illness", "other"]
     note: Note = ""
+
+
+class BeyondIn(Strict):
+    """Why a leave is approved although those of the quarter are used up."""
+
+    why: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class RotaOut(BaseModel):

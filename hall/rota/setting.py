@@ -16,6 +16,7 @@ from hall.errors import Invalid, NotFound
 from hall.rota import facts
 from hall.rota.at_hand import rota_of, site_of
 from hall.rota.generating import hours_follow
+from hall.rota.leaves import MOST
 from hall.rota.models import Rota, RotaBody, RotaPerson, RotaPlace
 from hall.rota.retiring import hand_on
 from hall.rota.states import HolidayRule, Post
@@ -45,6 +46,7 @@ class SetRota:
     am: tuple[str, str]
     pm: tuple[str, str]
     places: tuple[tuple[str, str], ...]
+    leaves: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def set_rota(work: Work, command: SetRota) -> Rota:
     rota.name, rota.name_en = _plain(command.name), _plain(command.name_en)
     rota.weekday, rota.holiday_rule = command.weekday, command.holiday_rule
     rota.signup_days, rota.publish_days = command.signup_days, command.publish_days
+    rota.leaves = command.leaves
     (rota.am_starts, rota.am_ends), (rota.pm_starts, rota.pm_ends) = command.am, command.pm
     work.session.flush()
     work.session.execute(delete(RotaPlace).where(RotaPlace.rota_id == rota.id))
@@ -122,13 +125,21 @@ def _wrong(command: SetRota, windows: dict[str, int]) -> dict[str, list[object]]
         errors["signup_days"] = [
             _l("Sign-up closes before the list is published, 30 working days ahead at most.")
         ]
+    if not 0 <= command.leaves <= MOST:
+        errors["leaves"] = [_l("From 0 to %(most)s leaves a quarter.", most=MOST)]
+    errors |= _wrong_hours(command)
+    if any(window not in windows or part not in PARTS for window, part in command.places):
+        errors["places"] = [_l("One of these windows is not in use in this hall.")]
+    return errors
+
+
+def _wrong_hours(command: SetRota) -> dict[str, list[object]]:
+    errors: dict[str, list[object]] = {}
     for part, times in zip(PARTS, (command.am, command.pm), strict=True):
         if not _hours(times):
             errors[part] = [_l("Give both times as HH:MM, the later one last, or neither.")]
     if not any((*command.am, *command.pm)):
         errors["am"] = [_l("Give the hours of the morning, the afternoon, or both.")]
-    if any(window not in windows or part not in PARTS for window, part in command.places):
-        errors["places"] = [_l("One of these windows is not in use in this hall.")]
     return errors
 
 

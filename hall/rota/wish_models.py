@@ -43,7 +43,8 @@ class Swap(Keyed, Base):
 class Wish(Keyed, Base):
     """A stand-in or a leave for one duty (M4). `body_id` and `quarter` carry the limit: one stand-in a quarter.
 
-    A leave that is approved owes a turn: `owes` until `made_up_by` is the duty that made it good.
+    A leave that is approved owes a turn: `owes` until `made_up_by` is the duty that made it good. It is the quarter's
+    first, second, … of its body (`place`), or was approved beyond the limit, and why (`beyond`).
     """
 
     __tablename__ = "duty_wish"
@@ -61,6 +62,8 @@ class Wish(Keyed, Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     made_up_by: Mapped[int | None] = mapped_column(ForeignKey("duty.id"), unique=True)
+    place: Mapped[int | None]
+    beyond: Mapped[str] = mapped_column(String(200), default="")
 
     __table_args__ = (
         ForeignKeyConstraint(["duty_id", "body_id"], ["duty.id", "duty.body_id"]),
@@ -71,6 +74,12 @@ class Wish(Keyed, Base):
         ),
         CheckConstraint("(kind = 'stand_in') = (person_id IS NOT NULL)", name="person"),
         CheckConstraint("made_up_by IS NULL OR (kind = 'leave' AND state = 'approved')", name="made_up"),
+        CheckConstraint(
+            "(kind = 'leave' AND state = 'approved') = (place IS NOT NULL OR beyond <> '')", name="counted"
+        ),
+        CheckConstraint("place IS NULL OR (place > 0 AND beyond = '')", name="place"),
+        CheckConstraint("beyond = '' OR reason IN ('leadership', 'flood')", name="beyond"),
+        only("uq_duty_wish_leave", "body_id", "quarter", "place", where="place IS NOT NULL"),
         only("uq_duty_wish_open", "duty_id", where="state = 'asked'"),
         only("uq_duty_wish_stand_in", "body_id", "quarter", where="kind = 'stand_in' AND state = 'approved'"),
         Index("ix_duty_wish_body", "body_id", "kind", "state"),

@@ -13,6 +13,7 @@ from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
 from hall.rota.at_hand import acts_for, can_change, duty_of, record, today_of
 from hall.rota.exchanging import lapse, pending_swaps
+from hall.rota.leaves import can_ask, place_for
 from hall.rota.models import Duty, RotaBody, RotaPerson
 from hall.rota.states import DUTY_MOVES, STAND_INS, WISH_MOVES
 from hall.rota.wish_models import Wish
@@ -50,10 +51,14 @@ class AskLeave:
 
 @dataclass(frozen=True, slots=True)
 class DecideWish:
-    """`verb`: approve, refuse (the manager), take_back (the department)."""
+    """`verb`: approve, refuse (the manager), take_back (the department).
+
+    `beyond` is why a leave goes beyond the limit.
+    """
 
     wish_id: int
     verb: str
+    beyond: str = ""
 
 
 def ask_stand_in(work: Work, command: AskStandIn) -> Wish:
@@ -70,9 +75,11 @@ def ask_stand_in(work: Work, command: AskStandIn) -> Wish:
 
 
 def ask_leave(work: Work, command: AskLeave) -> Wish:
-    """Ask. Raises as `ask_stand_in`, without a limit: what is approved owes a turn."""
+    """Ask. Raises as `ask_stand_in`, and `leave_limit`; what is approved owes a turn."""
     duty, sat = _asked_for(work, command.duty_id)
-    return _keep(work, _wish(work, duty, LEAVE, command.reason, command.note), facts.LeaveAsked, duty, sat)
+    wish = _wish(work, duty, LEAVE, command.reason, command.note)
+    can_ask(work, sat.rota, duty.body_id, duty.quarter, wish.reason)
+    return _keep(work, wish, facts.LeaveAsked, duty, sat)
 
 
 def decide_wish(work: Work, command: DecideWish) -> Wish:
@@ -87,12 +94,15 @@ def decide_wish(work: Work, command: DecideWish) -> Wish:
         raise NotFound(_l("There is no such wish."), code="unknown_wish")
     duty, sat = duty_of(work, wish.duty_id)
     _may_decide(work, command.verb, duty)
+    counted: dict[str, int | str] = {}
     if command.verb == "approve":
         can_change(work, duty, sat)
         if wish.kind == STAND_IN:
             _still_there(work, wish)
             _within_limit(work, duty)
-    work.move(WISH_MOVES, wish, command.verb, decided_at=work.now, decided_by=work.actor.id)
+        else:
+            counted = place_for(work, sat.rota, wish, command.beyond)
+    work.move(WISH_MOVES, wish, command.verb, decided_at=work.now, decided_by=work.actor.id, **counted)
     if wish.kind == LEAVE and command.verb == "approve":
         work.move(DUTY_MOVES, duty, "excuse", ended_at=work.now, revision=Duty.revision + 1)
         for swap in pending_swaps(work, duty):

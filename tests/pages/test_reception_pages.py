@@ -26,6 +26,7 @@ BANKS: dict[str, Any] = {
     "holiday_rule": "manual",
     "signup_days": "6",
     "publish_days": "3",
+    "leaves": "2",
     "am_starts": "09:00",
     "am_ends": "11:30",
     "pm_starts": "",

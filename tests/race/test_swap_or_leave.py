@@ -38,7 +38,7 @@ def _reception(session: Any) -> tuple[int, int, list[list[int]]]:
     session.add(site)
     session.flush()
     window = Window(site_id=site.id, code="xixian-01", number=1, name="1号窗口")
-    rota = Rota(site_id=site.id, code="directors", name="局长周一见")
+    rota = Rota(site_id=site.id, code="directors", name="局长周一见", leaves=13)
     manager = Staff(
         site_id=site.id, user="manager", name="周主任", role="manager", password_hash="-", session_nonce=b"9"
     )

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from hall.accounts.models import Staff
 from hall.accounts.roles import Role
 from hall.catalog.models import Department, Window
-from hall.rota import queries
+from hall.rota import leaves, queries
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaPlace, RotaSession, Seat
 from hall.rota.planning import hours_told, plan, seat_changes
 from hall.rota.states import LIVE, PENDING
@@ -80,7 +80,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something asked: `kind` is swap, stand_in or leave; `state` asked or accepted; `other` a swap's second."""
+    """Something asked: `kind` is swap, stand_in or leave; `state` asked or accepted; `other` a swap's second.
+
+    `leaves` its department has had in that quarter; whether a leave `can_go_beyond` the limit is by its reason.
+    """
 
     key: int
     kind: str
@@ -92,6 +95,8 @@ class Waiting:
     instead: str
     asked_at: datetime
     answer_until: datetime | None
+    leaves: int = 0
+    can_go_beyond: bool = False
 
 
 def asked(session: Session, rota_id: int) -> list[Waiting]:
@@ -111,6 +116,7 @@ def asked(session: Session, rota_id: int) -> list[Waiting]:
     ).all()
     keys = [swap.from_duty_id for swap in swaps] + [swap.to_duty_id for swap in swaps]
     turns = _turns(session, [*keys, *(wish.duty_id for wish, _name in wishes)])
+    used = leaves.used(session, {wish.body_id for wish, _name in wishes})
     found = [
         Waiting(
             *(swap.id, "swap", swap.state, turns[swap.from_duty_id], turns[swap.to_duty_id]),
@@ -121,6 +127,7 @@ def asked(session: Session, rota_id: int) -> list[Waiting]:
         Waiting(
             *(wish.id, wish.kind, wish.state, turns[wish.duty_id], None),
             *(wish.reason, wish.note, name or "", wish.asked_at, None),
+            *(used.get((wish.body_id, wish.quarter), 0), wish.reason in leaves.BEYOND),
         )
         for wish, name in wishes
     ]

@@ -160,4 +160,4 @@ def decide(code: str, kind: str, key: int, verb: str) -> Page:
     told = _("Approved. Everybody concerned sees it at once.") if verb == "approve" else _("Refused.")
     if kind == "swap":
         return tried(exchanging.answer_swap, exchanging.AnswerSwap(key, verb), told, where)
-    return tried(wishing.decide_wish, wishing.DecideWish(key, verb), told, where)
+    return tried(wishing.decide_wish, wishing.DecideWish(key, verb, said("beyond", 200)), told, where)

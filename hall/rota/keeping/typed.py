@@ -32,13 +32,24 @@ USUAL: dict[str, Any] = {
     "holiday_rule": "next_working_day",
     "signup_days": 6,
     "publish_days": 3,
+    "leaves": 2,
     "am_starts": "09:00",
     "am_ends": "11:30",
     "pm_starts": "",
     "pm_ends": "",
 }
 HOURS = ("am_starts", "am_ends", "pm_starts", "pm_ends")
-TEXTS = ("code", "name", "name_en", "weekday", "holiday_rule", "signup_days", "publish_days", *HOURS)
+TEXTS = (
+    "code",
+    "name",
+    "name_en",
+    "weekday",
+    "holiday_rule",
+    "signup_days",
+    "publish_days",
+    "leaves",
+    *HOURS,
+)
 MOST_PEOPLE = 60
 
 
@@ -69,6 +80,7 @@ def set_rota(site_id: int, code: str) -> SetRota:
         am=(said("am_starts", 5), said("am_ends", 5)),
         pm=(said("pm_starts", 5), said("pm_ends", 5)),
         places=tuple(_places()),
+        leaves=number("leaves"),
     )
 
 

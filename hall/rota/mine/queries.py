@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from hall.rota import queries
+from hall.rota import leaves, queries
 from hall.rota.hours import part_hours
 from hall.rota.mine.asked import Placed, SwapView, WishView, swaps_of, wishes_of
 from hall.rota.mine.rules import allowed
@@ -31,7 +31,10 @@ AHEAD = timedelta(weeks=30)
 
 @dataclass(frozen=True, slots=True)
 class MyTurn:
-    """A turn of a department that the caller acts for, what can be done with it, and what was asked for it last."""
+    """A turn of a department that the caller acts for, what can be done with it, and what was asked for it last.
+
+    `leaves` of `leave_limit` its department has had in the turn's quarter.
+    """
 
     at: Placed
     can: str
@@ -39,6 +42,8 @@ class MyTurn:
     wish: WishView | None
     instead: tuple[OnList, ...]
     stand_in_used: bool
+    leaves: int
+    leave_limit: int
     others: tuple[Placed, ...]
 
 
@@ -97,10 +102,11 @@ def page(session: Session, rota: Rota, staff_id: int | None, today: date, zone: 
     by_duty = {at.sitting.duty: at for _one, seats in placed for at in seats}
     swaps = swaps_of(session, {at.sitting.duty for at in mine}, by_duty, zone)
     wishes, used = wishes_of(session, mine, bodies)
+    had = (leaves.used(session, bodies), rota.leaves)
     return Page(
         heads=tuple(one for one in everybody if one.mine and one.post == Post.HEAD),
         bodies=bodies,
-        turns=tuple(_turn(at, today, everybody, placed, swaps, wishes, used) for at in mine),
+        turns=tuple(_turn(at, today, everybody, placed, swaps, wishes, used, had) for at in mine),
         asked=tuple(one for one in swaps.values() if not one.by_me and one.state == "asked"),
         days=tuple(_open_days(placed, bodies, today)),
         published=tuple((one, seats) for one, seats in placed if one.state == Held.PUBLISHED),
@@ -142,6 +148,7 @@ def _turn(  # noqa: PLR0917 - what a turn is told from
     swaps: Mapping[int, SwapView],
     wishes: Mapping[int, WishView],
     used: frozenset[tuple[int, str]],
+    had: tuple[Mapping[tuple[int, str], int], int],
 ) -> MyTurn:
     can = allowed(
         at.session.state,
@@ -159,6 +166,8 @@ def _turn(  # noqa: PLR0917 - what a turn is told from
         wishes.get(at.sitting.duty),
         instead,
         (body, quarter(at.day)) in used,
+        had[0].get((body, quarter(at.day)), 0),
+        had[1],
         tuple(_others(at, placed, today)) if can == "change" else (),
     )
 

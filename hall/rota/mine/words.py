@@ -9,6 +9,8 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hall.rota.leaves import BEYOND
+
 if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
@@ -32,6 +34,13 @@ LEAVE_REASONS = {
     "illness": _l("Illness"),
     "other": _l("Other (please explain)"),
 }
+
+
+def leave_reasons(over: bool) -> dict[str, object]:  # noqa: FBT001 - called from a template
+    """Why leave can be asked: once the quarter's are used up, only what can go beyond."""
+    return {key: text for key, text in LEAVE_REASONS.items() if not over or key in BEYOND}
+
+
 BECAUSE = {
     "owes": _l("your department owes a turn after a leave"),
     "none_yet": _l("your department had no turn in this quarter yet"),
