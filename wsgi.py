@@ -60,6 +60,7 @@ from hall.intake.authorities.api import api as authorities_api
 from hall.intake.authorities.views import pages as authority_pages
 from hall.intake.documents.views import pages as documents_pages
 from hall.intake.filing.api import api as filing_api
+from hall.intake.filing.forgetting import JOBS as FORM_JOBS
 from hall.intake.filing.views import pages as filing_pages
 from hall.intake.finding.views import pages as finding_pages
 from hall.intake.following.api import api as following_api
@@ -310,6 +311,7 @@ def _live(app: APIFlask, config: Config) -> None:
                 jobs.Job("tidy_slips", timedelta(seconds=10), tidy_slips),
                 jobs.Job("help_calls", timedelta(seconds=5), escalate),
                 *CASE_JOBS,
+                *FORM_JOBS,
                 *HELPER_JOBS,
                 *ROTA_JOBS,
                 *MATTER_JOBS,
