@@ -49,11 +49,11 @@ bench-scaled: setup ## The same for crowds and several processes (ARGS="fanout" 
 	@$(BIN)/python -m tests.bench.scaled $(ARGS)
 
 .PHONY: pictures
-pictures: setup ## Walk through a visit, a company's opening and help in browsers, and keep pictures in docs/pictures
+pictures: setup ## Walk through a visit, a company's opening, help and a Monday in browsers, and keep pictures in docs/pictures
 	@sh .ci/test-needs
 	@mkdir -p docs/pictures
 	@HALL_PICTURES=docs/pictures $(BIN)/python -m pytest -q --engine sqlite tests/browser/test_walk.py tests/browser/test_walk_company.py \
-		tests/browser/test_walk_help.py
+		tests/browser/test_walk_help.py tests/browser/test_walk_monday.py
 
 ##@ Keep it
 

@@ -13,6 +13,8 @@ AT_A_GLANCE = 6
 MOST = 12
 CANCELLED = 2
 """So many rows can be read from the seats, so many stand on a screen at all, and so many days that are cancelled."""
+DENSITIES = (("one", 1), ("few", AT_A_GLANCE // 2), ("some", AT_A_GLANCE), ("more", 8))
+"""How large rows can be, by how many there are at the most; "many" where there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,8 @@ class Shown:
     @property
     def density(self) -> str:
         """How large the rows can be."""
-        return (
-            "few"
-            if len(self.rows) <= AT_A_GLANCE // 2
-            else "some"
-            if len(self.rows) <= AT_A_GLANCE
-            else "many"
-        )
+        room = len(self.rows) + len(self.off)
+        return next((name for name, most in DENSITIES if room <= most), "many")
 
 
 def of_day(state: Mapping[str, Any], rota: str = "") -> Shown:

@@ -60,8 +60,10 @@ class Receptions:
             told = {"day": day, "until": today + timedelta(days=2), "publish": today + timedelta(days=5)}
             self.sql(
                 "INSERT INTO rota_session"
-                " (rota_id, state, due_on, held_on, why, signup_until, publish_on, revision)"
-                " SELECT id, 'open', :day, :day, '', :until, :publish, 1 FROM rota WHERE code = :code",
+                " (rota_id, state, due_on, held_on, why, signup_until, publish_on, am_starts, am_ends, pm_starts,"
+                " pm_ends, cancelled_because, revision)"
+                " SELECT id, 'open', :day, :day, '', :until, :publish, am_starts, am_ends, pm_starts, pm_ends, '', 1"
+                " FROM rota WHERE code = :code",
                 **told,
             )
             self.sql(

@@ -112,6 +112,8 @@ def changed(director: Page, colleague: Page, manager: Page) -> None:
     director.locator("[id^=box-swap] summary").click()
     director.locator("[id^=box-swap] form [name=note]").fill("那天县里开会")
     director.locator("[id^=box-swap] form button").click()
+    expect(colleague.locator(".monday-asked .primary")).to_be_visible()
+    keep(colleague, "monday-2-swap")
     colleague.locator(".monday-asked .primary").click()
     expect(director.locator(".monday-asks")).to_contain_text("双方已同意")
     manager.goto(f"/admin/receptions/{CODE}")
@@ -124,6 +126,8 @@ def booked(citizen: Page) -> None:
     """A citizen asks for a quarter of an hour with the head of the first department."""
     citizen.goto("/receptions")
     turn = citizen.locator(".reception-seat", has_text="第一局")
+    expect(turn).to_be_visible()
+    keep(citizen, "monday-3-list")
     turn.get_by_role("link", name="预约十五分钟").click()
     citizen.locator(".booking-times button").first.click()
     citizen.fill("[name=asked]", ASKED)
@@ -131,6 +135,7 @@ def booked(citizen: Page) -> None:
     citizen.fill("[name=phone]", PHONE)
     citizen.locator("#details button.primary").click()
     expect(citizen.locator(".booking-card h1")).to_have_text("预约成功")
+    keep(citizen, "monday-4-booked")
 
 
 def came(director: Page, clerk: Clerk, wall: Page) -> None:
@@ -223,6 +228,8 @@ def frozen(manager: Page, second: Page, public: Page, hall: Monday) -> list[str]
     expect(second.locator(".bulletin h1")).to_have_text(TITLE)
     public.goto("/receptions/bulletins")
     public.get_by_role("link", name=TITLE).click()
+    expect(public.locator(".bulletin h1")).to_have_text(TITLE)
+    keep(public, "monday-11-bulletin")
     with public.expect_download() as waited:
         public.get_by_role("link", name="Word 文档").click()
     with waited.value.path().open("rb") as file:
@@ -236,6 +243,7 @@ def test_one_monday_from_a_seat_to_the_word_file(live_server: LiveHall, open_pag
     hall.another_manager()
     director, colleague = hall.page(open_page, "director01"), hall.page(open_page, "director02")
     take(director, 1, SEATS["second"])
+    keep(director, "monday-1-turn")
     take(colleague, 0, SEATS["first"])
     manager, second = (enter(open_page, hall, user, "/account") for user in ("manager", "second"))
     hall.sign_up_ends()
@@ -252,13 +260,18 @@ def test_one_monday_from_a_seat_to_the_word_file(live_server: LiveHall, open_pag
     expect(wall.locator("tbody tr", has_text="第一局")).to_contain_text("5")
     clerk = Clerk.arrive(open_page, live_server, "xixian-05").at_work()
     came(director, clerk, wall)
-    keep(wall, "monday-screen-receiving")
+    keep(director, "monday-5-here")
+    keep(wall, "monday-6-screen")
     sat(clerk, manager)
+    keep(manager, "monday-7-room")
     promised(director)
     citizen.reload()
     expect(citizen.locator(".reception-promise")).to_have_text(PROMISE)
+    keep(citizen, "monday-8-promise")
     walked(director)
+    keep(director, "monday-9-walk")
     put_right(director, manager, second)
+    keep(second, "monday-10-finding")
 
     said = frozen(manager, second, open_page("phone", hall=live_server), hall)
     assert TITLE in said

@@ -131,10 +131,11 @@ def test_M3_the_wall_shows_who_is_still_to_come_and_the_next_day_when_all_is_ove
 def test_M3_many_seats_are_shown_by_halves_of_the_day_and_no_row_gets_lost() -> None:
     day = [*(seat(n, "waiting") for n in range(7)), *(seat(n, "later", "pm") for n in range(5))]
     shown = of_day(told(*day))
-    assert (len(shown.rows), shown.then, shown.more, shown.density) == (7, "14:00", 0, "many")
+    assert (len(shown.rows), shown.then, shown.more, shown.density) == (7, "14:00", 0, "more")
     full = of_day(told(*(seat(n, "waiting") for n in range(15))))
     assert (len(full.rows), full.more) == (MOST, 3)
-    assert of_day(told(*(seat(n, "waiting") for n in range(3)))).density == "few"
+    for count, density in ((1, "one"), (3, "few"), (6, "some"), (8, "more"), (9, "many"), (12, "many")):
+        assert of_day(told(*(seat(n, "waiting") for n in range(count)))).density == density, count
 
 
 def test_M6_a_citizen_books_on_the_phone_and_reads_what_was_promised(hall: Reception) -> None:
