@@ -18,6 +18,7 @@ from hall.sites import Site
 from hall.unit_of_work import units
 from tests import applications
 from tests.browser.pictures import keep
+from tests.rota_at_work import publish_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,7 +132,8 @@ def tomorrow(session: Session) -> dict[str, int]:
         .order_by(RotaSession.held_on.desc())
     ).first()
     assert row is not None
-    row.held_on = today + timedelta(days=1)
+    hours = {"am": (row.am_starts, row.am_ends), "pm": (row.pm_starts, row.pm_ends)}
+    publish_again(session, row, today + timedelta(days=1), hours)
     duties = session.scalars(
         select(Duty).where(Duty.session_id == row.id, Duty.state == "confirmed").order_by(Duty.person_id)
     ).all()
@@ -162,10 +164,15 @@ def test_M3_M4_the_screen_on_the_wall_follows_a_swap(
     expect(row).to_contain_text("09:00")
     expect(wall.locator("html")).to_have_attribute("data-live", "online")
     axe(wall)
+    phone = open_page("phone")
+    phone.goto("/receptions")
+    card = phone.locator(".reception-seat", has_text="市场监管局")
+    expect(card).to_contain_text("09:00")
     swap = ask(f"/duties/{duties['director01']}/swap", staff["director01"], {"other": duties["director02"]})
     ask(f"/swaps/{swap['id']}/accept", staff["director02"])
     ask(f"/swaps/{swap['id']}/approve", manager)
     expect(row).to_contain_text("14:30")
+    expect(card).to_contain_text("14:30")
     expect(wall.locator("tbody tr", has_text="自然资源局")).to_contain_text("09:00")
 
 
