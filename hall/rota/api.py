@@ -136,7 +136,7 @@ def set_rota(site: str, code: str, body: schemas.RotaIn) -> Response:
 @allow(Can.ROTA_MANAGE)
 def set_body(site: str, code: str, body: schemas.BodyIn) -> Response:
     """Make or change a body of a reception with all its people."""
-    people = tuple(setting.Person(one.name, one.post, one.title, one.user) for one in body.people)
+    people = tuple(setting.Person(one.name, one.post, one.title, one.user, one.key) for one in body.people)
     given = setting.SetBody(
         rota_here(site, code).id, body.name, body.name_en, body.department, body.listed, people
     )

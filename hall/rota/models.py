@@ -124,6 +124,20 @@ class RotaPerson(Keyed, Base):
     )
 
 
+class PersonWas(Keyed, Base):
+    """What somebody was called until they were corrected: days of before keep it. Added, never changed."""
+
+    __tablename__ = "rota_person_was"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("rota_person.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(60))
+    until: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    __table_args__ = (Index("ix_rota_person_was", "person_id", "until"),)
+
+
 class RotaSession(Keyed, Base):
     """One day of a rota. `due_on` is its weekday, `held_on` the day itself; `why` says why they differ (M1).
 

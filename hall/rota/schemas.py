@@ -42,12 +42,13 @@ class RotaIn(Strict):
 
 
 class PersonIn(Strict):
-    """Somebody of a body; `user` is their account, where they have one."""
+    """Somebody of a body; `user` is their account, where they have one; `key` is who is called so from now on."""
 
     name: Annotated[str, Field(max_length=60)]
     post: Literal["head", "deputy", "chief_officer", "liaison"]
     title: Annotated[str, Field(max_length=60)] = ""
     user: Annotated[str, Field(max_length=60)] = ""
+    key: Annotated[int, Field(ge=1)] | None = None
 
 
 class BodyIn(Strict):

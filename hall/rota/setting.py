@@ -15,6 +15,7 @@ from hall.catalog.models import Department, Window
 from hall.errors import Invalid, NotFound
 from hall.rota import facts
 from hall.rota.at_hand import rota_of, site_of
+from hall.rota.correcting import correct
 from hall.rota.generating import hours_follow
 from hall.rota.leaves import MOST
 from hall.rota.models import Rota, RotaBody, RotaPerson, RotaPlace
@@ -51,12 +52,16 @@ class SetRota:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of a body: `user` is their account, where they have one."""
+    """Somebody of a body: `user` is their account, where they have one.
+
+    `key` is who is on the list already, and is called so from now on.
+    """
 
     name: str
     post: str
     title: str = ""
     user: str = ""
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +213,7 @@ def _people(work: Work, rota: Rota, body: RotaBody, people: tuple[Person, ...]) 
         for row in work.session.scalars(select(RotaPerson).where(RotaPerson.body_id == body.id))
     }
     accounts = _accounts(work, rota, people)
+    _correct(work, there, people)
     for old in there.values():  # an account can go from one to another
         old.staff_id = None
     work.session.flush()
@@ -227,6 +233,18 @@ def _people(work: Work, rota: Rota, body: RotaBody, people: tuple[Person, ...]) 
     work.session.flush()
     for gone in there.values():
         hand_on(work, rota, body, gone)
+
+
+def _correct(work: Work, there: dict[tuple[str, str], RotaPerson], people: tuple[Person, ...]) -> None:
+    """Who is named by key in the same post is put right in place; another post is another entry."""
+    by_key = {row.id: row for row in there.values()}
+    for person in people:
+        row, name = by_key.get(person.key or 0), _plain(person.name)
+        if row is None or not name or row.post != person.post or row.retired_at is not None:
+            continue
+        del there[row.name, row.post]
+        correct(work, row, name, _plain(person.title), there.values())
+        there[row.name, row.post] = row
 
 
 def _accounts(work: Work, rota: Rota, people: tuple[Person, ...]) -> dict[str, int]:

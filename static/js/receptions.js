@@ -27,10 +27,16 @@ async function refresh() {
     await lifted();
     const open = KEPT.filter((id) => { const box = document.getElementById(id); return box && box.open; });
     const action = focused();
+    const typed = Array.from(root.querySelectorAll("input[name=beyond]"), (field) => [field.id, field.value, field === document.activeElement]);
     root.innerHTML = part;
+    typed.forEach(([id, text, here]) => { // a reason that somebody is writing stays
+      const field = document.getElementById(id);
+      if (field) field.value = text;
+      if (field && here) field.focus();
+    });
     open.forEach((id) => { const box = document.getElementById(id); if (box) box.open = true; });
     const key = action && root.querySelector(`form[action="${CSS.escape(action)}"] button`);
-    if (key) key.focus();
+    if (key && document.activeElement === document.body) key.focus();
   } catch (_trouble) {
     setTimeout(refresh, 3000);
   }

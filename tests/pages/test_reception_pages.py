@@ -202,6 +202,22 @@ def test_a_body_is_changed_retired_and_put_back(manager: Manager) -> None:
     assert back.status == 303 and "行长0" in back.text
 
 
+def test_a_name_that_is_written_over_is_the_same_person(manager: Manager) -> None:
+    manager.post("receptions/new", **BANKS)
+    manager.post("receptions/banks/bodies/new", **bank(0))
+    mine = re.search(
+        r"/admin/(receptions/banks/bodies/\d+)\">第0银行", manager.get("receptions/banks/bodies").text
+    )
+    assert mine
+    keys = re.findall(r'name="key" value="(\d*)"', manager.get(mine[1]).text)[:4]
+    assert keys[0]
+    form = bank(0, head="钱行")
+    assert manager.post(mine[1], **{**form, "key": keys}).status == 303
+    page = manager.get(mine[1]).text
+    assert "钱行" in page
+    assert re.findall(r'name="key" value="(\d*)"', page)[0] == keys[0]
+
+
 def test_a_form_that_cannot_be_used_says_where_and_keeps_what_was_typed(manager: Manager) -> None:
     wrong = manager.post(
         "receptions/new", **{**BANKS, "name": " ", "code": "Bank!", "am_ends": "08:00", "signup_days": "many"}

@@ -89,7 +89,13 @@ def _kept(rota: Rota, key: int) -> dict[str, Any]:
     for one in used:
         if one.body.id == key:
             people = [
-                {"name": person.name, "post": person.post, "title": person.title, "user": user}
+                {
+                    "name": person.name,
+                    "post": person.post,
+                    "title": person.title,
+                    "user": user,
+                    "key": person.id,
+                }
                 for person, user in one.people
             ]
             listed = "1" if one.body.listed else ""

@@ -90,9 +90,15 @@ def people() -> list[dict[str, str]]:
         name: [clean(text, 60) for text in request.form.getlist(name)[:MOST_PEOPLE]]
         for name in ("person", "post", "title", "user")
     }
+    keys = [clean(text, 18) for text in request.form.getlist("key")[:MOST_PEOPLE]]
+    columns["key"] = keys if len(keys) == len(columns["person"]) else [""] * len(columns["person"])
     rows = zip(*columns.values(), strict=False)
-    found = [dict(zip(("name", "post", "title", "user"), row, strict=True)) for row in rows]
+    found = [dict(zip(("name", "post", "title", "user", "key"), row, strict=True)) for row in rows]
     return [row for row in found if row["name"]]
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def body_form() -> dict[str, Any]:
@@ -112,6 +118,8 @@ def set_body(rota_id: int, body_id: int | None) -> SetBody:
         name_en=said("name_en"),
         department=said("department", 40),
         listed=said("listed") == "1",
-        people=tuple(Person(row["name"], row["post"], row["title"], row["user"]) for row in people()),
+        people=tuple(
+            Person(row["name"], row["post"], row["title"], row["user"], _key(row["key"])) for row in people()
+        ),
         body_id=body_id,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from hall import clock
 from hall.accounts.models import Staff
 from hall.catalog.models import Window
+from hall.rota.correcting import called, former
 from hall.rota.hours import hours_on, part_hours
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.presence import rules
@@ -29,7 +30,7 @@ from hall.rota.wish_models import Wish
 from hall.sites import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
@@ -98,7 +99,7 @@ class Mark:
 def marks(
     session: Session, rota_id: int, first: date, last: date, *, now: datetime | None = None
 ) -> tuple[Mark, ...]:
-    """The turns of published days from `first` to `last`, by day, part and window: two statements."""
+    """The turns of published days from `first` to `last`, by day, part and window: three statements."""
     return _marks(session, now, RotaSession.rota_id == rota_id, RotaSession.held_on.between(first, last))
 
 
@@ -149,8 +150,9 @@ def of_my_department(session: Session, staff_id: int | None) -> dict[int, list[R
 def _marks(session: Session, now: datetime | None, *where: ColumnElement[bool]) -> tuple[Mark, ...]:
     rows = session.execute(_wanted(*where)).all()
     notes = _notes(session, [row[0].id for row in rows])
+    before = former(session, {one.id for row in rows for one in (row[7], row[9], row[12]) if one})
     at = now or clock.now()
-    return tuple(_mark(row, at, notes.get(row[0].id, "")) for row in rows)
+    return tuple(_mark(row, at, notes.get(row[0].id, ""), before) for row in rows)
 
 
 def _wanted(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -204,9 +206,10 @@ def _notes(session: Session, duties: list[int]) -> dict[int, str]:
     return found
 
 
-def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row of sixteen things
+def _mark(row: Any, now: datetime, note: str, before: Mapping[int, Any]) -> Mark:  # noqa: ANN401 - a row of sixteen things
     duty, rota, site, seat, day, window, body, head, came, guest, absence, leave, deputy, *gone = row
     part = _hours(site, day, seat, came)
+    names = [called(one, part.ends, before) for one in (head, deputy, guest)]
     left_at, early_min, left = _left(came, *gone)
     who = rules.Came(came.post, came.late_min, early_min) if came else None
     return Mark(
@@ -223,12 +226,12 @@ def _mark(row: Any, now: datetime, note: str) -> Mark:  # noqa: ANN401 - a row o
         body=body.id,
         body_name=body.name,
         body_name_en=body.name_en,
-        head=head.name,
-        head_title=head.title,
-        stand_in=deputy.name if deputy else "",
-        stand_in_title=deputy.title if deputy else "",
-        came=guest.name if guest else "",
-        came_title=guest.title if guest else "",
+        head=names[0][0],
+        head_title=names[0][1],
+        stand_in=names[1][0],
+        stand_in_title=names[1][1],
+        came=names[2][0],
+        came_title=names[2][1],
         agreed=came is None or came.agreed,
         mark=rules.presence(duty.state, part, now, who),
         late_min=who.late_min if who else 0,
