@@ -8,7 +8,7 @@ from hall.rota.bulletins.homes import of_hall as bulletins_of_hall
 from hall.rota.bulletins.views import pages as bulletin_pages
 from hall.rota.changes_api import changes
 from hall.rota.feeds.views import pages as feed_pages
-from hall.rota.findings.api import api as findings_api
+from hall.rota.findings.steps_api import api as findings_api
 from hall.rota.findings.views import pages as findings_pages
 from hall.rota.keeping.api import keeping_api
 from hall.rota.keeping.views import pages as keeping_pages

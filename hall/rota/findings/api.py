@@ -19,7 +19,7 @@ from hall.errors import Invalid
 from hall.http import command, respond, takes_up_to
 from hall.rota import queries as rotas
 from hall.rota.api import answer
-from hall.rota.findings import actions, ending, files, origins, queries, recording, schemas
+from hall.rota.findings import files, origins, queries, recording, schemas
 from hall.rota.findings.at_hand import finding_of
 from hall.rota.findings.origins import From
 from hall.rota.findings.rules import LARGEST, finding_number, masked_name
@@ -42,7 +42,8 @@ def _here(site: str) -> Site:
     return found
 
 
-def _told(row: Finding) -> Answer:
+def told(row: Finding) -> Answer:
+    """A finding after a step."""
     return answer(
         200,
         {
@@ -100,7 +101,7 @@ def find(site: str, code: str, body: schemas.FindIn) -> Response:
     rota = rotas.rota_by_code(db.session(), _here(site).id, code)
     whom, origin = citizen(body.citizen, body.phone), origin_of(body.walk, body.step, body.matter)
     given = recording.Find(rota.id, body.title, body.detail, body.source, body.day, whom, origin)
-    return command(recording.find, given, _told)
+    return command(recording.find, given, told)
 
 
 @api.get("/findings/<int:key>")
@@ -115,17 +116,17 @@ def read(key: int) -> Response:
     return respond(answer(200, {**asdict(found), "origin": _came(origins.source_of(session, g.actor, key))}))
 
 
-def token_of(told: Told) -> str:
+def token_of(came: Told) -> str:
     """The token that opens the walk or matter, for whose department it is; else nothing."""
-    return (walks if told.what == "walk" else matters).token_of(told.nonce) if told.ours else ""
+    return (walks if came.what == "walk" else matters).token_of(came.nonce) if came.ours else ""
 
 
-def _came(told: Told | None) -> dict[str, Any] | None:
+def _came(came: Told | None) -> dict[str, Any] | None:
     """Where a finding came from."""
-    if told is None:
+    if came is None:
         return None
-    said = {name: value for name, value in asdict(told).items() if name not in {"nonce", "ours"}}
-    return {**said, "token": token_of(told)}
+    said = {name: value for name, value in asdict(came).items() if name not in {"nonce", "ours"}}
+    return {**said, "token": token_of(came)}
 
 
 @api.post("/findings/<int:key>/evidence")
@@ -147,75 +148,9 @@ def keep_evidence(key: int, content: bytes, name: str) -> FindingEvidence:
     perform(g.actor, recording.takes, given)  # nor what it takes no more
     files.write(current_app.config["HALL"].data, kept, drawn)
     added = perform(g.actor, recording.add_evidence, given)
-    files.write(
-        current_app.config["HALL"].data, kept, drawn
-    )  # again, were it just forgotten with another finding
+    files.write(current_app.config["HALL"].data, kept, drawn)  # it may just have gone with another finding
     return added
 
 
 def _concerned(work: Work, key: int) -> None:
     finding_of(work, key)
-
-
-@api.post("/findings/<int:key>/assign")
-@api.input(schemas.AssignIn, arg_name="body")
-@api.output(schemas.FindingOut)
-@allow(Can.ROTA_MANAGE)
-def assign(key: int, body: schemas.AssignIn) -> Response:
-    """Give it to a department and a person there, with a deadline in working days."""
-    return command(actions.assign, actions.Assign(key, body.owner, body.days, body.revision), _told)
-
-
-@api.post("/findings/<int:key>/extend")
-@api.input(schemas.ExtendIn, arg_name="body")
-@api.output(schemas.FindingOut)
-@allow(Can.ROTA_MANAGE)
-def extend(key: int, body: schemas.ExtendIn) -> Response:
-    """A later deadline, with its reason."""
-    return command(actions.extend, actions.Extend(key, body.days, body.reason, body.revision), _told)
-
-
-@api.post("/findings/<int:key>/rectify")
-@api.input(schemas.TellIn, arg_name="body")
-@api.output(schemas.FindingOut)
-@allow(Can.ROTA_SIGN)
-def rectify(key: int, body: schemas.TellIn) -> Response:
-    """The department says what was done; evidence is there already."""
-    return command(actions.rectify, actions.Tell(key, body.note, body.revision), _told)
-
-
-@api.post("/findings/<int:key>/verify")
-@api.input(schemas.TellIn, arg_name="body")
-@api.output(schemas.FindingOut)
-@allow(Can.ROTA_MANAGE)
-def verify(key: int, body: schemas.TellIn) -> Response:
-    """Another person looked, and it is put right."""
-    return command(actions.verify, actions.Tell(key, body.note, body.revision), _told)
-
-
-@api.post("/findings/<int:key>/send-back")
-@api.input(schemas.TellIn, arg_name="body")
-@api.output(schemas.FindingOut)
-@allow(Can.ROTA_MANAGE)
-def send_back(key: int, body: schemas.TellIn) -> Response:
-    """What was shown is not enough."""
-    return command(actions.send_back, actions.Tell(key, body.note, body.revision), _told)
-
-
-@api.post("/findings/<int:key>/call-back")
-@api.input(schemas.CallBackIn, arg_name="body")
-@api.output(schemas.FindingOut)
-@allow(Can.ROTA_MANAGE)
-def call_back(key: int, body: schemas.CallBackIn) -> Response:
-    """Write down that the citizen concerned was called, and how it ended."""
-    given = ending.CallBack(key, body.reached, body.note, body.revision)
-    return command(ending.call_back, given, _told)
-
-
-@api.post("/findings/<int:key>/close")
-@api.input(schemas.TellIn, arg_name="body")
-@api.output(schemas.FindingOut)
-@allow(Can.ROTA_MANAGE)
-def close(key: int, body: schemas.TellIn) -> Response:
-    """Close it out."""
-    return command(ending.close, actions.Tell(key, body.note, body.revision), _told)

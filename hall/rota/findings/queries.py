@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -18,8 +19,6 @@ from hall.rota.findings.states import UNCURED, Reached
 from hall.rota.models import Rota, RotaBody, RotaPerson
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 

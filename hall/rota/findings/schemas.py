@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from hall.http import Strict
+from hall.rota.findings.queries import Ledger, Whole
 
 Note = Annotated[str, Field(max_length=500)]
 
@@ -30,35 +31,37 @@ class FindIn(Strict):
     matter: Annotated[str, Field(max_length=60)] = ""
 
 
-class AssignIn(Strict):
+class StepIn(Strict):
+    """A step; `revision` is what the caller's page was made from."""
+
+    revision: int | None = None
+
+
+class AssignIn(StepIn):
     """Somebody on the list of the reception, and within how many working days."""
 
     owner: int
     days: int
-    revision: int | None = None
 
 
-class ExtendIn(Strict):
+class ExtendIn(StepIn):
     """How many working days later, and why."""
 
     days: int
     reason: Note
-    revision: int | None = None
 
 
-class TellIn(Strict):
+class TellIn(StepIn):
     """What was done, looked at, or is missing."""
 
     note: Note = ""
-    revision: int | None = None
 
 
-class CallBackIn(Strict):
+class CallBackIn(StepIn):
     """How the call ended; who is not content is quoted."""
 
     reached: Literal["content", "not_content", "not_reached"]
     note: Note = ""
-    revision: int | None = None
 
 
 class NameIn(BaseModel):
@@ -92,60 +95,6 @@ class EvidenceOut(BaseModel):
     size: int
 
 
-class LineOut(BaseModel):
-    """A line of the ledger."""
-
-    finding: int
-    number: str
-    state: str
-    overdue: bool
-    title: str
-    source: str
-    rota: str
-    rota_en: str
-    found_on: date
-    body: str
-    body_en: str
-    owner: str
-    due_on: date | None
-    extended: int
-
-
-class LedgerOut(BaseModel):
-    """A page of the ledger with how many there are by state."""
-
-    lines: list[LineOut]
-    counts: dict[str, int]
-    page: int
-    pages: int
-
-
-class StepOut(BaseModel):
-    """One step of its history."""
-
-    what: str
-    at: datetime
-    by: str
-    note: str
-    body: str
-    owner: str
-    due_on: date | None
-    reached: str | None
-
-
-class FileOut(BaseModel):
-    """A photo or document of it."""
-
-    evidence: int
-    shows: str
-    sort: str
-    size: int
-    name: str
-    digest: str
-    added_at: datetime
-    by: str
-
-
 class OriginOut(BaseModel):
     """Where it came from: `walk` (an item, perhaps a step) or `do` (the number of a hard matter).
 
@@ -164,23 +113,12 @@ class OriginOut(BaseModel):
     token: str
 
 
-class WholeOut(BaseModel):
-    """One finding with its history and files; the citizen masked."""
+def _shaped(name: str, of: type, **more: Any) -> type[BaseModel]:  # noqa: ANN401 - as pydantic takes fields
+    """The shape of what the queries answer: its fields are named once, there."""
+    fields: dict[str, Any] = {field: (kind, ...) for field, kind in get_type_hints(of).items()}
+    made: type[BaseModel] = create_model(name, __doc__=of.__doc__, **fields, **more)
+    return made
 
-    line: LineOut
-    rota_id: int
-    detail: str
-    cure: str
-    citizen: str
-    has_citizen: bool
-    reached: str | None
-    tries: int
-    called_back: bool
-    forgotten_on: date | None
-    revision: int
-    body_id: int | None
-    owner_id: int | None
-    rectified_by: int | None
-    steps: list[StepOut]
-    evidence: list[FileOut]
-    origin: OriginOut | None
+
+LedgerOut = _shaped("LedgerOut", Ledger)
+WholeOut = _shaped("WholeOut", Whole, origin=(OriginOut | None, ...))
