@@ -15,6 +15,7 @@ from hall.accounts import passwords
 from hall.actor import SYSTEM_ACTOR
 from hall.applicants.cli import keys_group
 from hall.backup.cli import backup_command, restore_command
+from hall.backup.move_cli import move_database_command
 from hall.calendar.cli import deadline_command
 from hall.catalog.cli import import_catalogue_command
 from hall.database import db
@@ -37,6 +38,7 @@ hall_commands = AppGroup("hall", help="The service hall.")
 hall_commands.add_command(import_catalogue_command)
 hall_commands.add_command(backup_command)
 hall_commands.add_command(restore_command)
+hall_commands.add_command(move_database_command)
 hall_commands.add_command(render_voice_command)
 hall_commands.add_command(forecast_record_command)
 hall_commands.add_command(replay_command)

@@ -43,7 +43,7 @@ def backup_command(target: Path) -> None:
         message = "Put the backup outside the data folder; best on another disk."
         raise click.ClickException(message)
     schema = _schema()
-    _let_go()
+    let_go()
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.data) as aside:
             copy = Path(aside) / archive.DATABASE
@@ -65,11 +65,11 @@ def restore_command(source: Path, replace: bool) -> None:  # noqa: FBT001 - clic
     """Put a hall back from FILE. The server must be stopped; an existing hall needs --replace."""
     settings = _settings()
     used = _is_used()
-    _let_go()
+    let_go()
     if used and not replace:
         message = "This data folder holds a hall already. To give it up for the backup, add --replace."
         raise click.ClickException(message)
-    with _stopped(settings.data), tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.data) as aside:
+    with stopped(settings.data), tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.data) as aside:
         try:
             manifest = _put_back(source, Path(aside), settings)
         except archive.ArchiveError as problem:
@@ -129,7 +129,7 @@ def _is_used() -> bool:
     return bool(db.session.scalar(text("SELECT count(*) FROM site")))
 
 
-def _let_go() -> None:
+def let_go() -> None:
     """No connection of ours may keep the old database open."""
     db.session.remove()
     db.engine.dispose()
@@ -137,7 +137,8 @@ def _let_go() -> None:
 
 
 @contextmanager
-def _stopped(data: Path) -> Iterator[None]:
+def stopped(data: Path) -> Iterator[None]:
+    """Nobody serves this data folder, nor begins to. Raises ClickException."""
     with (data / SERVING).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
