@@ -113,6 +113,8 @@ FACTS: dict[str, object] = {
     "agent_registered": _l("Agent registered"),
     "agent_retired": _l("Agent taken off the list"),
     "rota_changed": _l("Reception changed"),
+    "rota_retired": _l("Reception ended"),
+    "rota_taken_back": _l("Reception held again"),
     "term_generated": _l("Reception days made"),
     "session_dated": _l("Reception day set"),
     "session_retimed": _l("Reception has its new hours"),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from sqlalchemy import Select
+
     from hall.rota.facts import DutyFact, SessionFact
     from hall.unit_of_work import Work
 
@@ -32,6 +34,12 @@ def rota_of(work: Work, rota_id: int) -> Rota:
         raise NotFound(_l("There is no such reception."), code="unknown_rota")
     of_site(work.actor, rota.site_id)
     return rota
+
+
+def of_rotas_in_use() -> Select[tuple[int]]:
+    """The sessions of receptions that have not ended: no job moves anything of the others."""
+    in_use = select(RotaSession.id).join(Rota, Rota.id == RotaSession.rota_id)
+    return in_use.where(Rota.retired_at.is_(None))
 
 
 def site_of(work: Work, rota: Rota) -> Site:

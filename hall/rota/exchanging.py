@@ -12,7 +12,7 @@ from sqlalchemy import select
 from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
-from hall.rota.at_hand import acts_for, can_change, duty_of, record, today_of
+from hall.rota.at_hand import acts_for, can_change, duty_of, of_rotas_in_use, record, today_of
 from hall.rota.models import Duty, RotaBody
 from hall.rota.rules import quarter
 from hall.rota.states import DUTY_MOVES, LIVE, PENDING, SWAP_MOVES, WISH_MOVES, Turn
@@ -100,7 +100,12 @@ def answer_swap(work: Work, command: AnswerSwap) -> Swap:
 
 def lapse_swaps(work: Work, _command: None) -> int:
     """Wishes that nobody answered in time, or whose day has come, come to nothing. Can run twice."""
-    open_ones = select(Swap).where(Swap.state.in_(PENDING)).order_by(Swap.id)
+    open_ones = (
+        select(Swap)
+        .join(Duty, Duty.id == Swap.from_duty_id)
+        .where(Swap.state.in_(PENDING), Duty.session_id.in_(of_rotas_in_use()))
+        .order_by(Swap.id)
+    )
     done = 0
     for swap in work.session.scalars(open_ones).all():
         _mine, here = duty_of(work, swap.from_duty_id)

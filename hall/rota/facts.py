@@ -30,6 +30,14 @@ class RotaChanged(RotaFact):
     """It was set up or changed: days, places, bodies, people (`what`)."""
 
 
+class RotaRetired(RotaFact):
+    """It is held no longer."""
+
+
+class RotaTakenBack(RotaFact):
+    """It is held again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TermGenerated(RotaFact):
     """Sessions of a term were made: how many are new, and how many differ from what is signed."""

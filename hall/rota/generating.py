@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
-from hall.errors import Invalid
+from hall.errors import Invalid, NotFound
 from hall.rota import facts
 from hall.rota.at_hand import record_session, rota_of, site_of, today_of
 from hall.rota.hours import all_hours, set_part
@@ -72,6 +72,8 @@ def make_term(work: Work, rota: Rota, first: date, last: date) -> Generated:
     The rota is kept from who changes it meanwhile: no session is made with hours of a moment ago.
     """
     work.session.refresh(rota, with_for_update=KEPT)
+    if rota.retired_at is not None:
+        raise NotFound(_l("There is no such reception."), code="unknown_rota")
     done = Generated()
     for planned in plan(work.session, rota, first, last):
         row = _made(work, rota, planned)

@@ -90,6 +90,9 @@ def set_rota(work: Work, command: SetRota) -> Rota:
     wanted = select(Rota).where(Rota.site_id == command.site_id, Rota.code == command.code)
     kept = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
     rota = work.session.scalar(kept)
+    if rota is not None and rota.retired_at is not None:
+        said = _l("A reception with this code has ended. Hold that one again, or choose another code.")
+        raise Invalid(said, errors={"code": [said]}, code="retired")
     if rota is None:
         rota = Rota(site_id=command.site_id, code=command.code)
         work.session.add(rota)

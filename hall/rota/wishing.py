@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
-from hall.rota.at_hand import acts_for, can_change, duty_of, record, today_of
+from hall.rota.at_hand import acts_for, can_change, duty_of, of_rotas_in_use, record, today_of
 from hall.rota.exchanging import lapse, pending_swaps
 from hall.rota.leaves import can_ask, place_for
 from hall.rota.models import Duty, RotaBody, RotaPerson
@@ -115,7 +115,13 @@ def decide_wish(work: Work, command: DecideWish) -> Wish:
 def lapse_wishes(work: Work, _command: None) -> int:
     """What nobody decided before its day comes to nothing. Can run twice."""
     done = 0
-    for wish in work.session.scalars(select(Wish).where(Wish.state == "asked").order_by(Wish.id)).all():
+    open_ones = (
+        select(Wish)
+        .join(Duty, Duty.id == Wish.duty_id)
+        .where(Wish.state == "asked", Duty.session_id.in_(of_rotas_in_use()))
+        .order_by(Wish.id)
+    )
+    for wish in work.session.scalars(open_ones).all():
         duty, sat = duty_of(work, wish.duty_id)
         if (sat.session.held_on or today_of(work, sat.rota)) <= today_of(work, sat.rota):
             work.move(WISH_MOVES, wish, "lapse", decided_at=work.now)

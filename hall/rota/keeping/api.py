@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.http import command
-from hall.rota import cancelling, dating, retiring
+from hall.rota import cancelling, dating, retiring, retiring_whole
 from hall.rota.api import answer
 from hall.rota.keeping import schemas
 from hall.rota.matters import calling_off, payloads
@@ -17,7 +17,7 @@ from hall.rota.matters import calling_off, payloads
 if TYPE_CHECKING:
     from flask import Response
 
-    from hall.rota.models import RotaBody, RotaPerson, RotaSession
+    from hall.rota.models import Rota, RotaBody, RotaPerson, RotaSession
     from hall.unit_of_work import Answer
 
 keeping_api = APIBlueprint("rota_keeping_api", __name__, url_prefix="/api/v1", tag="Receptions")
@@ -54,6 +54,16 @@ def drop_session(key: int) -> Response:
 def restore_session(key: int) -> Response:
     """It is held after all: a draft, whose day is chosen or comes with the next making of its term."""
     return command(dating.restore, dating.RestoreSession(key), _held)
+
+
+@keeping_api.post("/rotas/<int:key>/<any(retire, take_back):verb>")
+@keeping_api.output(schemas.RetiredOut)
+@allow(Can.ROTA_MANAGE)
+def retire_rota(key: int, verb: str) -> Response:
+    """A reception ends, or is held again; it does not end while something of it is to come or open."""
+    if verb == "retire":
+        return command(retiring_whole.retire_rota, retiring_whole.RetireRota(key), _retired)
+    return command(retiring_whole.take_back, retiring_whole.TakeBackRota(key), _retired)
 
 
 @keeping_api.post("/rota-sessions/<int:key>/cancel")
@@ -104,5 +114,5 @@ def _held(row: RotaSession) -> Answer:
     return answer(200, body)
 
 
-def _retired(row: RotaBody | RotaPerson) -> Answer:
+def _retired(row: Rota | RotaBody | RotaPerson) -> Answer:
     return answer(200, {"id": row.id, "name": row.name})

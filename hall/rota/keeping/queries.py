@@ -43,6 +43,12 @@ def glances(session: Session, site_id: int, today: date) -> list[Glance]:
     return [_glance(session, rota, today) for rota in queries.rotas(session, site_id)]
 
 
+def ended(session: Session, site_id: int) -> list[Rota]:
+    """Receptions that are held no longer, by code."""
+    wanted = select(Rota).where(Rota.site_id == site_id, Rota.retired_at.is_not(None))
+    return list(session.scalars(wanted.order_by(Rota.code)))
+
+
 def _glance(session: Session, rota: Rota, today: date) -> Glance:
     mine = RotaSession.rota_id == rota.id
     coming = session.scalar(

@@ -40,7 +40,7 @@ class HeldOut(BaseModel):
 
 
 class RetiredOut(BaseModel):
-    """Who is no longer on the list."""
+    """Who is no longer on the list, or which reception has ended or is held again."""
 
     id: int
     name: str

@@ -11,7 +11,7 @@ from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.database import db
 from hall.errors import DomainError, NotFound
-from hall.rota import cancelling, dating, exchanging, publishing, signing, wishing
+from hall.rota import cancelling, dating, exchanging, publishing, retiring_whole, signing, wishing
 from hall.rota import queries as rota_queries
 from hall.rota.keeping.frame import Page, day, done, errors_of, number, pages, rota_called, said, today, tried
 from hall.rota.matters import calling_off, payloads
@@ -150,6 +150,20 @@ def clear(code: str, key: int) -> Page:
     """Take a turn or a proposal away, until the list is published."""
     command = signing.Withdraw(number("duty", 0))
     return tried(signing.withdraw, command, _("The seat is free again."), _address(code, key))
+
+
+@pages.post("/<code>/<any(retire, take_back):verb>")
+@allow(Can.ROTA_MANAGE)
+def end(code: str, verb: str) -> Page:
+    """A reception ends, or is held again."""
+    rota = rota_called(code)
+    if verb == "retire":
+        told = _("The reception has ended. Its history stays here.")
+        where = url_for("rota_keeping.settings", code=code)
+        return tried(retiring_whole.retire_rota, retiring_whole.RetireRota(rota.id), told, where)
+    told = _("The reception is held again. Make its term.")
+    where = url_for("rota_keeping.reception", code=code)
+    return tried(retiring_whole.take_back, retiring_whole.TakeBackRota(rota.id), told, where)
 
 
 @pages.post("/<code>/asked/<any(swap, wish):kind>/<int:key>/<any(approve, refuse):verb>")

@@ -47,7 +47,8 @@ MONTHS = 3
 def listed() -> str:
     """All receptions of the hall with what comes next."""
     rows = queries.glances(db.session(), site().id, today())
-    return render_template("rota/keeping/receptions.html", rows=rows, kinds=typed.KIND_WORDS)
+    ended = queries.ended(db.session(), site().id)
+    return render_template("rota/keeping/receptions.html", rows=rows, ended=ended, kinds=typed.KIND_WORDS)
 
 
 @pages.get("/new")
@@ -136,7 +137,7 @@ def reception(code: str) -> str:
         most=max((one.turns for one in standings), default=0),
         asked=queries.asked(session, rota.id),
         to_call=to_call(session, rota.id),
-        to_propose=sum(_left(one) for one in sessions),
+        to_propose=0 if rota.retired_at else sum(_left(one) for one in sessions),
     )
 
 
