@@ -36,7 +36,7 @@ def rota_of(work: Work, rota_id: int) -> Rota:
     return rota
 
 
-def of_rotas_in_use() -> Select[tuple[int]]:
+def of_rotas_in_use() -> Select[int]:
     """The sessions of receptions that have not ended: no job moves anything of the others."""
     in_use = select(RotaSession.id).join(Rota, Rota.id == RotaSession.rota_id)
     return in_use.where(Rota.retired_at.is_(None))

@@ -111,4 +111,6 @@ def _give_back(work: Work, row: RotaSession) -> None:
         .order_by(Wish.id)
     )
     for wish in work.session.scalars(approved).all():
-        work.move(WISH_MOVES, wish, "give_back")
+        work.move(
+            WISH_MOVES, wish, "give_back", place=None, beyond=""
+        )  # a leave counts no longer in its quarter

@@ -12,13 +12,17 @@ from sqlalchemy import select
 from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
-from hall.rota.at_hand import acts_for, can_change, duty_of, of_rotas_in_use, record, today_of
+from hall.rota.at_hand import acts_for, can_change, duty_of, keep_sessions, of_rotas_in_use, record, today_of
 from hall.rota.models import Duty, RotaBody
 from hall.rota.rules import quarter
 from hall.rota.states import DUTY_MOVES, LIVE, PENDING, SWAP_MOVES, WISH_MOVES, Turn
 from hall.rota.wish_models import Swap, Wish
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement
+
     from hall.rota.at_hand import Sat
     from hall.unit_of_work import Work
 
@@ -45,6 +49,7 @@ class AnswerSwap:
 
 def ask_swap(work: Work, command: AskSwap) -> Swap:
     """Ask. Raises Conflict (`not_published`, `past`, `clash`, `asked`, `stood_in`), Invalid, NotFound, Refused."""
+    keep_sessions(work, sessions_of_duties(work, {command.duty_id, command.other_id}))
     mine, here = duty_of(work, command.duty_id)
     other, there = duty_of(work, command.other_id)
     acts_for(work, work.session.get_one(RotaBody, mine.body_id))
@@ -73,7 +78,11 @@ def ask_swap(work: Work, command: AskSwap) -> Swap:
 
 
 def answer_swap(work: Work, command: AnswerSwap) -> Swap:
-    """Accept, refuse, approve or take back; approving does it. Raises as `ask_swap`, and `seat_gone`."""
+    """Accept, refuse, approve or take back; approving does it. Raises as `ask_swap`, and `seat_gone`.
+
+    Sessions are kept before the wish, by their keys: so does everybody else, and nobody waits in a ring.
+    """
+    keep_sessions(work, _sessions_of(work, Swap.id == command.swap_id))
     swap = work.session.scalar(
         select(Swap)
         .where(Swap.id == command.swap_id)
@@ -106,8 +115,10 @@ def lapse_swaps(work: Work, _command: None) -> int:
         .where(Swap.state.in_(PENDING), Duty.session_id.in_(of_rotas_in_use()))
         .order_by(Swap.id)
     )
+    ids = work.session.scalars(open_ones.with_only_columns(Swap.id)).all()
+    keep_sessions(work, _sessions_of(work, Swap.id.in_(ids)))
     done = 0
-    for swap in work.session.scalars(open_ones).all():
+    for swap in work.session.scalars(open_ones.where(Swap.id.in_(ids))).all():
         _mine, here = duty_of(work, swap.from_duty_id)
         _other, there = duty_of(work, swap.to_duty_id)
         today = today_of(work, here.rota)
@@ -133,14 +144,22 @@ def pending_swaps(work: Work, duty: Duty) -> list[Swap]:
     return list(work.session.scalars(wanted.order_by(Swap.id)))
 
 
+def sessions_of_duties(work: Work, duties: Collection[int]) -> set[int]:
+    """In which sessions these turns are: that never changes."""
+    return set(work.session.scalars(select(Duty.session_id).where(Duty.id.in_(duties))))
+
+
 def sessions_of_swaps(work: Work, session_id: int) -> set[int]:
     """The sessions of turns for which a swap with a turn of this session waits, this one among them."""
     mine = select(Duty.id).where(Duty.session_id == session_id)
-    swaps = select(Swap.from_duty_id, Swap.to_duty_id).where(
-        Swap.state.in_(PENDING), Swap.from_duty_id.in_(mine) | Swap.to_duty_id.in_(mine)
-    )
-    duties = {key for pair in work.session.execute(swaps).all() for key in pair}
-    return set(work.session.scalars(select(Duty.session_id).where(Duty.id.in_(duties)))) | {session_id}
+    waits = Swap.state.in_(PENDING) & (Swap.from_duty_id.in_(mine) | Swap.to_duty_id.in_(mine))
+    return _sessions_of(work, waits) | {session_id}
+
+
+def _sessions_of(work: Work, which: ColumnElement[bool]) -> set[int]:
+    """The sessions of both turns of these swaps."""
+    pairs = work.session.execute(select(Swap.from_duty_id, Swap.to_duty_id).where(which)).all()
+    return sessions_of_duties(work, {key for pair in pairs for key in pair})
 
 
 def _may_answer(work: Work, verb: str, mine: Duty, other: Duty) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from hall.errors import Invalid, NotFound
 from hall.rota import facts
-from hall.rota.at_hand import record_session, rota_of, site_of, today_of
+from hall.rota.at_hand import keep_sessions, record_session, rota_of, site_of, today_of
 from hall.rota.hours import all_hours, set_part
 from hall.rota.models import RotaSession, Seat
 from hall.rota.planning import Difference, hours_told, plan, seat_changes
@@ -74,6 +74,10 @@ def make_term(work: Work, rota: Rota, first: date, last: date) -> Generated:
     work.session.refresh(rota, with_for_update=KEPT)
     if rota.retired_at is not None:
         raise NotFound(_l("There is no such reception."), code="unknown_rota")
+    there = select(RotaSession.id).where(
+        RotaSession.rota_id == rota.id, RotaSession.due_on.between(first, last)
+    )
+    keep_sessions(work, work.session.scalars(there).all())
     done = Generated()
     for planned in plan(work.session, rota, first, last):
         row = _made(work, rota, planned)

@@ -206,7 +206,7 @@ class Seat(Keyed, Base):
 class Duty(Keyed, Base):
     """Somebody's turn on a seat. One live duty a seat, one a body and session, one a person and session (M2).
 
-    Its session is the seat's, its body the person's: pairs of keys refer to them.
+    Its session is the seat's, its body the person's: pairs of keys refer to them. Both are of one rota: a trigger.
 
     `basis` says how it came about: `signed`, `proposed`, `exchanged`, `made_up`. `because`, `turns_then` and
     `last_then` are the reason of a proposal. `quarter` is the session's, so that limits are counted by index.

@@ -69,7 +69,7 @@ def _left(work: Work, rota: Rota) -> list[Sat]:
             Seat.retired_at.is_(None),
             Seat.id.not_in(taken),
         )
-        .order_by(Seat.id)
+        .order_by(Seat.session_id, Seat.id)  # sessions are kept in the order of their keys
     )
     return [seat_of(work, seat_id) for seat_id in work.session.scalars(wanted).all()]
 

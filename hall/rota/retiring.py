@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hall.errors import Conflict, NotFound
 from hall.rota import facts
-from hall.rota.at_hand import manages, record, rota_of, seat_of, site_of, today_of
+from hall.rota.at_hand import keep_sessions, manages, record, rota_of, seat_of, site_of, today_of
 from hall.rota.models import Duty, RotaBody, RotaPerson, RotaSession
 from hall.rota.queries import head_of
 from hall.rota.states import LIVE, Post
@@ -76,6 +76,7 @@ def hand_on(work: Work, rota: Rota, body: RotaBody, gone: RotaPerson) -> None:
     if gone.post != Post.HEAD:
         return
     turns = _to_come(work, rota, Duty.person_id == gone.id)
+    keep_sessions(work, {duty.session_id for duty, _day in turns})
     head = head_of(work.session, [body.id]).get(body.id)
     if turns and head is None:
         raise _has_turns(gone.name, turns)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound
@@ -140,9 +140,12 @@ def sit(
 
 
 def make_up(work: Work, duty: Duty) -> bool:
-    """A department that owes a turn has made it good with this one (M4)."""
-    owed = work.session.scalar(
-        select(Wish)
+    """A department that owes a turn has made it good with this one (M4): the oldest that nobody else makes good now.
+
+    Compare-and-set: of two turns given at the same moment, one makes it good, and the other makes good the next.
+    """
+    owed = (
+        select(Wish.id)
         .where(
             Wish.body_id == duty.body_id,
             Wish.kind == "leave",
@@ -150,16 +153,16 @@ def make_up(work: Work, duty: Duty) -> bool:
             Wish.made_up_by.is_(None),
             Wish.duty_id != duty.id,
         )
-        .order_by(Wish.asked_at)
-        .limit(1)
+        .order_by(Wish.asked_at, Wish.id)
     )
-    if owed is None:
-        return False
-    owed.made_up_by = duty.id
-    if duty.basis == "signed":
-        duty.basis = "made_up"
-    work.session.flush()
-    return True
+    for wish_id in work.session.scalars(owed).all():
+        mine = update(Wish).where(Wish.id == wish_id, Wish.state == "approved", Wish.made_up_by.is_(None))
+        if work.session.scalar(mine.values(made_up_by=duty.id).returning(Wish.id)) is not None:
+            if duty.basis == "signed":
+                duty.basis = "made_up"
+            work.session.flush()
+            return True
+    return False
 
 
 def withdraw(work: Work, command: Withdraw) -> Duty:

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota import facts
-from hall.rota.at_hand import acts_for, can_change, duty_of, of_rotas_in_use, record, today_of
-from hall.rota.exchanging import lapse, pending_swaps
+from hall.rota.at_hand import acts_for, can_change, duty_of, keep_sessions, of_rotas_in_use, record, today_of
+from hall.rota.exchanging import lapse, pending_swaps, sessions_of_duties, sessions_of_swaps
 from hall.rota.leaves import can_ask, place_for
 from hall.rota.models import Duty, RotaBody, RotaPerson
 from hall.rota.states import DUTY_MOVES, STAND_INS, WISH_MOVES
 from hall.rota.wish_models import Wish
+from hall.unit_of_work import LostRace
 
 if TYPE_CHECKING:
     from hall.rota.at_hand import Sat
@@ -84,6 +85,13 @@ def ask_leave(work: Work, command: AskLeave) -> Wish:
 
 def decide_wish(work: Work, command: DecideWish) -> Wish:
     """Approve, refuse or take back. A leave that is approved frees the seat and owes a turn; a pending swap ends."""
+    session_id = work.session.scalar(
+        select(Duty.session_id).join(Wish, Wish.duty_id == Duty.id).where(Wish.id == command.wish_id)
+    )
+    kept = sessions_of_swaps(work, session_id) if session_id else set()
+    keep_sessions(work, kept)
+    if session_id and not sessions_of_swaps(work, session_id) <= kept:
+        raise LostRace
     wish = work.session.scalar(
         select(Wish)
         .where(Wish.id == command.wish_id)
@@ -121,7 +129,9 @@ def lapse_wishes(work: Work, _command: None) -> int:
         .where(Wish.state == "asked", Duty.session_id.in_(of_rotas_in_use()))
         .order_by(Wish.id)
     )
-    for wish in work.session.scalars(open_ones).all():
+    waiting = work.session.scalars(open_ones).all()
+    keep_sessions(work, sessions_of_duties(work, {wish.duty_id for wish in waiting}))
+    for wish in waiting:
         duty, sat = duty_of(work, wish.duty_id)
         if (sat.session.held_on or today_of(work, sat.rota)) <= today_of(work, sat.rota):
             work.move(WISH_MOVES, wish, "lapse", decided_at=work.now)

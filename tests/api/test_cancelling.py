@@ -141,6 +141,17 @@ def test_M4_what_was_asked_lapses_and_stand_in_and_leave_are_given_back(hall: Re
     assert {row.state for row in rows(hall, Duty, session_id=hall.session)} == {"cancelled"}
 
 
+def test_M4_a_leave_of_a_cancelled_day_owes_nothing_and_counts_no_longer(hall: Reception) -> None:
+    mondays = hall.mondays
+    leave = mondays.must("POST", f"/duties/{duty(hall, 1)}/leave", {"reason": "illness"}, "head1")["id"]
+    mondays.must("POST", f"/duty-wishes/{leave}/approve")
+    assert mondays.standing("2026-1")["第1局"]["owed"] == 1
+    assert cancel(hall).status_code == 200
+    (wish,) = rows(hall, Wish, id=leave)
+    assert (wish.state, wish.place) == ("given_back", None)
+    assert mondays.standing("2026-1")["第1局"]["owed"] == 0
+
+
 def test_M5_cancelled_turns_are_no_absence(hall: Reception, app: Flask) -> None:
     cancel(hall)
     with at(NINE + timedelta(hours=9)), app.app_context():

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from hall.accounts.models import Staff
 from hall.accounts.roles import Can
@@ -20,6 +20,7 @@ from hall.rota.exchanging import AnswerSwap, AskSwap, answer_swap, ask_swap
 from hall.rota.hours import all_hours
 from hall.rota.models import Duty, Rota, RotaBody, RotaPerson, RotaSession, Seat
 from hall.rota.states import LIVE
+from hall.rota.wish_models import Swap
 from hall.rota.wishing import AskLeave, DecideWish, ask_leave, decide_wish
 from hall.sites import Site
 from hall.unit_of_work import perform, units
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+    from sqlalchemy.engine import ExceptionContext
 
 ROUNDS, BODIES = 12, 3
 
@@ -111,6 +113,19 @@ def _at_once(app: Flask, *what: Callable[[], object]) -> list[str]:
         return list(pool.map(one, what))
 
 
+def _rings(app: Flask) -> list[str]:
+    """Filled with every deadlock that the database breaks from now on."""
+    found: list[str] = []
+
+    def broken(context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == "40P01":
+            found.append(str(context.statement))
+
+    with app.app_context():
+        event.listen(units().engine, "handle_error", broken)
+    return found
+
+
 def _sitting(app: Flask, turns: list[int]) -> Counter[int]:
     """How many live turns each of the seats of these turns has."""
     with app.app_context():
@@ -126,6 +141,7 @@ def test_M4_a_swap_and_a_leave_approved_at_once_leave_no_seat_double_and_no_half
         site, manager, rounds = units().run(_reception)
     actor = Actor(ActorKind.STAFF, manager, site, frozenset({Can.ROTA_MANAGE, Can.ROTA_SIGN}))
     heard = Counter[tuple[str, ...]]()
+    rings = _rings(app)
     for mine, other, _third in rounds:
         with app.app_context():
             swap = perform(actor, ask_swap, AskSwap(mine, other)).id
@@ -142,6 +158,34 @@ def test_M4_a_swap_and_a_leave_approved_at_once_leave_no_seat_double_and_no_half
         assert sum(seats.values()) == (2 if said[0] == "done" else 1)
         assert set(seats.values()) == {1}
     assert sum(heard.values()) == ROUNDS
+    assert rings == [], "sessions are kept in one order, and before what was asked"
+
+
+def test_M4_two_swaps_over_cross_of_the_same_two_days_wait_for_each_other_and_never_in_a_ring(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        site, manager, rounds = units().run(_reception)
+    actor = Actor(ActorKind.STAFF, manager, site, frozenset({Can.ROTA_MANAGE, Can.ROTA_SIGN}))
+    rings = _rings(app)
+    for first, second, third in rounds:
+        for pair in ((first, second), (second, third), (third, first)):
+            said = _at_once(
+                app,
+                lambda a=pair[0], b=pair[1]: perform(actor, ask_swap, AskSwap(a, b)),  # type: ignore[misc]
+                lambda a=pair[1], b=pair[0]: perform(actor, ask_swap, AskSwap(a, b)),  # type: ignore[misc]
+            )
+            assert sorted(said) == ["asked", "done"]
+            with app.app_context():
+                found = db.session.scalars(select(Swap.id).where(Swap.state == "asked")).one()
+                db.session.remove()
+            said = _at_once(
+                app,
+                lambda swap=found: perform(actor, answer_swap, AnswerSwap(swap, "refuse")),  # type: ignore[misc]
+                lambda swap=found: perform(actor, answer_swap, AnswerSwap(swap, "take_back")),  # type: ignore[misc]
+            )
+            assert said.count("done") == 1
+    assert rings == []
 
 
 def test_M4_two_swaps_of_one_turn_asked_at_once_are_one(app: Flask) -> None:
