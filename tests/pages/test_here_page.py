@@ -92,6 +92,10 @@ def test_M5_the_department_answers_for_an_absence_on_the_phone(hall: OnTheDay, a
     assert "没有签到记录的值守" in page(hall, "head0", ENDS)
     assert "没有签到记录的值守" not in page(hall, "head3", ENDS)
     answer = f"{PAGE}/{duties[0]}/answer"
+    assert 'value="confirm"' not in page(hall, "head0", ENDS)  # nobody has asked yet
+    with at(ENDS):
+        hall.must("POST", f"/duties/{duties[1]}/absence/ask")
+    assert 'value="confirm"' in page(hall, "head1", ENDS)
     with at(ENDS):
         headers = {"Authorization": f"Bearer {hall.tokens['liaison0']}"}
         other = {"verb": "explain", "reason": "other"}
@@ -102,3 +106,13 @@ def test_M5_the_department_answers_for_an_absence_on_the_phone(hall: OnTheDay, a
         assert hall.client.post(answer, data=given, headers=headers).status_code == 303
     assert hall.marks(ENDS)["第0局"]["absence"] == "explained"
     assert "没有签到记录的值守" not in page(hall, "head0", ENDS)
+
+
+def test_M5_a_turn_with_leave_is_said_to_need_nobody(hall: OnTheDay) -> None:
+    duties = hall.begin()
+    with at(STARTS - timedelta(days=3)):
+        wish = hall.must("POST", f"/duties/{duties[0]}/leave", {"reason": "flood"}, "head0")["id"]
+        hall.must("POST", f"/duty-wishes/{wish}/approve")
+    text = page(hall, "head0", STARTS)
+    assert "此轮值守已准假，无需到席。" in text
+    assert 'name="code"' not in text

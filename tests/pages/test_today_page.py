@@ -52,6 +52,7 @@ def test_M5_the_room_shows_who_is_awaited_here_and_gone(hall: OnTheDay) -> None:
     now = page(hall, STARTS + 8 * MINUTE)
     assert seats(now) == ["here", "awaited"]
     assert "迟到7分钟" in now
+    assert "已开始8分钟" in now  # and the other one is awaited since then
     hall.leave(duties[0], 0, ENDS - MINUTE)
     assert seats(page(hall, ENDS)) == ["left", "over"]
     assert seats(page(hall, ENDS, part="?part=1")) == ["left", "over"]
@@ -114,3 +115,10 @@ def test_M5_the_topic_of_the_room_holds_counts_and_no_names(hall: OnTheDay, app:
 def test_a_day_without_turns_says_so(hall: OnTheDay) -> None:
     hall.begin()
     assert "今天没有已公布的值守" in page(hall, STARTS + timedelta(days=1))
+
+
+def test_M5_the_room_says_that_a_stand_in_was_not_approved(hall: OnTheDay) -> None:
+    duties = hall.begin()
+    hall.come(duties[0], 0, STARTS, "liaison0", person=hall.people()["副局长0"])
+    text = page(hall, STARTS)
+    assert text.count("未经批准</strong>") == 1
