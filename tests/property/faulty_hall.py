@@ -1,0 +1,158 @@
+"""A hall whose cables are cut: every press can lose its answer, its transaction, its broadcast or its connections.
+
+The application is the real one, on a real database. Whoever presses presses again with the same key, as our pages and
+kiosks do, and must find that it happened once.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, text
+
+from hall import clock
+from hall.actor import SYSTEM_ACTOR
+from hall.queueing.day import turn_day
+from hall.unit_of_work import perform
+from tests import applications
+from wsgi import create_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+    from config import Config
+
+API = "/api/v1"
+FAULTS = (
+    "none",
+    "answer lost",
+    "killed before the commit",
+    "killed after the commit",
+    "connections cut",
+    "restart",
+)
+
+
+OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+)
+
+
+class KilledError(BaseException):
+    """The process ends here; nothing after this line happens."""
+
+
+@dataclass(slots=True)
+class FaultyHall:
+    """The hall, its clock moved by hand, and the next thing that goes wrong."""
+
+    config: Config
+    demo: dict[str, Any]
+    at: datetime = field(
+        default_factory=lambda: clock.now().replace(hour=2, minute=0, second=0, microsecond=0)
+    )
+    fault: str = "none"
+    app: Flask = field(init=False)
+    client: FlaskClient = field(init=False)
+    keys: itertools.count[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """A process of the hall."""
+        self.app = create_app(self.config)
+        self.client = self.app.test_client()
+
+    def stop(self) -> None:
+        """It ends."""
+        applications.end(self.app)
+
+    def restart(self) -> None:
+        """Another process, on the same database."""
+        self.stop()
+        self.start()
+
+    def bearer(self, *, window: str = "", role: str = "") -> dict[str, str]:
+        """Who presses: the clerk of a window, somebody of a role, else the kiosk."""
+        rows = self.demo["staff"]
+        if window or role:
+            token = next(
+                row["token"] for row in rows if row["window" if window else "role"] == (window or role)
+            )
+        else:
+            token = self.demo["kiosk"]["token"]
+        return {"Authorization": f"Bearer {token}"}
+
+    def press(self, path: str, body: dict[str, Any] | None, who: dict[str, str]) -> TestResponse:
+        """Press once; where something goes wrong on the way, press again with the same key until an answer comes."""
+        fault, self.fault = self.fault, "none"
+        headers = {**who, "Idempotency-Key": f"press-{next(self.keys)}"}
+
+        def send() -> TestResponse:
+            return self.client.post(f"{API}/{path}", json=body, headers=headers)
+
+        if fault == "restart":
+            self.restart()
+        elif fault == "answer lost":
+            first = send()
+            again = send()
+            assert (first.status_code, first.data) == (again.status_code, again.data), (
+                f"Q2: the same key was answered {first.status_code}, then {again.status_code}, for {path}: {again.text}"
+            )
+            return again
+        elif fault == "connections cut":
+            self._cut()
+            for _ in range(2):  # one for each side that held connections
+                try:
+                    found = send()
+                except Exception:  # noqa: BLE001, S112 - whatever the driver raises for a dead connection
+                    continue
+                if found.status_code < 500:
+                    return found
+        elif fault.startswith("killed"):
+            self._kill(send, before=fault == "killed before the commit")
+        return send()
+
+    def _kill(self, send: Any, *, before: bool) -> None:
+        units = self.app.extensions["hall_units"]
+
+        def die(*_anything: object) -> None:
+            raise KilledError
+
+        if before:
+            event.listen(units.engine, "commit", die)
+        else:
+            units.tell = die
+        try:
+            send()
+        except KilledError:
+            pass
+        finally:
+            if before:
+                event.remove(units.engine, "commit", die)
+        self.restart()
+
+    def _cut(self) -> None:
+        if self.config.is_sqlite:
+            self.restart()  # an embedded database has no connections that others could cut
+            return
+        engine = create_engine(self.config.database_url)
+        with engine.begin() as line:
+            line.execute(text(OTHERS))
+        engine.dispose()
+
+    def pass_by(self, seconds: float) -> None:
+        """Time passes, or is set back."""
+        self.at += timedelta(seconds=seconds)
+
+    def turn(self) -> int:
+        """The turn of the day is noticed; answers how many tickets it ended."""
+        with self.app.app_context():
+            return perform(SYSTEM_ACTOR, turn_day, None)

@@ -1,0 +1,438 @@
+"""Kiosks, windows and phones against the real application with faults in between: Q1–Q8, Q10, Q11 after each step.
+
+What should be is worked out anew here, from the rules alone, by a small model of the day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hall import clock, journal
+from hall.catalog.models import Line, Window, WindowLine
+from hall.queueing.models import Ticket
+from hall.sites import Site
+from tests.property.faulty_hall import FAULTS, FaultyHall
+
+if TYPE_CHECKING:
+    from config import Config
+
+WINDOWS = ("xixian-01", "xixian-02", "xixian-09")
+LINES = ("xixian-a", "xixian-b", "xixian-c")
+PHONES = ("13800000001", "13800000002")
+HEAD_START, TARGET = timedelta(minutes=20), timedelta(minutes=30)
+OPEN = {"called", "serving"}
+MANY = 16  # so many numbers have been given out before a day may end
+
+
+@dataclass(slots=True)
+class Number:
+    """A ticket as the rules say it should be."""
+
+    key: int
+    token: str
+    number: str
+    line: str
+    issued: datetime
+    place: datetime
+    lane: str
+    phone: str | None
+    state: str = "waiting"
+    window: str | None = None
+    calls: int = 0
+    counted: datetime | None = None
+    passed: datetime | None = None
+    passed_by: str | None = None
+    rejoins: int = 0
+
+
+@dataclass(slots=True)
+class Day:
+    """One business date."""
+
+    numbers: list[Number] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    latest: datetime | None = None
+
+    def waiting(self, line: str) -> list[Number]:
+        """Who waits in a line, in order (Q3)."""
+        return sorted(
+            (one for one in self.numbers if one.state == "waiting" and one.line == line), key=_order
+        )
+
+    def at(self, window: str) -> Number | None:
+        """Who stands at a window."""
+        return next((one for one in self.numbers if one.window == window and one.state in OPEN), None)
+
+
+def _order(one: Number) -> tuple[datetime, int]:
+    return one.place, one.key
+
+
+class Queue(RuleBasedStateMachine):
+    """The hall and its model, side by side."""
+
+    hall: ClassVar[FaultyHall]
+    tiers: ClassVar[dict[str, tuple[frozenset[str], frozenset[str]]]]
+    prefixes: ClassVar[dict[str, str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day = Day()
+        self.open: set[str] = set()
+
+    @initialize()
+    def morning(self) -> None:
+        """Each example has a day of its own, in the same hall."""
+        self.hall.fault = "none"
+        self.hall.at = (self.hall.at + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
+        self.hall.turn()
+        self._windows_open()
+
+    # What people do
+
+    @rule(
+        line=st.sampled_from(LINES),
+        lane=st.sampled_from(("ordinary", "priority")),
+        phone=st.sampled_from((None, None, *PHONES)),
+    )
+    def draw(self, line: str, lane: str, phone: str | None) -> None:
+        body: dict[str, Any] = {"line": line, "lane": lane}
+        body |= {"reason": "elder"} if lane == "priority" else {}
+        body |= {"person": {"phone": phone}} if phone else {}
+        said = self.hall.press("tickets", body, self.hall.bearer())
+        twins = [one for one in self.day.numbers if phone and one.phone == phone and one.line == line]
+        if any(one.state == "waiting" for one in twins):
+            assert said.status_code == 409, f"Q8: the same person, the same line, still waiting: {said.text}"
+            return
+        if said.status_code == 409 and any(one.state in {*OPEN, "held", "passed"} for one in twins):
+            return
+        assert said.status_code == 201, f"A number was refused: {said.text}"
+        issued = max(self.hall.at, self.day.latest or self.hall.at)
+        self.day.latest = issued
+        self.day.counts[line] = self.day.counts.get(line, 0) + 1
+        found = said.get_json()
+        for one in twins:
+            one.rejoins = 9  # the old number is given up: it never comes back
+        assert found["number"] == f"{self.prefixes[line]}{self.day.counts[line]:03d}", (
+            f"Q1: numbers run without gaps; {found['number']} came as number {self.day.counts[line]} of {line}."
+        )
+        place = issued - HEAD_START if lane == "priority" else issued
+        key = len(self.day.numbers)
+        self.day.numbers.append(
+            Number(key, found["token"], found["number"], line, issued, place, lane, phone)
+        )
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def open_window(self, window: str) -> None:
+        assert self._at(window, "open").status_code == 200
+        self.open.add(window)
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def window_closes(self, window: str) -> None:
+        if self._at(window, "close").status_code == 200:
+            self.open.discard(window)
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def call_next(self, window: str) -> None:
+        said = self._at(window, "call-next")
+        if window not in self.open or self.day.at(window):
+            assert said.status_code == 409, f"Q2: one call a window, and only where it is open: {said.text}"
+            return
+        expected = self._next(window)
+        if expected is None:
+            assert said.status_code == 204, f"Q5: nobody waits for {window}, yet {said.text}"
+            return
+        assert said.status_code == 200, f"Q2, Q5: {expected.number} waits for {window}: {said.text}"
+        assert said.get_json()["number"] == expected.number, (
+            f"Q3, Q5: {window} should call {expected.number}, and called {said.get_json()['number']}."
+        )
+        self._called(expected, window)
+
+    @rule(
+        window=st.sampled_from(WINDOWS), which=st.integers(0, 30), why=st.sampled_from(("health", "papers"))
+    )
+    def call_chosen(self, window: str, which: int, why: str) -> None:
+        waiting = [one for one in self.day.numbers if one.state == "waiting"]
+        if not waiting:
+            return
+        chosen = waiting[which % len(waiting)]
+        said = self._at(window, "call", ticket=chosen.number, reason=why)
+        if window not in self.open or self.day.at(window):
+            assert said.status_code == 409, f"Q2: one call a window: {said.text}"
+        elif chosen.line in frozenset().union(*self.tiers[window]):
+            assert said.status_code == 200, f"Q7: with a reason anybody waiting can be called: {said.text}"
+            self._called(chosen, window)
+        elif said.status_code == 200:
+            self._called(chosen, window)
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def recall(self, window: str) -> None:
+        one, said = self.day.at(window), self._at(window, "recall")
+        if one is None or one.state != "called":
+            assert said.status_code == 409
+            return
+        assert said.status_code == 200, said.text
+        self._counted(one)
+
+    @rule(line=st.sampled_from(LINES), count=st.integers(2, 6))
+    def crowd(self, line: str, count: int) -> None:
+        for _ in range(count):
+            self.draw(line, "ordinary", None)
+
+    @precondition(lambda self: any(one.state == "called" for one in self.day.numbers))
+    @rule(pause=st.sampled_from((21, 21, 19)))
+    def nobody_comes(self, pause: int) -> None:
+        """Called again and again, and passed; at times too soon."""
+        one = next(one for one in self.day.numbers if one.state == "called")
+        assert one.window
+        for _ in range(2):
+            self.hall.pass_by(pause - 2)
+            self.recall(one.window)
+        self.pass_over(one.window)
+
+    @precondition(lambda self: any(one.state == "passed" for one in self.day.numbers))
+    @rule(minutes=st.sampled_from((0, 0, 29, 31)))
+    def comes_after_all(self, minutes: int) -> None:
+        one = [one for one in self.day.numbers if one.state == "passed"][-1]
+        self.hall.pass_by(minutes * 60)
+        self.holder(one.key, "rejoin")
+
+    @precondition(lambda self: any(one.state == "passed" for one in self.day.numbers))
+    @rule()
+    def undo_pass(self) -> None:
+        one = [one for one in self.day.numbers if one.state == "passed"][-1]
+        assert one.passed_by and one.passed
+        said = self._at(one.passed_by, "undo-pass")
+        if said.status_code == 200:
+            assert self.hall.at - one.passed <= timedelta(minutes=1), (
+                "Q6: a pass is taken back for one minute."
+            )
+            assert self.day.at(one.passed_by) is None, "Q6: while the window is empty."
+            one.state, one.window = "called", one.passed_by
+
+    @precondition(lambda self: any(one.state == "held" for one in self.day.numbers))
+    @rule()
+    def resume(self) -> None:
+        one = next(one for one in self.day.numbers if one.state == "held")
+        assert one.window
+        said = self._at(one.window, "resume", ticket=one.number)
+        if one.window in self.open and self.day.at(one.window) is None:
+            assert said.status_code == 200, said.text
+            one.state = "serving"
+        else:
+            assert said.status_code == 409, said.text
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def pass_over(self, window: str) -> None:
+        one, said = self.day.at(window), self._at(window, "pass")
+        if one is None or one.state != "called" or one.calls < 3:
+            assert said.status_code == 409, f"Q6: passed before three calls 20 s apart: {said.text}"
+            return
+        assert said.status_code == 200, f"Q6: after three calls 20 s apart: {said.text}"
+        one.state, one.passed, one.passed_by, one.window = "passed", self.hall.at, window, one.window
+
+    @rule(window=st.sampled_from(WINDOWS), verb=st.sampled_from(("start", "hold", "finish")))
+    def serve(self, window: str, verb: str) -> None:
+        body = {"finish": {"outcome": "done"}, "hold": {"reason": "form"}}.get(verb, {})
+        one, said = self.day.at(window), self._at(window, verb, **body)
+        if one is None or (verb == "start" and one.state != "called"):
+            assert said.status_code == 409, f"{verb} with nobody there: {said.text}"
+            return
+        assert said.status_code == 200, said.text
+        one.state = {"start": "serving", "hold": "held", "finish": "finished"}[verb]
+
+    @rule(window=st.sampled_from(WINDOWS), line=st.sampled_from(LINES))
+    def transfer(self, window: str, line: str) -> None:
+        one, said = self.day.at(window), self._at(window, "transfer", line=line)
+        if one is None:
+            assert said.status_code == 409
+            return
+        if said.status_code == 200:
+            one.state, one.line, one.window = "waiting", line, None
+        else:
+            assert said.status_code == 409, said.text
+
+    @rule(which=st.integers(0, 30), verb=st.sampled_from(("abandon", "rejoin")))
+    def holder(self, which: int, verb: str) -> None:
+        if not self.day.numbers:
+            return
+        one = self.day.numbers[which % len(self.day.numbers)]
+        said = self.hall.press(f"tickets/{one.token}/{verb}", None, {})
+        if verb == "abandon" and one.state in {"waiting", "called", "held", "passed"}:
+            assert said.status_code == 200, said.text
+            one.state = "abandoned"
+        elif verb == "rejoin" and self._may_rejoin(one):
+            before = self.day.waiting(one.line)
+            assert said.status_code == 200, (
+                f"Q6: who was passed can rejoin once within 30 minutes: {said.text}"
+            )
+            one.state, one.window, one.rejoins = "waiting", None, 1
+            one.place = self._stored(one).place
+            assert self.day.waiting(one.line).index(one) == min(3, len(before)), (
+                "Q6: who rejoins stands just behind the third waiting, or last if fewer wait."
+            )
+        else:
+            assert said.status_code in {403, 409}, f"{verb} from {one.state}: {said.text}"
+
+    # What happens to the hall
+
+    @rule(kind=st.sampled_from(FAULTS[1:]))
+    def cut(self, kind: str) -> None:
+        self.hall.fault = kind
+
+    @rule(seconds=st.sampled_from((5, 21, 21, 61, 1900, -90)))
+    def clock_moves(self, seconds: int) -> None:
+        self.hall.pass_by(seconds)
+
+    @precondition(lambda self: len(self.day.numbers) >= MANY)
+    @rule(twice=st.booleans())
+    def day_ends(self, twice: bool) -> None:
+        """Q10: by the manager; those at a window are still served."""
+        day = clock.business_date(self._site().zone, self.hall.at).isoformat()
+        for _ in range(1 + twice):
+            said = self.hall.press(
+                "sites/xixian/end-day", {"business_date": day}, self.hall.bearer(role="manager")
+            )
+            assert said.status_code in {200, 409}, said.text
+        for one in self.day.numbers:
+            if one.state in {"waiting", "held"}:
+                one.state = "unserved"
+
+    @precondition(lambda self: len(self.day.numbers) >= MANY)
+    @rule()
+    def midnight(self) -> None:
+        """Q1, Q10: the date turns at 04:00; what is left over is told apart, windows are closed, numbers begin anew."""
+        self.hall.at = (self.hall.at + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
+        self.hall.turn()
+        assert self.hall.turn() == 0, "Q10: the job can run twice."
+        ends = {"waiting": "unserved", "held": "unserved", "called": "unserved", "serving": "finished"}
+        stored = {row.number: row.state for row in self._rows(days_ago=1)}
+        for one in self.day.numbers:
+            assert stored[one.number] == ends.get(one.state, one.state), f"Q10: {one.number} was {one.state}."
+        self.day, self.open = Day(), set()
+        self._windows_open()
+
+    # What must be true after each step
+
+    @invariant()
+    def everything_is_as_the_rules_say(self) -> None:
+        rows = self._rows()
+        assert [row.number for row in rows] == [one.number for one in self.day.numbers], (
+            "Q1: a number was lost, doubled or given out unasked."
+        )
+        for row, one in zip(rows, self.day.numbers, strict=True):
+            assert row.state == one.state, f"{one.number} should be {one.state} and is {row.state}."
+            assert row.place == one.place, f"Q3: the place of {one.number} has changed."
+        with Session(self._engine()) as session:
+            codes = {window.id: window.code for window in session.scalars(select(Window))}
+        standing = {row.number: codes[row.window_id] for row in rows if row.state in OPEN}
+        assert standing == {one.number: one.window for one in self.day.numbers if one.state in OPEN}, (
+            "Q2: each call stands at one window."
+        )
+        assert len(set(standing.values())) == len(standing), "Q2: a window has one call."
+
+    @invariant()
+    def everybody_is_shown_the_same(self) -> None:
+        board = self.hall.client.get("/api/v1/sites/xixian/board").get_json()
+        for line in LINES:
+            shown = board["waiting"].get(self.prefixes[line], 0)
+            assert shown == len(self.day.waiting(line)), f"Q11: the board counts {shown} in {line}."
+        for line in LINES:
+            for ahead, one in enumerate(self.day.waiting(line)[:4]):
+                told = self.hall.client.get(f"/api/v1/tickets/{one.token}").get_json()
+                assert (told["state"], told["ahead"]) == ("waiting", ahead), f"Q5: ahead of {one.number}."
+
+    # Helpers
+
+    def _windows_open(self) -> None:
+        for window in WINDOWS[:2]:
+            self.open_window(window)
+        self.crowd(LINES[0], 3)
+
+    def _at(self, window: str, verb: str, **body: Any) -> Any:
+        self.hall.pass_by(2)  # nobody presses twice within a second
+        return self.hall.press(f"windows/{window}/{verb}", body or None, self.hall.bearer(window=window))
+
+    def _next(self, window: str) -> Number | None:
+        """Q5: preferred lines by place, and any whose head has waited too long; others while none of those waits."""
+        preferred, others = self.tiers[window]
+        first, second = [], []
+        for line in preferred | others:
+            if waiting := self.day.waiting(line):
+                head = waiting[0]
+                ahead = line in preferred or self.hall.at - head.issued > TARGET
+                (first if ahead else second).append(head)
+        return min(first or second, key=_order, default=None)
+
+    def _called(self, one: Number, window: str) -> None:
+        one.state, one.window, one.calls, one.counted = "called", window, 0, None
+        self._counted(one)
+
+    def _counted(self, one: Number) -> None:
+        if one.counted is None or self.hall.at - one.counted >= timedelta(seconds=20):
+            one.calls, one.counted = one.calls + 1, self.hall.at
+
+    def _may_rejoin(self, one: Number) -> bool:
+        recent = one.passed is not None and self.hall.at <= one.passed + timedelta(minutes=30)
+        return one.state == "passed" and recent and not one.rejoins
+
+    def _engine(self) -> Any:
+        return self.hall.app.extensions["hall_units"].engine
+
+    def _site(self) -> Site:
+        with Session(self._engine(), expire_on_commit=False) as session:
+            return session.scalars(select(Site).where(Site.code == "xixian")).one()
+
+    def _rows(self, days_ago: int = 0) -> list[Ticket]:
+        day = clock.business_date(self._site().zone, self.hall.at) - timedelta(days=days_ago)
+        with Session(self._engine(), expire_on_commit=False) as session:
+            return list(
+                session.scalars(select(Ticket).where(Ticket.business_date == day).order_by(Ticket.id))
+            )
+
+    def _stored(self, one: Number) -> Ticket:
+        return next(row for row in self._rows() if row.number == one.number)
+
+
+def test_Q1_to_Q11_hold_whatever_is_cut(
+    config: Config, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall = FaultyHall(config, demo)
+    monkeypatch.setattr(clock, "now", lambda: hall.at)
+    with Session(hall.app.extensions["hall_units"].engine) as session:
+        rows = session.execute(
+            select(Window.code, Line.code, WindowLine.preferred, Line.prefix)
+            .join(WindowLine, WindowLine.window_id == Window.id)
+            .join(Line, Line.id == WindowLine.line_id)
+        ).all()
+    tiers = {
+        window: tuple(
+            frozenset(row[1] for row in rows if row[0] == window and row[2] is tier) for tier in (True, False)
+        )
+        for window in WINDOWS
+    }
+    machine = type(
+        "Q", (Queue,), {"hall": hall, "tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}}
+    )
+    try:
+        run_state_machine_as_test(machine, settings=settings(max_examples=30, stateful_step_count=40))
+        with hall.app.app_context():
+            hall.app.extensions["hall_units"].run(journal.seal)
+    finally:
+        hall.stop()
