@@ -74,7 +74,7 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
             COUNTED,
         )
         .order_by(Ticket.place, Ticket.id)
-        .limit(site.settings.rejoin_behind)
+        .limit(site.settings.rejoin_behind + 1)
     ).all()
     place = rules.rejoin_place(waiting, site.settings.rejoin_behind, work.now)
     work.move(
@@ -121,9 +121,9 @@ def later(work: Work, command: ByHolder) -> TicketView:
             Ticket.place > ticket.place,
         )
         .order_by(Ticket.place, Ticket.id)
-        .limit(command.places)
+        .limit(command.places + 1)
     ).all()
-    place = rules.later_place(following, command.places)
+    place = rules.later_place(following, command.places, work.now)
     if ticket.state == "waiting" and place is None:
         raise Conflict(_l("Nobody waits behind you."), code="nobody_behind")
     work.move(

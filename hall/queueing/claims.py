@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 from flask_babel import lazy_gettext as _l
@@ -59,18 +60,48 @@ def _take_over(work: Work, held: Claim, ticket: Ticket) -> None:
 
 
 def move_claim(work: Work, ticket: Ticket, line_id: int) -> None:
-    """A transferred ticket holds its person's place in the new line, unless the person waits there already."""
-    mine = select(Claim.person).where(Claim.ticket_id == ticket.id).scalar_subquery()
+    """A transferred ticket holds its person's place in the new line.
+
+    Where the person waits there already, its claim stands aside, without a line, until the other is over.
+    """
+    held = work.session.scalar(select(Claim).where(Claim.ticket_id == ticket.id))
+    if held is None or held.line_id == line_id:
+        return
+    left = held.line_id
     there = select(Claim.id).where(
-        Claim.line_id == line_id, Claim.business_date == ticket.business_date, Claim.person == mine
+        Claim.line_id == line_id,
+        Claim.business_date == held.business_date,
+        Claim.person == held.person,
     )
-    if work.session.scalar(there) is None:
-        work.session.execute(update(Claim).where(Claim.ticket_id == ticket.id).values(line_id=line_id))
+    held.line_id = line_id if work.session.scalar(there) is None else None
+    work.session.flush()
+    if left is not None:
+        _step_in(work, left, held.business_date, held.person)
 
 
-_RELEASE = Statement(delete(cast("Table", Claim.__table__)).where(Claim.ticket_id == bindparam("ticket")))
+_CLAIMS = cast("Table", Claim.__table__)
+_RELEASE = Statement(
+    delete(_CLAIMS)
+    .where(_CLAIMS.c.ticket_id == bindparam("ticket"))
+    .returning(_CLAIMS.c.line_id, _CLAIMS.c.business_date, _CLAIMS.c.person)
+)
 
 
 def release_claim(work: Work, ticket: Ticket) -> None:
     """The person no longer waits: they may draw again (Q8)."""
-    _RELEASE.rows(work.session, {"ticket": ticket.id})
+    for line_id, day, person in _RELEASE.rows(work.session, {"ticket": ticket.id}):
+        if line_id is not None:
+            _step_in(work, line_id, day, person)
+
+
+def _step_in(work: Work, line_id: int, day: date, person: bytes) -> None:
+    """Another ticket of this person that came to the line by transfer, and stood aside, holds the place now."""
+    aside = (
+        select(Claim.id)
+        .join(Ticket, Ticket.id == Claim.ticket_id)
+        .where(Claim.line_id.is_(None), Claim.business_date == day, Claim.person == person)
+        .where(Ticket.line_id == line_id)
+        .order_by(Claim.id)
+        .limit(1)
+    )
+    work.session.execute(update(Claim).where(Claim.id == aside.scalar_subquery()).values(line_id=line_id))

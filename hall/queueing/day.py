@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from hall import facts
 from hall.catalog.models import Line, Window
@@ -45,7 +45,8 @@ def turn_day(work: Work, _command: None) -> int:
         for day in open_days:
             ended += _close(work, EndDay(site.id, day), verbs)
         lines = select(Line.id).where(Line.site_id == site.id)
-        work.session.execute(delete(Claim).where(Claim.line_id.in_(lines), Claim.business_date < present))
+        of_here = or_(Claim.line_id.in_(lines), Claim.line_id.is_(None))
+        work.session.execute(delete(Claim).where(of_here, Claim.business_date < present))
         work.session.execute(delete(TicketNote).where(TicketNote.at < work.now - KEEP_NOTES))
         _close_windows(work, site, present)
     return ended

@@ -8,7 +8,19 @@ from functools import cache
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, Table, and_, bindparam, case, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall import facts, tokens
@@ -187,7 +199,7 @@ def insert_ticket(work: Work, **values: Any) -> Ticket:  # noqa: ANN401 - column
 
 
 def _next_number(work: Work, site_id: int, day: date, prefix: str) -> tuple[int, datetime]:
-    """Count the series on by one, in one statement; the hall's clock never steps back (Q1, Q3)."""
+    """Count the series on by one, in one statement; the hall's clock never stands still or steps back (Q1, Q3)."""
     row = {"at_site": site_id, "on_day": day, "letters": prefix, "now": work.now}
     serial, issued_at = _counting(work.session.get_bind().dialect.name).first(work.session, row)
     return serial, issued_at
@@ -195,7 +207,7 @@ def _next_number(work: Work, site_id: int, day: date, prefix: str) -> tuple[int,
 
 @cache
 def _counting(dialect: str) -> Statement:
-    """The statement that counts a series on, built once. No line's time of issue lies before another's of today."""
+    """The statement that counts a series on, built once. Each time of issue lies after all others of today."""
     series = cast("Table", NumberSeries.__table__)
     site: Any = bindparam("at_site")
     now, day = bindparam("now", type_=Instant()), bindparam("on_day", type_=Date())
@@ -209,14 +221,21 @@ def _counting(dialect: str) -> Statement:
         business_date=day,
         prefix=bindparam("letters"),
         last_serial=1,
-        last_issued_at=case((latest > now, latest), else_=now),
+        last_issued_at=case((latest >= now, _after(latest, dialect)), else_=now),
     )
     given, last = fresh.excluded.last_issued_at, series.c.last_issued_at
     counted = fresh.on_conflict_do_update(
         index_elements=[series.c.site_id, series.c.business_date, series.c.prefix],
         set_={
             "last_serial": series.c.last_serial + 1,
-            "last_issued_at": case((given > last, given), else_=last),
+            "last_issued_at": case((given > last, given), else_=_after(last, dialect)),
         },
     )
     return Statement(counted.returning(series.c.last_serial, series.c.last_issued_at))
+
+
+def _after(instant: Any, dialect: str) -> Any:  # noqa: ANN401 - an expression
+    """The next instant that the database can tell from this one."""
+    if dialect == "sqlite":
+        return type_coerce(type_coerce(instant, BigInteger) + 1, Instant())
+    return instant + literal_column("INTERVAL '1 microsecond'")

@@ -160,16 +160,28 @@ class TicketNote(Keyed, Base):
 
 
 class Claim(Keyed, Base):
-    """Same person, same line, still waiting: no second ticket (Q8). Holds a keyed hash only; purged nightly."""
+    """Same person, same line, still waiting: no second ticket (Q8). Holds a keyed hash only; purged nightly.
+
+    Without a line: its ticket was transferred into one where the person waits already, and stands aside.
+    """
 
     __tablename__ = "claim"
 
-    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("line.id"))
     business_date: Mapped[date] = mapped_column(Date)
     person: Mapped[bytes] = mapped_column(LargeBinary(32))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), unique=True)
 
-    __table_args__ = (UniqueConstraint("line_id", "business_date", "person"),)
+    __table_args__ = (
+        UniqueConstraint("line_id", "business_date", "person"),
+        Index(
+            "ix_claim_aside",
+            "business_date",
+            "person",
+            sqlite_where=text("line_id IS NULL"),
+            postgresql_where=text("line_id IS NULL"),
+        ),
+    )
 
 
 class Staffing(Keyed, Base):

@@ -15,6 +15,8 @@ PRIORITY_REASONS = ("elder", "disabled", "pregnant", "ill", "military", "martyr_
 OUTCOMES = ("done", "received", "collected", "consulted", "incomplete", "wrong_line")
 PUBLIC_WHY = {"priority": "priority", "health": "priority", "papers": "returned", "transferred": "priority"}
 MINUTE = timedelta(minutes=1)
+GRAIN = timedelta(microseconds=1)
+"""The smallest step between two places that the database keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +148,25 @@ def is_double_press(called_at: datetime | None, now: datetime) -> bool:
 def rejoin_place(waiting: Sequence[datetime], behind: int, now: datetime) -> datetime:
     """Place of one who rejoins (Q6): just behind the third waiting, or last if fewer wait.
 
-    `waiting` holds the places of the first waiting tickets of the line in order.
+    `waiting` holds the places of the first waiting tickets of the line in order, one more than `behind` if there are.
     """
     if len(waiting) >= behind:
-        return waiting[behind - 1] + timedelta(microseconds=1)
-    return max([*waiting, now - timedelta(microseconds=1)]) + timedelta(microseconds=1)
+        return _just_behind(waiting[behind - 1], waiting[behind:], now)
+    return max([*(place + GRAIN for place in waiting), now])
 
 
-def later_place(following: Sequence[datetime], places: int) -> datetime | None:
-    """Place of one who lets `places` others go first, given the places behind; None when nobody follows."""
+def later_place(following: Sequence[datetime], places: int, now: datetime) -> datetime | None:
+    """Place of one who lets `places` others go first, given the places behind in order; None when nobody follows."""
     if not following:
         return None
-    return following[min(places, len(following)) - 1] + timedelta(microseconds=1)
+    last = min(places, len(following))
+    return _just_behind(following[last - 1], following[last:], now)
+
+
+def _just_behind(place: datetime, following: Sequence[datetime], now: datetime) -> datetime:
+    """Halfway to the next, so that others can step in between as well; at the end of a line, halfway to now."""
+    room = (following[0] if following else now) - place
+    return place + max(room // 2, GRAIN)
 
 
 def public_why(reason: str | None, lane: str, back_with_papers: bool) -> str | None:  # noqa: FBT001

@@ -63,6 +63,17 @@ def test_Q8_a_transfer_to_a_line_where_the_person_waits_already_goes_through(des
     desk.at("xixian-01", "start")
     desk.at("xixian-01", "transfer", line="xixian-b")
     assert code(draw(desk, "xixian-b")) == "already_waiting"
+    assert draw(desk).status_code == 201, "nobody of theirs waits in the old line any more"
+
+
+def test_Q8_when_one_of_two_in_a_line_is_over_the_transferred_one_holds_the_place(desk: Desk) -> None:
+    draw(desk)
+    other = draw(desk, "xixian-b").get_json()
+    desk.at("xixian-01", "call-next")
+    desk.at("xixian-01", "start")
+    desk.at("xixian-01", "transfer", line="xixian-b")
+    assert desk.ask("POST", f"/tickets/{other['token']}/abandon").status_code == 200
+    assert code(draw(desk, "xixian-b")) == "already_waiting"
 
 
 def test_Q8_a_pass_is_not_undone_once_its_person_has_drawn_anew(desk: Desk) -> None:

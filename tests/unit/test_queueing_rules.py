@@ -74,9 +74,16 @@ def test_Q6_only_announcements_twenty_seconds_apart_count(seconds: float, *, cou
 def test_Q6_rejoins_just_behind_the_third_waiting_or_last() -> None:
     places = [NINE + timedelta(minutes=minute) for minute in (1, 2, 3)]
     now = NINE + timedelta(minutes=30)
-    third = rules.rejoin_place(places, 3, now)
-    assert places[2] < third < places[2] + timedelta(milliseconds=1)
+    fourth = NINE + timedelta(minutes=4)
+    first = rules.rejoin_place([*places, fourth], 3, now)
+    second = rules.rejoin_place([*places, first, fourth], 3, now)
+    assert places[2] < second < first < fourth, "each just behind the third"
+    assert places[2] < rules.rejoin_place(places, 3, now) < now, "the last of four"
     assert rules.rejoin_place(places[:2], 3, now) >= places[1], "behind the last where fewer wait"
+    behind = places[1] + timedelta(minutes=60)
+    assert rules.rejoin_place([places[0], behind], 3, now) > behind, (
+        "also behind one whose place lies ahead of now"
+    )
 
 
 def test_Q7_the_public_reads_only_two_words() -> None:
