@@ -7,8 +7,8 @@ from alembic import op
 
 from hall.database import BigId
 
-revision = "0054"
-down_revision = "0053"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
