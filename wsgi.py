@@ -30,6 +30,7 @@ from hall.catalog.bundle_pages import pages as bundle_import
 from hall.catalog.import_views import pages as catalogue_import
 from hall.catalog.views import pages as catalogue_pages
 from hall.cutoff.api import api as cutoff_api
+from hall.cutoff.views import pages as cutoff_pages
 from hall.database import db, reader_options, tune_sqlite
 from hall.desk.api import api as desk_api
 from hall.desk.booking_pages import booking_pages as desk_booking_pages
@@ -157,6 +158,7 @@ def create_app(config: Config | None = None) -> APIFlask:
         away_api,
         away_pages,
         cutoff_api,
+        cutoff_pages,
         catalogue_api,
         catalogue_pages,
         catalogue_import,

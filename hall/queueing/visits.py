@@ -19,7 +19,7 @@ from hall.forecast.today import Visit
 from hall.queueing.models import Staffing, Ticket
 from hall.sites import Site
 
-GONE = ("abandoned", "unserved")
+GONE = ("abandoned", "unserved", "finished")
 BY_TURN = ("issued", "priority")
 """Bases of a place under which a wait says something about the next person's."""
 
@@ -110,6 +110,6 @@ def _visits(rows: list[Any], windows: list[Open], zone: ZoneInfo, day: date) -> 
 
 
 def _left(row: Any) -> datetime | None:  # noqa: ANN401 - a result row
-    """When the person's wait ended: called, or gone."""
+    """When the person's wait ended: called, or gone, or at the latest when it was entered as served (by hand, Q9)."""
     left: datetime | None = row.first_called_at or (row.ended_at if row.state in GONE else None)
     return left

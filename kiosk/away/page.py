@@ -89,8 +89,9 @@ def words(site: Site, lang: str) -> dict[str, str]:
 def _alone() -> dict[str, str]:
     return {
         "cut_off": _("The hall's network is down. You can draw a number here all the same: it counts."),
+        "cut_off_yours": _("The hall's network is down. Your number counts."),
         "cut_off_place": _("Your place is by the time printed on the slip."),
-        "cut_off_called": _("Please stay near the windows: staff may call you by voice."),
+        "cut_off_called": _("Please stay near the windows: staff call by voice."),
         "cut_off_without": _(
             "Not possible until the network is back: booking, checking in, coming back with papers, missed numbers, "
             "several matters at once, following by phone. The reception desk helps."

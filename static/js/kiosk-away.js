@@ -191,7 +191,7 @@ function ticketView() {
         h("p", { class: "kiosk-number", "data-number": drawn.number }, drawn.number),
         h("p", { class: "kiosk-printed" }, say("printed_time", { time: time(drawn.printed_at) })),
         where && h("p", { class: "kiosk-where" }, sign("place"), where))),
-      h("p", { class: "note kiosk-counts" }, sign("offline"), h("span", {}, h("strong", {}, say("cut_off")), say("cut_off_place"))),
+      h("p", { class: "note kiosk-counts" }, sign("offline"), h("span", {}, h("strong", {}, say("cut_off_yours")), say("cut_off_place"))),
       paperNote(),
       h("div", { class: "kiosk-keys" }, key("home", "done", say("finished"), home, { kind: "primary" })),
     ],

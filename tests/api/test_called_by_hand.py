@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy.orm import Session
 
+from hall.database import db
+from hall.queueing.visits import day_of_site
+from hall.sites import Site
 from tests.api.at_work import W1, AtWork, Reply, reply
 from tests.cut_off import Alone, ago, paper, tickets
 from tests.printers import API, add_printer
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask.testing import FlaskClient
 
     from tests.servers import Prepared
@@ -89,6 +94,23 @@ def test_Q9_only_served_counts_as_served_without_times(
     headers = {"Authorization": f"Bearer {staff['token']}"}
     total = reply(work.client.get(f"{SITE}/day-sheet", headers=headers)).json["total"]
     assert (total["issued"], total["served"]) == (1, 1), "Q9 broke: the day sheet does not take it."
+
+
+def test_Q9_who_was_served_by_hand_is_ahead_of_nobody_in_the_forecast(
+    app: Flask, alone: Alone, work: AtWork, prepared: Prepared
+) -> None:
+    alone.hand_in(paper(alone.ranges()[0], 1, ago(9)), paper(alone.ranges()[0], 2, ago(8)))
+    enter(work, "A9001", since=minute(5), until=minute(4))
+    enter(work, "A9002")
+    work.draw()
+    drawn = tickets(prepared.database_url, "A001")[0]
+    with app.app_context(), Session(db.engine) as session:
+        site = session.get_one(Site, drawn.site_id)
+        seen = day_of_site(session, site, drawn.business_date)[drawn.line_id]
+    assert [visit.ahead for visit in seen] == [0, 1, 0], (
+        "Q9 broke: the forecast counts people who were served."
+    )
+    assert [visit.called for visit in seen] == [True, False, False]
 
 
 def test_Q9_a_number_drawn_before_the_cut_is_entered_too_and_its_person_may_draw_anew(

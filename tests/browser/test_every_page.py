@@ -33,7 +33,7 @@ PAGES = {
     "manager": [f"/admin{page}" for page in SETTINGS]
     + ["/floor", "/reports/day", "/journal", "/deadlines", "/measures", "/platform", "/account"],
     "desk": ["/desk", "/desk/opening", "/desk/closing", "/account"],
-    "clerk01": ["/console", "/windows/xixian-01/form", "/account"],
+    "clerk01": ["/console", "/by-hand", "/windows/xixian-01/form", "/account"],
     "director01": ["/mondays", "/account"],
     "auditor": ["/journal", "/reports/day", "/deadlines", "/measures"],
     "": ["/", "/sign-in", "/enrol", "/api/docs"],
