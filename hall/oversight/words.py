@@ -180,6 +180,7 @@ FACTS: dict[str, object] = {
     "absence_found": _l("Nobody came for a turn"),
     "absence_asked": _l("Department asked about an absence"),
     "absence_answered": _l("Absence answered"),
+    "absence_decided": _l("Absence decided on"),
     "booking_unsealed": _l("Sealed data of a booking opened"),
     "help_called": _l("Help called"),
     "help_answered": _l("Helper on the way"),

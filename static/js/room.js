@@ -38,7 +38,7 @@ async function send(event) {
   event.preventDefault();
   const form = event.currentTarget;
   const keys = form.querySelectorAll("button");
-  const body = Object.fromEntries(Array.from(form.elements).filter((input) => input.name).map((input) => [input.name, input.value.trim()]));
+  const body = Object.fromEntries(Array.from(form.elements).filter((input) => input.name).map((input) => [input.name, input.type === "checkbox" ? input.checked : input.value.trim()]));
   keys.forEach((key) => { key.disabled = true; });
   form.querySelectorAll(".wrong-text").forEach((text) => text.remove());
   try {

@@ -209,7 +209,7 @@ def test_M8_draft_edited_signed_off_frozen_and_word(
     expect(second.locator("#error-summary")).to_contain_text("尚未与单位核实")
     keep(second, "bulletin-unchecked", whole=True)
     for duty in missing:
-        for verb, body in (("ask", None), ("explain", {"reason": "not_told", "said": ""})):
+        for verb, body in (("ask", None), ("explain", {"reason": "not_told", "said": ""}), ("accept", {})):
             answer = ask(live_server, f"/duties/{duty}/absence/{verb}", body)
             assert answer.status_code == 200, answer.text
     second.click("button:has-text('重新取数')")

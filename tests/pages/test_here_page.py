@@ -104,8 +104,19 @@ def test_M5_the_department_answers_for_an_absence_on_the_phone(hall: OnTheDay, a
         assert early.status_code == 409
         given = {"verb": "explain", "reason": "flood", "said": "防汛值班"}
         assert hall.client.post(answer, data=given, headers=headers).status_code == 303
-    assert hall.marks(ENDS)["第0局"]["absence"] == "explained"
-    assert "没有签到记录的值守" not in page(hall, "head0", ENDS)
+    assert hall.marks(ENDS)["第0局"]["absence"] == "stated"
+    told = page(hall, "head0", ENDS)
+    assert "防汛值班" in told
+    assert "由大厅决定是否认可" in told
+    assert 'name="reason"' not in told
+    with at(ENDS):
+        hall.must("POST", f"/duties/{duties[0]}/absence/uphold", {"why": "当天未见巡查记录"})
+    told = page(hall, "head0", ENDS)
+    assert "没有签到记录的值守" not in told
+    assert "仍计缺席" in told
+    assert "当天未见巡查记录" in told
+    assert "当天未见巡查记录" not in page(hall, "head1", ENDS)
+    assert "大厅的决定" not in page(hall, "head0", ENDS + timedelta(days=40))
 
 
 def test_M5_a_turn_with_leave_is_said_to_need_nobody(hall: OnTheDay) -> None:

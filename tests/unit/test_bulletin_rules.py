@@ -34,11 +34,20 @@ def test_M8_a_score_is_the_weighted_share_of_what_was_due() -> None:
     assert score(Account(1)) is None
 
 
-def test_M8_leave_explained_absence_and_agreed_stand_in_are_not_due_and_never_the_head() -> None:
-    aside = (Attended("on_leave"), Attended("absent", absence="explained"), Attended("stand_in"))
+def test_M8_leave_excused_absence_and_agreed_stand_in_are_not_due_and_never_the_head() -> None:
+    aside = (Attended("on_leave"), Attended("absent", absence="excused"), Attended("stand_in"))
     assert score(Account(1, aside)) is None
     assert score(Account(1, (*aside, PRESENT))) == 100
     assert score(Account(1, (Attended("stand_in", agreed=False), PRESENT))) == 50
+
+
+def test_M5_an_absence_counts_only_when_its_check_is_over() -> None:
+    open_ones = [Attended("absent", absence=state) for state in ("", "found", "asked", "stated")]
+    assert {one.kind for one in open_ones} == {"checking"}
+    assert score(Account(1, (*open_ones, PRESENT))) == 100
+    for state in ("confirmed", "upheld"):
+        assert Attended("absent", absence=state).kind == "absent"
+        assert score(Account(1, (Attended("absent", absence=state), PRESENT))) == 50
 
 
 def test_M8_equal_scores_share_a_place_and_the_next_is_left_out() -> None:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from hall.rota.presence.queries import Mark
     from hall.sites import Site
 
-KINDS = ("present", "late", "left_early", "stand_in", "on_leave", "absent", "explained", "expected")
+KINDS = (
+    *("present", "late", "left_early", "stand_in", "on_leave"),
+    *("absent", "explained", "checking", "expected"),
+)
 
 
 @dataclass(frozen=True, slots=True)

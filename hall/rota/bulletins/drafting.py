@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PARTS = {"am": "上午", "pm": "下午"}
+REASONS = {
+    "leadership": "参加县领导会议",
+    "flood": "防汛值班",
+    "illness": "因病",
+    "not_told": "未接到值守通知",
+}
 
 
 def chinese_day(day: str) -> str:
@@ -74,16 +80,28 @@ def _attendance(total: dict[str, int]) -> str:
     ]
     if total["explained"]:
         said.append(f"未到岗但已说明情况{total['explained']}人次")
+    if total.get("checking"):
+        said.append(f"未到岗正在核实{total['checking']}人次")
     return "，".join(said) + "。"
+
+
+def explained(turn: dict[str, Any]) -> str:
+    """What the department said of an absence that remains one, in brackets; nothing where it did not ask for that."""
+    told = turn.get("explanation")
+    if not told:
+        return ""
+    return (
+        f"（单位说明：{'，'.join(part for part in (REASONS.get(told['reason'], ''), told['said']) if part)}）"
+    )
 
 
 def _absent(turns: Iterable[dict[str, Any]]) -> list[str]:
     lines = []
-    for checked, words in ((True, "缺席情况已与单位核实"), (False, "缺席情况尚待与单位核实")):
+    for kind, words in (("absent", "缺席情况已与单位核实"), ("checking", "未到岗情况正与单位核实")):
         missing = [
-            f"{short_day(turn['day'])}{PARTS[turn['part']]}{turn['body']}"
+            f"{short_day(turn['day'])}{PARTS[turn['part']]}{turn['body']}{explained(turn)}"
             for turn in turns
-            if turn["kind"] == "absent" and turn["checked"] is checked
+            if turn["kind"] == kind
         ]
         lines += [f"{words}：{'；'.join(missing)}。"] if missing else []
     return lines

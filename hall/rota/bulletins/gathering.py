@@ -1,7 +1,8 @@
 """The figures of a bulletin, from the records of its days: who came, matters, findings, ranking (M8).
 
 They hold what a bulletin needs to stay true by itself: names as they are today, never keys alone. Reasons of leave
-and of explained absences stay with the hall: they may be illness. No citizen appears.
+and of excused absences stay with the hall: they may be illness. Beside an absence that remains one stands what its
+department said, where it asked for that. No citizen appears.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from hall.rota.bulletins import rules
+from hall.clock import business_date
+from hall.rota.bulletins import rules, tables
 from hall.rota.bulletins.accounts import KINDS, accounts_of, attended, bodies, is_kept_late, is_late
 from hall.rota.findings.models import Finding
 from hall.rota.findings.rules import finding_number
@@ -20,7 +22,7 @@ from hall.rota.findings.states import UNCURED
 from hall.rota.matters.models import HardMatter
 from hall.rota.models import RotaBody, RotaSession
 from hall.rota.presence.queries import marks
-from hall.rota.presence.states import SETTLED
+from hall.rota.presence.states import Checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,12 +38,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """An absence that its department has not answered for yet: no bulletin is signed off with it (M5)."""
+    """An absence whose check is not over: no bulletin is signed off with it (M5).
+
+    `waits_for`: `asking` (the hall has not asked), `department` (its time runs), `decision` (of the manager).
+    """
 
     day: date
     part: str
     body: str
-    window: int
+    waits_for: str
+    answer_by: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def gather(session: Session, site: Site, rota: Rota, span: Span) -> Gathered:
     accounts = accounts_of(found, findings, matters, site, span)
     names = _names(session, rota.id)
     figures = {
-        "version": 1,
+        "version": 2,
         "hall": {"name": site.name, "name_en": site.name_en},
         "rota": {"code": rota.code, "name": rota.name, "name_en": rota.name_en},
         "first": span.first.isoformat(),
@@ -78,8 +84,10 @@ def gather(session: Session, site: Site, rota: Rota, span: Span) -> Gathered:
         "findings": _told(findings, names, site, span),
         "bodies": bodies(accounts, names),
         "formula": rules.WEIGHTS,
+        "method": tables.formula(rules.WEIGHTS),
     }
-    return Gathered(figures, _unchecked(found), sum(mark.mark == "expected" for mark in found))
+    today = business_date(site.zone, span.now)
+    return Gathered(figures, _unchecked(found, today), sum(mark.mark == "expected" for mark in found))
 
 
 def _days(session: Session, rota_id: int, span: Span) -> list[str]:
@@ -103,7 +111,7 @@ def _turn(mark: Mark) -> dict[str, Any]:
         "came": mark.came,
         "came_title": mark.came_title,
         "kind": attended(mark).kind,
-        "checked": mark.mark != "absent" or mark.absence in SETTLED,
+        "explanation": _explanation(mark),
         "late_min": mark.late_min,
         "early_min": mark.early_min,
     }
@@ -114,12 +122,24 @@ def _totals(found: Iterable[Mark]) -> dict[str, int]:
     return {"turns": sum(counted.values()), **{kind: counted[kind] for kind in KINDS}}
 
 
-def _unchecked(found: Iterable[Mark]) -> tuple[Unchecked, ...]:
+def _explanation(mark: Mark) -> dict[str, str] | None:
+    """What the department said of an absence that remains one, where it wants to have it printed."""
+    told = mark.absence == Checked.UPHELD and mark.printed
+    return {"reason": mark.reason, "said": mark.said} if told else None
+
+
+def _unchecked(found: Iterable[Mark], today: date) -> tuple[Unchecked, ...]:
     return tuple(
-        Unchecked(mark.day, mark.part, mark.body_name, mark.window_number)
+        Unchecked(mark.day, mark.part, mark.body_name, _waits_for(mark, today), mark.answer_by)
         for mark in found
-        if mark.mark == "absent" and mark.absence not in SETTLED
+        if attended(mark).kind == "checking"
     )
+
+
+def _waits_for(mark: Mark, today: date) -> str:
+    if mark.absence == Checked.ASKED and mark.answer_by is not None:
+        return "department" if today <= mark.answer_by else "decision"
+    return "decision" if mark.absence == Checked.STATED else "asking"
 
 
 def _findings(session: Session, site: Site, rota: Rota, span: Span) -> list[Finding]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from hall.rota.presence.states import SETTLED, Checked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,7 +21,8 @@ WEIGHTS = {"attendance": 50, "findings": 30, "promises": 20, "promise_late": 50}
 """Points for each share; of a hundred, what a promise kept late counts. Frozen with each bulletin."""
 WHOLE, HALF = Fraction(1), Fraction(1, 2)
 CREDIT = {"present": WHOLE, "late": HALF, "left_early": HALF, "stand_in": Fraction(0), "absent": Fraction(0)}
-"""What a turn counts as the head's attendance; leave, agreed stand-ins and explained absences are not due."""
+"""What a turn counts as the head's attendance; leave, agreed stand-ins and excused absences are not due."""
+NOT_DUE = frozenset({"on_leave", "explained", "checking", "expected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,18 @@ class Attended:
 
     @property
     def kind(self) -> str:
-        """Its column: the mark, or `explained` for an absence that the department explained."""
-        return "explained" if self.mark == "absent" and self.absence == "explained" else self.mark
+        """Its column: the mark; of absences `explained` for one that the hall excused, `checking` until then."""
+        if self.mark != "absent":
+            return self.mark
+        if self.absence not in SETTLED:
+            return "checking"
+        return "explained" if self.absence == Checked.EXCUSED else "absent"
 
     @property
     def due(self) -> bool:
         """Whether the head was to be there."""
         agreed_stand_in = self.mark == "stand_in" and self.agreed
-        return self.kind not in {"on_leave", "explained", "expected"} and not agreed_stand_in
+        return self.kind not in NOT_DUE and not agreed_stand_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,10 @@ def sign_off(work: Work, command: Revised) -> Bulletin:
 
 def _may_be_frozen(row: Bulletin, now: Gathered) -> None:
     if now.unchecked:
-        named = [{"day": one.day.isoformat(), "part": one.part, "body": one.body} for one in now.unchecked]
+        named = [
+            {"day": one.day.isoformat(), "part": one.part, "body": one.body, "waits_for": one.waits_for}
+            for one in now.unchecked
+        ]
         raise Conflict(
             _l(
                 "Absences that were not checked with their departments: %(count)s. Check them first.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hall.rota.bulletins.drafting import PARTS, short_day
+from hall.rota.bulletins.drafting import PARTS, explained, short_day
 
 KINDS = {
     "present": "到岗",
@@ -15,6 +15,7 @@ KINDS = {
     "on_leave": "请假",
     "absent": "缺席",
     "explained": "已说明",
+    "checking": "核实中",
     "expected": "未开始",
 }
 
@@ -55,7 +56,8 @@ def _came(turn: dict[str, Any]) -> str:
         said = f"{turn['came']}代为接待"
     minutes = [f"迟到{turn['late_min']}分钟"] if turn["late_min"] else []
     minutes += [f"早退{turn['early_min']}分钟"] if turn["early_min"] else []
-    return "，".join(minutes) if minutes and turn["kind"] in {"late", "left_early"} else said
+    said = "，".join(minutes) if minutes and turn["kind"] in {"late", "left_early"} else said
+    return said + explained(turn)
 
 
 def _ranking(figures: dict[str, Any]) -> Table:
@@ -76,7 +78,7 @@ def _ranking(figures: dict[str, Any]) -> Table:
         else "兑现/应兑现"
     )
     heads = ("名次", "单位", "到岗/轮值", "按期整改/应整改", promises, "得分")
-    return Table("单位排名", heads, rows, formula(figures["formula"]))
+    return Table("单位排名", heads, rows, method(figures))
 
 
 def _promises(one: dict[str, Any]) -> str:
@@ -86,11 +88,18 @@ def _promises(one: dict[str, Any]) -> str:
     return f"{one['promises_kept']}/{one['promises_late']}/{one['promises_broken']}"
 
 
-def formula(weights: dict[str, int]) -> str:
+def method(figures: dict[str, Any]) -> str:
+    """The formula as it was frozen; the oldest bulletins have its weights alone, and these words."""
+    said: str = figures.get("method") or formula(figures["formula"], "已说明情况的未到岗")
+    return said
+
+
+def formula(weights: dict[str, int], excused: str = "所作说明获认可的未到岗") -> str:
     """The formula, as it is printed below the ranking."""
     return (
         f"计算办法：得分＝到岗率×{weights['attendance']}＋按期整改率×{weights['findings']}＋承诺兑现率×{weights['promises']}。"
-        "到岗率：主要负责人到岗计1，迟到或早退计0.5，缺席、未经批准的代为接待计0；请假、已说明情况的未到岗、经批准的代为接待不计入。"
+        "到岗率：主要负责人到岗计1，迟到或早退计0.5，缺席、未经批准的代为接待计0；请假、"
+        f"{excused}、经批准的代为接待不计入。"
         f"{_late_promise(weights)}"
         "某项没有应完成事项的，其权重由其他各项按比例分担；三项均没有的不排名。得分相同的名次并列。"
     )

@@ -125,7 +125,13 @@ def _draft(key: int, problem: DomainError | None = None) -> str:
 
 
 def _shared() -> dict[str, Any]:
-    return {"words": words, "called": called, "formula": tables.formula, "day": chinese_day}
+    return {
+        "words": words,
+        "called": called,
+        "method": tables.method,
+        "explained": drafting.explained,
+        "day": chinese_day,
+    }
 
 
 @pages.post("/drafts/<int:key>/edit")

@@ -12,7 +12,8 @@ KINDS = {
     "stand_in": _l("stand-in"),
     "on_leave": _l("on leave"),
     "absent": _l("absent"),
-    "explained": _l("absence explained"),
+    "explained": _l("absence excused"),
+    "checking": _l("being checked"),
     "expected": _l("not over yet"),
 }
 MARKS = {
@@ -23,5 +24,11 @@ MARKS = {
     "on_leave": "off",
     "absent": "late",
     "explained": "off",
+    "checking": "wait",
     "expected": "plain",
+}
+WAITS_FOR = {
+    "asking": _l("the department is to be asked"),
+    "department": _l("the department can answer until %(day)s"),
+    "decision": _l("you are to decide"),
 }

@@ -1,4 +1,4 @@
-"""Nobody came: found, asked of the department, confirmed or explained. And notes to any record (M5)."""
+"""Nobody came: found, asked of the department, which confirms it or says why. And notes to any record (M5)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from sqlalchemy import exists, select
 
 from hall.accounts.access import of_site
 from hall.accounts.roles import Can
+from hall.calendar.queries import working_calendar
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.rota.at_hand import acts_for, duty_of, record, seat_of, today_of
 from hall.rota.models import Duty, Rota, RotaBody, RotaSession
-from hall.rota.presence import facts
+from hall.rota.presence import facts, rules
 from hall.rota.presence.models import Absence, Attendance, AttendanceNote
 from hall.rota.presence.showing import part_of
 from hall.rota.presence.states import ABSENCE_MOVES, Checked
@@ -31,12 +32,16 @@ SAID = 300
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`verb`: ask (the manager), confirm, explain with a reason (the department, or the manager for it)."""
+    """`verb`: ask (the manager), confirm, explain with a reason (the department, or the manager for it).
+
+    `printed`: the department wants its words beside the absence, should it remain one.
+    """
 
     duty_id: int
     verb: str
     reason: str = ""
     said: str = ""
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,32 @@ def find_absences(work: Work, _command: None) -> int:
 
 
 def check(work: Work, command: Check) -> Absence:
-    """Ask, confirm or explain. Raises Conflict, Invalid by field, NotFound (`unknown_absence`), Refused."""
+    """Ask, confirm or explain. Raises Conflict, Invalid by field, NotFound (`unknown_absence`), Refused.
+
+    An explanation is a statement: it takes nothing out of a bulletin before the manager has decided on it.
+    """
     duty, sat = duty_of(work, command.duty_id)
     acts_for(work, work.session.get_one(RotaBody, duty.body_id))
     if command.verb == "ask" and Can.ROTA_MANAGE not in work.actor.can:
         raise Refused(_l("Only the hall manager can do this."))
+    row = absence_of(work, duty)
+    if command.verb == "confirm" and row.state == Checked.FOUND:
+        raise Conflict(_l("Ask the department first."), code="not_asked")
+    if command.verb == "ask":
+        until = rules.answer_by(working_calendar(work.session), today_of(work, sat.rota))
+        work.move(ABSENCE_MOVES, row, "ask", asked_at=work.now, asked_by=work.actor.id, answer_by=until)
+        record(work, facts.AbsenceAsked, duty, sat)
+        return row
+    reason, said = _answer(command)
+    given = {"answered_at": work.now, "answered_by": work.actor.id, "reason": reason, "said": said}
+    printed = command.printed and bool(reason)
+    work.move(ABSENCE_MOVES, row, command.verb, **given, printed=printed)
+    record(work, facts.AbsenceAnswered, duty, sat, row.state)
+    return row
+
+
+def absence_of(work: Work, duty: Duty) -> Absence:
+    """The absence of a turn, kept from others until the commit. Raises NotFound (`unknown_absence`)."""
     row = work.session.scalar(
         select(Absence)
         .where(Absence.duty_id == duty.id)
@@ -89,16 +115,6 @@ def check(work: Work, command: Check) -> Absence:
     )
     if row is None:
         raise NotFound(_l("Nobody was found missing for this turn."), code="unknown_absence")
-    if command.verb == "confirm" and row.state == Checked.FOUND:
-        raise Conflict(_l("Ask the department first."), code="not_asked")
-    if command.verb == "ask":
-        work.move(ABSENCE_MOVES, row, "ask", asked_at=work.now, asked_by=work.actor.id)
-        record(work, facts.AbsenceAsked, duty, sat)
-        return row
-    reason, said = _answer(command)
-    given = {"answered_at": work.now, "answered_by": work.actor.id, "reason": reason, "said": said}
-    work.move(ABSENCE_MOVES, row, command.verb, **given)
-    record(work, facts.AbsenceAnswered, duty, sat, row.state)
     return row
 
 

@@ -17,7 +17,7 @@ from hall.http import command, respond
 from hall.qr import qr_svg
 from hall.queueing.payloads import local
 from hall.rota.api import answer, rota_here, term_asked, today_here
-from hall.rota.presence import absences, at_window, leaving, queries, schemas, showing
+from hall.rota.presence import absences, at_window, deciding, leaving, queries, schemas, showing
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -137,8 +137,27 @@ def confirm(key: int, body: schemas.SaidIn) -> Response:
 @api.output(schemas.AbsenceOut)
 @allow(Can.ROTA_SIGN)
 def explain(key: int, body: schemas.AbsenceIn) -> Response:
-    """The department says why; the manager may write down what it said."""
-    return command(absences.check, absences.Check(key, "explain", body.reason, body.said), _absence)
+    """The department says why; the manager, who decides on it, may write down what it said."""
+    given = absences.Check(key, "explain", body.reason, body.said, printed=body.printed)
+    return command(absences.check, given, _absence)
+
+
+@api.post("/duties/<int:key>/absence/accept")
+@api.input(schemas.DecisionIn, arg_name="body")
+@api.output(schemas.AbsenceOut)
+@allow(Can.ROTA_MANAGE)
+def accept(key: int, body: schemas.DecisionIn) -> Response:
+    """Accept what the department said: excused, none in the ranking."""
+    return command(deciding.decide, deciding.Decide(key, "accept", body.why), _absence)
+
+
+@api.post("/duties/<int:key>/absence/uphold")
+@api.input(schemas.DecisionIn, arg_name="body")
+@api.output(schemas.AbsenceOut)
+@allow(Can.ROTA_MANAGE)
+def uphold(key: int, body: schemas.DecisionIn) -> Response:
+    """It stays an absence: what the department said is not accepted, or it said nothing in its time."""
+    return command(deciding.decide, deciding.Decide(key, "uphold", body.why), _absence)
 
 
 def _absence(row: Absence) -> Answer:

@@ -113,4 +113,11 @@ def _absence(duty: Duty, found_at: datetime, asked_by: int | None) -> Absence:
     """It was asked about, and the department has not answered yet."""
     asked_at = found_at + timedelta(hours=3) if asked_by else None
     state = "asked" if asked_by else "found"
-    return Absence(duty_id=duty.id, state=state, found_at=found_at, asked_at=asked_at, asked_by=asked_by)
+    return Absence(
+        duty_id=duty.id,
+        state=state,
+        found_at=found_at,
+        asked_at=asked_at,
+        asked_by=asked_by,
+        answer_by=(asked_at + rules.ANSWER_AT_MOST).date() if asked_at else None,
+    )

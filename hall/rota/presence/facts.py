@@ -79,4 +79,8 @@ class AbsenceAsked(RecordFact):
 
 
 class AbsenceAnswered(RecordFact):
-    """The department's answer (`reason`: confirmed or explained)."""
+    """The department's answer (`reason`: confirmed or stated)."""
+
+
+class AbsenceDecided(RecordFact):
+    """The manager's decision (`reason`: excused or upheld)."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hall.database import Base, Keyed
@@ -133,7 +133,11 @@ class AttendanceNote(Keyed, Base):
 
 
 class Absence(Keyed, Base):
-    """Nobody came for a turn: found, asked of the department, confirmed or explained (M5)."""
+    """Nobody came for a turn: found, asked of the department, confirmed, or stated and then decided on (M5).
+
+    `answer_by` is the last day on which the department has its say undisturbed. `reason` and `said` are its statement;
+    `printed`: it wants it to stand beside an absence that remains one. `why` is what the manager says of the decision.
+    """
 
     __tablename__ = "absence"
 
@@ -142,16 +146,30 @@ class Absence(Keyed, Base):
     found_at: Mapped[datetime]
     asked_at: Mapped[datetime | None]
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    answer_by: Mapped[date | None] = mapped_column(Date)
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     reason: Mapped[str] = mapped_column(String(20), default="")
     said: Mapped[str] = mapped_column(String(300), default="")
+    printed: Mapped[bool] = mapped_column(default=False)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    why: Mapped[str] = mapped_column(String(300), default="")
 
     __table_args__ = (
-        CheckConstraint("state IN ('found', 'asked', 'confirmed', 'explained')", name="state"),
-        CheckConstraint("(state IN ('confirmed', 'explained')) = (answered_at IS NOT NULL)", name="answered"),
-        CheckConstraint("state <> 'confirmed' OR asked_at IS NOT NULL", name="asked"),
-        CheckConstraint("(state = 'explained') = (reason <> '')", name="reason"),
+        CheckConstraint(
+            "state IN ('found', 'asked', 'confirmed', 'stated', 'excused', 'upheld')", name="state"
+        ),
+        CheckConstraint(
+            "state = 'upheld' OR (state IN ('confirmed', 'stated', 'excused')) = (answered_at IS NOT NULL)",
+            name="answered",
+        ),
+        CheckConstraint("state NOT IN ('asked', 'confirmed') OR asked_at IS NOT NULL", name="asked"),
+        CheckConstraint("state <> 'upheld' OR answered_at IS NOT NULL OR asked_at IS NOT NULL", name="heard"),
+        CheckConstraint("(asked_at IS NULL) = (answer_by IS NULL)", name="limit"),
+        CheckConstraint("(state <> 'confirmed' AND answered_at IS NOT NULL) = (reason <> '')", name="reason"),
+        CheckConstraint("(state IN ('excused', 'upheld')) = (decided_at IS NOT NULL)", name="decided"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decider"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, exists, func, select
@@ -23,7 +24,7 @@ from hall.rota.presence.models import (
     Leaving,
     LeavingObjection,
 )
-from hall.rota.presence.states import AS_HEAD, Checked, Presence
+from hall.rota.presence.states import AS_HEAD, BEING_CHECKED, Presence
 from hall.rota.rules import Hours
 from hall.rota.states import Held, Turn
 from hall.rota.wish_models import Wish
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 Head, Guest, Deputy = aliased(RotaPerson), aliased(RotaPerson), aliased(RotaPerson)
 Leave, Instead = aliased(Wish), aliased(Wish)
+Decider = aliased(Staff)
+TOLD_FOR = timedelta(days=31)
+"""So long a department reads what was decided on its statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,10 @@ class Mark:
     """A turn of a published day and what became of it (M5). Nothing of an absence is public.
 
     `stand_in` was approved to sit for the head, `came` is who sat ("" while nobody has); `agreed` is whether that was
-    the head or that stand-in. `absence` is the state of its check, "" where none was found. `reason` is why of a
-    leave, or of an absence that was explained. `note` holds the hall's notes, a line each.
+    the head or that stand-in. `absence` is the state of its check, "" where none was found; the department has until
+    `answer_by` to answer. `reason` is why of a leave, or what the department states, in its words `said`, which it
+    wants `printed` or not. `decided_by` is who decided on that, `why` in their words. `note` holds the hall's notes,
+    a line each.
 
     `left_how` is how one knows that they left: by `code`, as `clerk` or `manager` say (`said_by`, why, in their words),
     `unsigned` where nobody had said it by the end; "" while they are there. `objection` is the department's to that.
@@ -80,6 +86,12 @@ class Mark:
     reason: str
     note: str
     absence: str
+    answer_by: date | None
+    said: str
+    printed: bool
+    decided_at: datetime | None
+    decided_by: str
+    why: str
     rota: str
     rota_name: str
     rota_name_en: str
@@ -114,9 +126,14 @@ def marks_of_day(
 
 
 def unsettled(session: Session, site_id: int) -> tuple[Mark, ...]:
-    """Turns for which nobody came and whose department has not answered yet, the oldest first."""
-    open_ones = Absence.state.in_((Checked.FOUND, Checked.ASKED))
-    return _marks(session, None, Rota.site_id == site_id, open_ones)
+    """Turns for which nobody came and whose check is not over, the oldest first."""
+    return _marks(session, None, Rota.site_id == site_id, Absence.state.in_(sorted(BEING_CHECKED)))
+
+
+def decided(session: Session, site_id: int, bodies: Iterable[int]) -> tuple[Mark, ...]:
+    """Absences of these departments that were decided on within a month."""
+    lately = Absence.decided_at > clock.now() - TOLD_FOR
+    return _marks(session, None, Rota.site_id == site_id, Duty.body_id.in_(bodies), lately)
 
 
 def disputed(session: Session, site_id: int) -> tuple[Mark, ...]:
@@ -159,7 +176,7 @@ def _wanted(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(Duty, Rota, Site, Seat, RotaSession, Window, RotaBody, Head),
-            *(Attendance, Guest, Absence, Leave.reason, Deputy),
+            *(Attendance, Guest, Absence, Leave.reason, Deputy, Decider.name),
             *(Leaving, Staff.name, LeavingObjection.text),
         )
         .join(RotaSession, RotaSession.id == Duty.session_id)
@@ -175,6 +192,7 @@ def _wanted(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Staff, Staff.id == Leaving.staff_id)
         .outerjoin(LeavingObjection, LeavingObjection.leaving_id == Leaving.id)
         .outerjoin(Absence, Absence.duty_id == Duty.id)
+        .outerjoin(Decider, Decider.id == Absence.decided_by)
         .outerjoin(Leave, _approved(Leave, "leave"))
         .outerjoin(Instead, _approved(Instead, "stand_in"))
         .outerjoin(Deputy, Deputy.id == Instead.person_id)
@@ -206,8 +224,8 @@ def _notes(session: Session, duties: list[int]) -> dict[int, str]:
     return found
 
 
-def _mark(row: Any, now: datetime, note: str, before: Mapping[int, Any]) -> Mark:  # noqa: ANN401 - a row of sixteen things
-    duty, rota, site, seat, day, window, body, head, came, guest, absence, leave, deputy, *gone = row
+def _mark(row: Any, now: datetime, note: str, before: Mapping[int, Any]) -> Mark:  # noqa: ANN401 - a row of seventeen things
+    duty, rota, site, seat, day, window, body, head, came, guest, absence, leave, deputy, decider, *gone = row
     part = _hours(site, day, seat, came)
     names = [called(one, part.ends, before) for one in (head, deputy, guest)]
     left_at, early_min, left = _left(came, *gone)
@@ -241,6 +259,12 @@ def _mark(row: Any, now: datetime, note: str, before: Mapping[int, Any]) -> Mark
         reason=leave or (absence.reason if absence else ""),
         note=note,
         absence=absence.state if absence else "",
+        answer_by=absence.answer_by if absence else None,
+        said=absence.said if absence else "",
+        printed=bool(absence and absence.printed),
+        decided_at=absence.decided_at if absence else None,
+        decided_by=decider or "",
+        why=absence.why if absence else "",
         rota=rota.code,
         rota_name=rota.name,
         rota_name_en=rota.name_en,

@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hall import tokens
+from hall.calendar.rules import add_working_days
 from hall.rota.presence.states import Presence
 from hall.rota.states import Post, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from hall.calendar.rules import WorkingCalendar
     from hall.rota.rules import Hours
 
 GRACE = timedelta(minutes=5)
@@ -27,6 +29,10 @@ VALID = 2
 TOLD_AS_OLD = 30
 """Codes of so many minutes ago are told apart from guesses."""
 MINUTE_S = 60
+ANSWER_DAYS = 3
+"""Working days that a department has to answer for an absence, from the day after it was asked."""
+ANSWER_AT_MOST = timedelta(days=7)
+"""The same where the calendar is not confirmed that far: days are never guessed."""
 
 
 def minute_of(at: datetime) -> int:
@@ -74,6 +80,11 @@ def minutes_early(part: Hours, left_at: datetime) -> int:
 
 def _beyond(span: timedelta) -> int:
     return int(span / timedelta(minutes=1)) if span > GRACE else 0
+
+
+def answer_by(calendar: WorkingCalendar, asked: date) -> date:
+    """The last day on which a department asked on this one can answer before the manager decides without it."""
+    return add_working_days(calendar, asked, ANSWER_DAYS) or asked + ANSWER_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,17 @@ class LeftOut(BaseModel):
 
 
 class AbsenceIn(Strict):
-    """Why nobody came; `other` needs words."""
+    """Why nobody came; `other` needs words. `printed`: they are to stand beside the absence, should it remain one."""
 
     reason: Reason
     said: Annotated[str, Field(max_length=300)] = ""
+    printed: bool = False
+
+
+class DecisionIn(Strict):
+    """What the manager says of the decision."""
+
+    why: Annotated[str, Field(max_length=300)] = ""
 
 
 class SaidIn(Strict):
@@ -109,7 +116,13 @@ class MarkOut(BaseModel):
     left_at: str | None
     reason: str
     note: str
-    absence: Literal["", "found", "asked", "confirmed", "explained"]
+    absence: Literal["", "found", "asked", "confirmed", "stated", "excused", "upheld"]
+    answer_by: str | None
+    said: str
+    printed: bool
+    decided_at: str | None
+    decided_by: str
+    why: str
     rota: str
     rota_name: str
     rota_name_en: str

@@ -57,7 +57,7 @@ def _heads() -> list[str]:
     told = [str(words.MARKS[kind][0]) for kind in SHOWN]
     return [
         _("Department"), _("Turns over"), _("Head in person"), _("Share of the head, per cent"), *told,
-        _("Absences explained"), _("Not signed out"), _("Minutes late"), _("Turns to come"),
+        _("Absences excused"), _("Not signed out"), _("Minutes late"), _("Turns to come"),
     ]  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _row(row: BodyYear) -> list[str | int | None]:
     counts = [row.counts.get(kind, 0) for kind in SHOWN]
     to_come = row.counts.get(Presence.EXPECTED, 0)
     name = row.name_en if words.english() else row.name
-    return [name, row.due, row.head, row.share, *counts, row.explained, row.unsigned, row.late_min, to_come]
+    return [name, row.due, row.head, row.share, *counts, row.excused, row.unsigned, row.late_min, to_come]
 
 
 def _turn_heads() -> list[str]:
@@ -91,6 +91,6 @@ def _turn(mark: Mark, zone: ZoneInfo) -> list[str | int | None]:
         at(mark.left_at),
         mark.late_min,
         mark.early_min,
-        str(words.ABSENCE.get(mark.absence, "")),
+        words.check_of(mark, zone),
         mark.note,
     ]

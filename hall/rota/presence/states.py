@@ -24,18 +24,30 @@ AS_HEAD = frozenset({Presence.PRESENT, Presence.LATE, Presence.LEFT_EARLY})
 
 
 class Checked(StrEnum):
-    """Where an absence stands: it enters a bulletin only after the department was asked (M5)."""
+    """Where the check of an absence stands; it enters a bulletin only when it is over (M5).
+
+    *Stated*: the department says why, and the manager has not decided yet. *Excused*: accepted, no absence in the
+    ranking. *Upheld*: not accepted, or nothing was said in time; it stays one, as what is *confirmed* does.
+    """
 
     FOUND = "found"
     ASKED = "asked"
     CONFIRMED = "confirmed"
-    EXPLAINED = "explained"
+    STATED = "stated"
+    EXCUSED = "excused"
+    UPHELD = "upheld"
 
 
 ABSENCE_MOVES = {
     "ask": move("found", to="asked"),
     "confirm": move("asked", to="confirmed"),
-    "explain": move("found", "asked", to="explained"),
+    "explain": move("found", "asked", to="stated"),
+    "accept": move("stated", to="excused"),
+    "uphold": move("stated", "asked", to="upheld"),
 }
-SETTLED = frozenset({Checked.CONFIRMED, Checked.EXPLAINED})
-"""The department has had its say."""
+DECISIONS = frozenset({"accept", "uphold"})
+"""The manager's; all other verbs but `ask` are the department's, or the manager's who writes down what it said."""
+BEING_CHECKED = frozenset({Checked.FOUND, Checked.ASKED, Checked.STATED})
+"""Not ranked, and in no bulletin, until it is answered and decided."""
+SETTLED = frozenset(Checked) - BEING_CHECKED
+"""The department has had its say, and nothing waits for the manager."""

@@ -68,7 +68,9 @@ def answer(key: int) -> Response | tuple[str, int]:
     """The department's answer about a turn for which nobody came."""
     form = request.form
     verb = "confirm" if form.get("verb") == "confirm" else "explain"
-    command = absences.Check(key, verb, form.get("reason", ""), form.get("said", ""))
+    command = absences.Check(
+        key, verb, form.get("reason", ""), form.get("said", ""), printed=bool(form.get("printed"))
+    )
     try:
         refuse_turning_signs(form)
         perform(g.actor, absences.check, command)
@@ -119,6 +121,8 @@ def _page(key: int | None = None, problem: DomainError | None = None, *, objecti
         zone=site.zone if site else None,
         words=words,
         missed=missed,
+        decided=queries.decided(session, site.id, mine) if site and mine else (),
+        typed=request.form,
         said=said,
         shown={mark.duty for mark in (*turns, *missed, *said)},
         topic=topics.monday(site.code) if site else "",

@@ -25,6 +25,7 @@ __all__ = [
     "PARTS",
     "REASONS",
     "STAGES",
+    "check_of",
     "clock_time",
     "day",
     "english",
@@ -63,7 +64,9 @@ ABSENCE = {
     "found": _l("Not asked yet"),
     "asked": _l("Department asked"),
     "confirmed": _l("Confirmed by the department"),
-    "explained": _l("Explained by the department"),
+    "stated": _l("Explained: to be decided"),
+    "excused": _l("Excused: explanation accepted"),
+    "upheld": _l("Stays an absence"),
 }
 
 
@@ -111,6 +114,14 @@ def said_of(mark: Mark) -> str:
     if mark.reason:
         said.append(str(REASONS.get(mark.reason, mark.reason)))
     said.append(left_as(mark))
+    return " · ".join(part for part in said if part)
+
+
+def check_of(mark: Mark, zone: ZoneInfo) -> str:
+    """Where the check of an absence stands; once it is decided, by whom, when and why."""
+    said = [str(ABSENCE.get(mark.absence, ""))]
+    if mark.decided_at is not None:
+        said += [mark.decided_by, day(mark.decided_at.astimezone(zone).date()), mark.why]
     return " · ".join(part for part in said if part)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from hall.rota.presence.states import Presence
+from hall.rota.presence.states import Checked, Presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ class BodyYear:
     """One department's year. `cells` are its turns by week of the year (0 to 52) and place in that week.
 
     `counts` by what became of them; `head` turns of the head in person, `due` those that are over or had leave,
-    `explained` absences, `unsigned` ones that were there and did not sign out.
+    `excused` absences, whose explanation was accepted, `unsigned` ones that were there and did not sign out.
     """
 
     body: int
@@ -33,7 +33,7 @@ class BodyYear:
     counts: Mapping[Presence, int]
     due: int
     head: int
-    explained: int
+    excused: int
     late_min: int
     unsigned: int = 0
 
@@ -77,7 +77,7 @@ def _of_one(marks: list[Mark]) -> BodyYear:
         counts,
         sum(counts[kind] for kind in DUE),
         sum(mark.as_head for mark in marks),
-        sum(mark.absence == "explained" for mark in marks),
+        sum(mark.absence == Checked.EXCUSED for mark in marks),
         sum(mark.late_min for mark in marks),
         sum(mark.left_how == "unsigned" for mark in marks),
     )
