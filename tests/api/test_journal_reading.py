@@ -17,6 +17,7 @@ from hall.oversight.words import FACTS
 from hall.sites import Site
 from hall.unit_of_work import Work, perform, units
 from tests.api.test_floor import W1, Floor
+from tests.tampering import unguard_journal
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -132,6 +133,7 @@ def test_O3_the_check_of_the_tail_finds_what_was_changed_in_it(app: Flask, floor
         assert newest.fault is None and newest.sealed == units().run(journal.verify).sealed
 
         def tamper(work: Work, _command: None) -> None:
+            unguard_journal(work.session)
             last = work.session.scalar(select(JournalEntry.id).order_by(JournalEntry.seq.desc()).limit(1))
             work.session.execute(update(JournalEntry).where(JournalEntry.id == last).values(actor="staff:1"))
 

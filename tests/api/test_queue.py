@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from hall import journal
 from hall.unit_of_work import units
+from tests.tampering import unguard_journal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -232,6 +233,7 @@ def test_O3_the_journal_is_chained_and_a_changed_entry_is_found(hall: Hall) -> N
     with hall.client.application.app_context():
         units().run(journal.seal)
         good = units().run(journal.verify)
+        units().run(unguard_journal)
         units().run(lambda session: session.execute(text("UPDATE journal SET data = '{}' WHERE seq = 2")))
         bad = units().run(journal.verify)
     assert good.fault is None

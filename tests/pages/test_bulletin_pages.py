@@ -115,7 +115,8 @@ def test_M8_the_word_document_says_what_the_bulletin_says(hall: Bulletins) -> No
         "关于三月“局长周一见”活动情况的通报",
     ]
     assert said[3:8] == TEXT.split("\n")
-    assert said[8:10] == ["息县政务服务大厅", "2026年3月30日"]
+    assert said[8:11] == ["附件：1. 到岗情况", "2. 单位排名", "3. 逾期未整改的问题"]
+    assert said[11:13] == ["息县政务服务大厅", "2026年3月30日"]
     attendance, ranking, overdue = found.tables
     assert [cell.text for cell in attendance.rows[1].cells][2:] == ["第0局", "局长0 局长", "到岗"]
     assert [cell.text for cell in attendance.rows[2].cells][2:] == ["第1局", "局长1 局长", "缺席"]
@@ -186,3 +187,24 @@ def test_M8_a_correction_is_cited_on_both_sides(hall: Bulletins) -> None:
     assert "更正：" in page(hall, f"{LIST}/directors/2026/2", "")
     said = [paragraph.text for paragraph in opened(hall, f"{LIST}/directors/2026/2").paragraphs]
     assert "关于2026年第1期通报的更正" in said
+
+
+def test_M8_the_word_file_is_made_once_and_whoever_has_it_is_told_so(hall: Bulletins, app: Flask) -> None:
+    signed(hall)
+    kept = app.config["HALL"].data / "bulletins"
+    assert not kept.exists()
+    first = hall.client.get(f"{FIRST}.docx")
+    digest = hashlib.sha256(hall.client.get(f"{FIRST}.json").data).hexdigest()
+    assert [file.name for file in kept.iterdir()] == [f"{digest}.docx"]
+    assert (kept / f"{digest}.docx").read_bytes() == first.data
+    assert first.headers["ETag"] == f'"{hashlib.sha256(first.data).hexdigest()}"'
+    again = hall.client.get(f"{FIRST}.docx", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    (kept / f"{digest}.docx").write_bytes(b"kept")
+    changed = hall.client.get(f"{FIRST}.docx", headers={"If-None-Match": first.headers["ETag"]})
+    assert (changed.status_code, changed.data) == (200, b"kept")
+    (kept / f"{digest}.docx").unlink()
+    assert len(opened(hall).tables) == 3
+    figures = hall.client.get(f"{FIRST}.json")
+    same = hall.client.get(f"{FIRST}.json", headers={"If-None-Match": figures.headers["ETag"]})
+    assert (figures.headers["ETag"], same.status_code) == (f'"{digest}"', 304)

@@ -33,12 +33,16 @@ def document(frozen: Frozen) -> bytes:
         made, drafting.called(sheet["year"], sheet["number"]), drafting.chinese_day(sheet["signed_on"])
     )
     layout.title(made, sheet["title"])
+    annexes = tables.all_of(figures)
     for line in sheet["text"].split("\n"):
         layout.paragraph(made, line)
+    layout.annex_list(made, [table.title for table in annexes])
     layout.signature(made, figures["hall"]["name"], drafting.chinese_day(sheet["signed_on"]))
-    for number, table in enumerate(tables.all_of(figures), start=1):
-        layout.annex(made, f"附件{number}", table.title, table.heads, table.rows, table.note)
+    for number, table in enumerate(annexes, start=1):
+        label = "附件" if len(annexes) == 1 else f"附件{number}"
+        layout.annex(made, label, table)
     layout.check_line(made, f"数据校验码（SHA-256）：{frozen.digest}")
+    layout.imprint(made, figures["hall"]["name"], f"{drafting.chinese_day(sheet['signed_on'])}印发")
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PARTS = {"am": "上午", "pm": "下午"}
+NAMED = 5
+"""So many overdue findings are named in the text; of more the annex tells."""
 REASONS = {
     "leadership": "参加县领导会议",
     "flood": "防汛值班",
@@ -125,6 +127,8 @@ def _findings(findings: dict[str, Any]) -> list[str]:
         f"{one['number']}“{one['title']}”（{one['body']}，应于{short_day(one['due_on'])}前完成）"
         for one in findings["overdue"]
     ]
+    if len(late) > NAMED:
+        return [*lines, f"逾期未整改{len(late)}个，详见附件。"]
     return [*lines, f"逾期未整改：{'；'.join(late)}。"] if late else lines
 
 

@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from docx.enum.section import WD_SECTION
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from docx.document import Document
     from docx.text.paragraph import Paragraph
+
+    from hall.rota.bulletins.tables import Table
 
 FANGSONG, HEITI, KAITI, SONG, TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体", "方正小标宋简体"
 ER, SAN, SI, WU = Pt(22), Pt(16), Pt(14), Pt(10.5)
@@ -27,6 +27,8 @@ RED = RGBColor(0xC0, 0, 0)
 HEADING = re.compile(r"[一二三四五六七八九十]+、")
 SECOND = re.compile(r"（[一二三四五六七八九十]+）")
 SHORT_HEADING = 30
+TITLE_SIGNS, SHORT_CELL = 20, 14
+"""So many signs of the title fill a line; a longer cell is set from the left."""
 
 
 def page(made: Document) -> None:
@@ -109,23 +111,35 @@ def number_line(made: Document, number: str, day: str) -> None:
     _exact(line)
     line.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
     _run(line, f"{number}\t{day}")
-    border = OxmlElement("w:pBdr")
-    rule = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "12"), ("space", "6"), ("color", "C00000")):
-        rule.set(qn(f"w:{name}"), value)
-    border.append(rule)
-    line._p.get_or_add_pPr().append(border)  # noqa: SLF001
+    _ruled(line, "C00000", ("bottom",), "6")
 
 
 def title(made: Document, text: str) -> None:
-    """The title, two lines below the rule."""
+    """The title, two lines below the rule; one that is too long for a line is broken where its sense is."""
     for _ in range(2):
         _exact(made.add_paragraph())
     found = made.add_paragraph()
     found.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _exact(found, Pt(32))
-    _run(found, text, TITLE, ER)
+    first, rest = broken(text)
+    _run(found, first, TITLE, ER)
+    if rest:
+        found.runs[-1].add_break()
+        _run(found, rest, TITLE, ER)
     _exact(made.add_paragraph())
+
+
+def broken(text: str) -> tuple[str, str]:
+    """A title in one line or two: of what is too long, the break stands before the name in quotation marks."""
+    at = text.find("“")
+    if wide(text) <= TITLE_SIGNS or not 0 < wide(text[:at]) <= TITLE_SIGNS or wide(text[at:]) > TITLE_SIGNS:
+        return text, ""
+    return text[:at], text[at:]
+
+
+def wide(text: str) -> float:
+    """How many Chinese signs wide a text is: digits and Latin letters are half of one."""
+    return sum(0.5 if sign.isascii() else 1 for sign in text)
 
 
 def paragraph(made: Document, text: str) -> None:
@@ -141,46 +155,73 @@ def paragraph(made: Document, text: str) -> None:
     _run(found, text, font)
 
 
-def signature(made: Document, authority: str, day: str) -> None:
-    """Authority and day, right, four signs in."""
+def annex_list(made: Document, names: list[str]) -> None:
+    """What is annexed, one line below the text, with the numbers below each other."""
+    if not names:
+        return
     _exact(made.add_paragraph())
-    for text in (authority, day):
+    for number, name in enumerate(names, start=1):
+        line = made.add_paragraph()
+        _exact(line)
+        line.paragraph_format.first_line_indent = Pt(32) if number == 1 else Pt(80)
+        label = "附件：" if number == 1 else ""
+        _run(line, f"{label}{name}" if len(names) == 1 else f"{label}{number}. {name}")
+        line.paragraph_format.keep_with_next = True
+
+
+def signature(made: Document, authority: str, day: str) -> None:
+    """Authority and day centred on each other, the longer four signs in from the right; never alone on a page."""
+    for last in made.paragraphs[-1:]:
+        last.paragraph_format.keep_with_next = True
+    for _ in range(2):
+        empty = made.add_paragraph()
+        _exact(empty)
+        empty.paragraph_format.keep_with_next = True
+    apart = Pt(8) * (wide(day) - wide(authority))
+    for text, more in ((authority, max(0, apart)), (day, max(0, -apart))):
         line = made.add_paragraph()
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        line.paragraph_format.right_indent = Pt(64)
+        line.paragraph_format.right_indent = int(Pt(64) + more)
         line.paragraph_format.keep_with_next = text == authority
         _exact(line)
         _run(line, text)
 
 
-def annex(  # noqa: PLR0917 - what an annex is made of
-    made: Document, label: str, name: str, heads: Iterable[str], rows: Iterable[Iterable[str]], note: str
-) -> None:
-    """A table on a page of its own, its heads repeated on each page."""
+def annex(made: Document, label: str, annexed: Table) -> None:
+    """A table on a page of its own: its columns as wide as they need, its heads repeated on each page."""
     made.add_section(WD_SECTION.NEW_PAGE)
     first = made.add_paragraph()
     _exact(first)
     _run(first, label, HEITI)
+    _exact(made.add_paragraph())
     head = made.add_paragraph()
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
     head.paragraph_format.keep_with_next = True
-    _exact(head, Pt(32))
-    _run(head, name, TITLE, ER)
-    lines = [tuple(heads), *(tuple(row) for row in rows)]
-    table = made.add_table(rows=len(lines), cols=len(lines[0]))
-    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
-    for at, line in enumerate(lines):
-        for cell, text in zip(table.rows[at].cells, line, strict=True):
-            inside = cell.paragraphs[0]
-            inside.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            _exact(inside, Pt(20))
-            _run(inside, text, FANGSONG if at else HEITI, Pt(12))
-        _whole_row(table.rows[at], head=at == 0)
-    if note:
+    head.paragraph_format.space_after = Pt(10)
+    _run(head, annexed.title, TITLE, ER)
+    _filled(made, (annexed.heads, *annexed.rows), annexed.widths)
+    if annexed.note:
         below = made.add_paragraph()
         _exact(below, Pt(18))
         below.paragraph_format.space_before = Pt(8)
-        _run(below, note, FANGSONG, Pt(12))
+        _run(below, annexed.note, FANGSONG, Pt(12))
+
+
+def _filled(made: Document, lines: tuple[tuple[str, ...], ...], widths: tuple[int, ...]) -> None:
+    table = made.add_table(rows=len(lines), cols=len(widths))
+    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    for at, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
+        for cell, width, text in zip(row.cells, widths, line, strict=True):
+            cell.width, cell.vertical_alignment = Mm(width), WD_CELL_VERTICAL_ALIGNMENT.CENTER
+            inside = cell.paragraphs[0]
+            _exact(inside, Pt(20))
+            inside.alignment = (
+                WD_ALIGN_PARAGRAPH.CENTER if wide(text) <= SHORT_CELL else WD_ALIGN_PARAGRAPH.LEFT
+            )
+            _run(inside, text, FANGSONG if at else HEITI, Pt(12))
+        _whole_row(row, head=at == 0)
 
 
 def _whole_row(row: Any, *, head: bool) -> None:  # noqa: ANN401 - a row of python-docx
@@ -196,3 +237,24 @@ def check_line(made: Document, text: str) -> None:
     line = made.add_paragraph()
     line.paragraph_format.space_before = Pt(12)
     _run(line, text, SONG, WU)
+
+
+def imprint(made: Document, authority: str, day: str) -> None:
+    """Who issued it and when, between two rules, at the end."""
+    line = made.add_paragraph()
+    _exact(line)
+    line.paragraph_format.space_before = Pt(12)
+    line.paragraph_format.left_indent = line.paragraph_format.right_indent = SI
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(156) - SI, WD_TAB_ALIGNMENT.RIGHT)
+    _run(line, f"{authority}\t{day}", FANGSONG, SI)
+    _ruled(line, "000000", ("top", "bottom"))
+
+
+def _ruled(line: Paragraph, colour: str, sides: tuple[str, ...], space: str = "2") -> None:
+    border = OxmlElement("w:pBdr")
+    for side in sides:
+        rule = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "12"), ("space", space), ("color", colour)):
+            rule.set(qn(f"w:{name}"), value)
+        border.append(rule)
+    line._p.get_or_add_pPr().append(border)  # noqa: SLF001

@@ -22,11 +22,12 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One annex: its title, heads, rows, and a note below."""
+    """One annex: its title, heads, rows, and a note below. `widths` in millimetres fill the 156 mm of the text."""
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
     note: str = ""
 
 
@@ -47,7 +48,8 @@ def _attendance(figures: dict[str, Any]) -> Table:
         )
         for turn in figures["attendance"]
     )
-    return Table("到岗情况", ("时间", "窗口", "单位", "主要负责人", "到岗情况"), rows)
+    heads = ("时间", "窗口", "单位", "主要负责人", "到岗情况")
+    return Table("到岗情况", heads, rows, (36, 13, 44, 31, 32))
 
 
 def _came(turn: dict[str, Any]) -> str:
@@ -78,7 +80,7 @@ def _ranking(figures: dict[str, Any]) -> Table:
         else "兑现/应兑现"
     )
     heads = ("名次", "单位", "到岗/轮值", "按期整改/应整改", promises, "得分")
-    return Table("单位排名", heads, rows, method(figures))
+    return Table("单位排名", heads, rows, (13, 56, 21, 25, 25, 16), method(figures))
 
 
 def _promises(one: dict[str, Any]) -> str:
@@ -117,4 +119,5 @@ def _overdue(figures: dict[str, Any]) -> Table:
         (one["number"], one["title"], one["body"], short_day(one["due_on"]))
         for one in figures["findings"]["overdue"]
     )
-    return Table("逾期未整改的问题", ("编号", "问题", "责任单位", "应完成日期"), rows)
+    heads = ("编号", "问题", "责任单位", "应完成日期")
+    return Table("逾期未整改的问题", heads, rows, (28, 60, 42, 26))

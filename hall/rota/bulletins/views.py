@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Sent
 
@@ -16,7 +17,18 @@ from hall.actor import PUBLIC_ACTOR
 from hall.database import db
 from hall.errors import DomainError, Invalid, NotFound
 from hall.rota import queries as rotas
-from hall.rota.bulletins import actions, document, drafting, homes, queries, rules, signing_off, tables, words
+from hall.rota.bulletins import (
+    actions,
+    document,
+    drafting,
+    homes,
+    papers,
+    queries,
+    rules,
+    signing_off,
+    tables,
+    words,
+)
 from hall.rota.bulletins.accounts import Span
 from hall.rota.bulletins.drafting import called, chinese_day
 from hall.rota.bulletins.gathering import gather
@@ -211,13 +223,21 @@ def correct(code: str, year: int, number: int) -> Page:
 @pages.get("/<code>/<int:year>/<int:number>.docx")
 @allow(PUBLIC)
 def word(code: str, year: int, number: int) -> Response:
-    """The bulletin as a Word document in the official layout."""
+    """The bulletin as a Word document in the official layout, the same file for everybody and for good."""
     found = _one(code, year, number)
-    return Response(
-        document.document(found),
-        content_type=document.KIND,
-        headers={"Content-Disposition": f'attachment; filename="bulletin-{found.rota}-{year}-{number}.docx"'},
+    content = papers.paper(current_app.config["HALL"].data, found)
+    return _file(content, document.KIND, f"bulletin-{found.rota}-{year}-{number}.docx")
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    """To be saved; whoever has these very bytes already is told so (304)."""
+    answer = Response(
+        content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+    answer.set_etag(hashlib.sha256(content).hexdigest())
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.make_conditional(request)
+    return answer
 
 
 @pages.get("/<code>/<int:year>/<int:number>.json")
@@ -225,17 +245,4 @@ def word(code: str, year: int, number: int) -> Response:
 def written(code: str, year: int, number: int) -> Response:
     """The very bytes whose SHA-256 the bulletin names."""
     found = _one(code, year, number)
-    return Response(
-        found.written.encode(),
-        content_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="bulletin-{found.rota}-{year}-{number}.json"'},
-    )
-
-
-for address, page in (
-    ("", listed),
-    ("/<code>/<int:year>/<int:number>", one),
-    ("/<code>/<int:year>/<int:number>.docx", word),
-    ("/<code>/<int:year>/<int:number>.json", written),
-):
-    homes.of_hall.get(address)(page)
+    return _file(found.written.encode(), "application/json", f"bulletin-{found.rota}-{year}-{number}.json")
