@@ -32,7 +32,9 @@ class Can(StrEnum):
     QUEUEING_ISSUE = "queueing:issue"
     QUEUEING_PRIORITY = "queueing:priority"
     REPORTS_READ = "reports:read"
+    ROTA_FINDINGS = "rota:findings"
     ROTA_MANAGE = "rota:manage"
+    ROTA_OVERSEE = "rota:oversee"
     ROTA_SIGN = "rota:sign"
     SITE_EDIT = "site:edit"
 
@@ -62,7 +64,7 @@ STAFF = "staff"
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.AUDITOR: frozenset({Can.INTAKE_MEASURE, Can.JOURNAL_READ, Can.REPORTS_READ}),
-    Role.DIRECTOR: frozenset({Can.ROTA_SIGN}),  # and deputies, chief officers, liaisons
+    Role.DIRECTOR: frozenset({Can.ROTA_FINDINGS, Can.ROTA_SIGN}),  # and deputies, chief officers, liaisons
     Role.HELPER: frozenset({Can.HELPERS_WORK}),
     Role.KIOSK: frozenset({Can.DEVICE_REPORT, Can.QUEUEING_ISSUE}),
     Role.MANAGER: frozenset(
@@ -87,7 +89,9 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.QUEUEING_ISSUE,
             Can.QUEUEING_PRIORITY,
             Can.REPORTS_READ,
+            Can.ROTA_FINDINGS,
             Can.ROTA_MANAGE,
+            Can.ROTA_OVERSEE,
             Can.ROTA_SIGN,
             Can.SITE_EDIT,
         }
@@ -117,7 +121,16 @@ ROLES: dict[Role, frozenset[Can]] = {
     ),
     Role.REVIEWER: frozenset({Can.INTAKE_CASES, Can.INTAKE_REVIEW}),
     Role.SCREEN: frozenset({Can.DEVICE_REPORT}),
-    Role.SUPERVISOR: frozenset({Can.FLOOR_VIEW, Can.INTAKE_MEASURE, Can.JOURNAL_READ, Can.REPORTS_READ}),
+    Role.SUPERVISOR: frozenset(  # of the business-environment office (营商办): the other person that M7 and M8 ask for
+        {
+            Can.FLOOR_VIEW,
+            Can.INTAKE_MEASURE,
+            Can.JOURNAL_READ,
+            Can.REPORTS_READ,
+            Can.ROTA_FINDINGS,
+            Can.ROTA_OVERSEE,
+        }
+    ),
     Role.WINDOW: frozenset(
         {
             Can.CUTOFF_ENTER,

@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - the attacks are statements made here, of names that stand here
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -146,7 +147,7 @@ def refused(table: str, *statements: str) -> None:
 @pytest.mark.parametrize("table", KEYS)
 def test_M5_M7_M8_O3_replace_writes_over_nothing_that_is_frozen(app_with_records: Flask, table: str) -> None:
     for key in KEYS[table]:
-        forged = units().run(lambda session, key=key: another(session, table, key))
+        forged = units().run(partial(another, table=table, own=key))
         refused(table, f"INSERT OR REPLACE INTO {table} {forged}")
         refused(table, f"REPLACE INTO {table} {forged}")
 
@@ -154,7 +155,7 @@ def test_M5_M7_M8_O3_replace_writes_over_nothing_that_is_frozen(app_with_records
 @pytest.mark.parametrize("table", KEYS)
 def test_M5_M7_M8_O3_no_conflict_clause_changes_what_is_frozen(app_with_records: Flask, table: str) -> None:
     for key in KEYS[table]:
-        forged = units().run(lambda session, key=key: another(session, table, key))
+        forged = units().run(partial(another, table=table, own=key))
         column = MAIN[table]
         told = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {column} = {forgery(table)}"
         if forged.endswith(" FROM " + table + " LIMIT 1"):

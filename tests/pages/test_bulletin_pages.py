@@ -120,7 +120,7 @@ def test_M8_the_word_document_says_what_the_bulletin_says(hall: Bulletins) -> No
     attendance, ranking, overdue = found.tables
     assert [cell.text for cell in attendance.rows[1].cells][2:] == ["第0局", "局长0 局长", "到岗"]
     assert [cell.text for cell in attendance.rows[2].cells][2:] == ["第1局", "局长1 局长", "缺席"]
-    assert [cell.text for cell in ranking.rows[1].cells] == ["1", "第0局", "1/1", "0/0", "0/0", "100.0"]
+    assert [cell.text for cell in ranking.rows[1].cells] == ["1", "第0局", "1/1", "0/0", "0/0/0", "100.0"]
     assert [cell.text for cell in overdue.rows[1].cells][:3] == [
         "2026-001",
         "取号机纸张用完无人更换",

@@ -88,6 +88,34 @@ def test_M5_the_room_asks_for_absences_to_be_checked(hall: OnTheDay, app: Flask)
     assert "已约谈" in after
 
 
+def keys(text: str, duty: int) -> set[str]:
+    """What can be done about an absence there."""
+    return set(re.findall(rf'data-path="/api/v1/duties/{duty}/absence/(\w+)"', text))
+
+
+def test_M5_the_room_offers_what_can_be_done_and_says_whose_time_is_over(hall: OnTheDay, app: Flask) -> None:
+    duties = hall.begin()
+    with app.app_context(), at(ENDS):
+        perform(SYSTEM_ACTOR, find_absences, None)
+    late = ENDS + timedelta(days=4)
+    assert keys(page(hall, ENDS), duties[0]) == {"ask", "explain"}
+    with at(ENDS):
+        hall.must("POST", f"/duties/{duties[0]}/absence/ask")
+    in_time = page(hall, ENDS)
+    assert keys(in_time, duties[0]) == {"confirm", "explain"}
+    assert "可在4月2日 星期四前答复" in in_time
+    over = page(hall, late)
+    assert keys(over, duties[0]) == {"uphold", "explain"}
+    assert "到4月2日 星期四仍未答复，请作决定" in over
+    with at(late):
+        said = {"reason": "flood", "said": "河堤巡查", "printed": True}
+        hall.must("POST", f"/duties/{duties[0]}/absence/explain", said, "liaison0")
+    stated = page(hall, late)
+    assert keys(stated, duties[0]) == {"accept", "uphold"}
+    assert "河堤巡查" in stated
+    assert "如仍计缺席，单位要求在通报中附上说明" in stated
+
+
 def test_M5_absence_is_never_on_the_public_payload(hall: OnTheDay, app: Flask) -> None:
     duties = hall.begin()
     hall.come(duties[0], 0, STARTS + 20 * MINUTE)

@@ -129,7 +129,7 @@ def take_figures(work: Work, command: Revised) -> Bulletin:
 
     Nobody is its editor for that. Raises Conflict, NotFound, Refused.
     """
-    row, rota = draft_of(work, command.bulletin_id, command.revision)
+    row, rota = draft_of(work, command.bulletin_id, command.revision, Can.ROTA_OVERSEE)
     before, now = rules.parsed(row.figures), gathered(work, rota, row)
     if row.text == drafting.text_of(before)[:TEXT]:
         row.text = drafting.text_of(now.figures)[:TEXT]
@@ -159,21 +159,23 @@ def drop(work: Work, command: Revised) -> Bulletin:
     return row
 
 
-def _managed(work: Work, rota_id: int) -> Rota:
+def _managed(work: Work, rota_id: int, needs: Can = Can.ROTA_MANAGE) -> Rota:
     """The reception, kept from others until the commit. Raises NotFound, Refused."""
     rota = rota_of(work, rota_id)
-    if Can.ROTA_MANAGE not in work.actor.can:
+    if needs not in work.actor.can:
         raise Refused(_l("Only the hall manager can do this."))
     work.session.scalar(select(Rota.id).where(Rota.id == rota.id).with_for_update())
     return rota
 
 
-def draft_of(work: Work, bulletin_id: int, revision: int) -> tuple[Bulletin, Rota]:
+def draft_of(
+    work: Work, bulletin_id: int, revision: int, needs: Can = Can.ROTA_MANAGE
+) -> tuple[Bulletin, Rota]:
     """A draft as its caller has read it, its reception kept from others. Raises Conflict, NotFound, Refused."""
     known = work.session.get(Bulletin, bulletin_id)
     if known is None:
         raise NotFound(_l("There is no such bulletin."), code="unknown_bulletin")
-    rota = _managed(work, known.rota_id)
+    rota = _managed(work, known.rota_id, needs)
     work.session.refresh(known)
     if known.state != Paper.DRAFT:
         raise Conflict(

@@ -18,10 +18,12 @@ from hall.rota.bulletins import actions, queries, schemas, signing_off
 from hall.sites import site_by_code
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
     from hall.rota.bulletins.models import Bulletin
-    from hall.unit_of_work import Answer
+    from hall.unit_of_work import Answer, Work
 
 api = APIBlueprint("bulletins_api", __name__, url_prefix="/api/v1", tag="Receptions")
 
@@ -79,7 +81,7 @@ def draft(site: str, code: str, body: schemas.DraftIn) -> Response:
 
 @api.get("/bulletins/<int:key>")
 @api.output(schemas.DraftOut)
-@allow(Can.ROTA_MANAGE)
+@allow(Can.ROTA_OVERSEE)
 def read(key: int) -> Response:
     """One draft."""
     found = queries.draft(db.session(), key)
@@ -97,45 +99,47 @@ def edit(key: int, body: schemas.EditIn) -> Response:
     return command(actions.edit, actions.Edit(key, body.title, body.text, body.revision), _told)
 
 
-@api.post("/bulletins/<int:key>/figures")
-@api.input(schemas.RevisedIn, arg_name="body")
-@api.output(schemas.BulletinOut)
-@allow(Can.ROTA_MANAGE)
-def take_figures(key: int, body: schemas.RevisedIn) -> Response:
-    """Take the figures of a draft from the records again; a text that nobody has edited follows them."""
-    return command(actions.take_figures, actions.Revised(key, body.revision), _told)
-
-
-@api.post("/bulletins/<int:key>/write-anew")
-@api.input(schemas.RevisedIn, arg_name="body")
-@api.output(schemas.BulletinOut)
-@allow(Can.ROTA_MANAGE)
-def write_anew(key: int, body: schemas.RevisedIn) -> Response:
-    """Write the text of a draft from its figures again; what was edited is lost."""
-    return command(actions.write_anew, actions.Revised(key, body.revision), _told)
-
-
-@api.post("/bulletins/<int:key>/sign-off")
-@api.input(schemas.RevisedIn, arg_name="body")
-@api.output(schemas.BulletinOut)
-@allow(Can.ROTA_MANAGE)
-def sign_off(key: int, body: schemas.RevisedIn) -> Response:
-    """Sign a draft off, as another than who wrote it: it is numbered, frozen and public."""
-    return command(signing_off.sign_off, actions.Revised(key, body.revision), _told)
-
-
-@api.post("/bulletins/<int:key>/drop")
-@api.input(schemas.RevisedIn, arg_name="body")
-@api.output(schemas.BulletinOut)
-@allow(Can.ROTA_MANAGE)
-def drop(key: int, body: schemas.RevisedIn) -> Response:
-    """Drop a draft."""
-    return command(actions.drop, actions.Revised(key, body.revision), _told)
-
-
 @api.post("/bulletins/<int:key>/correct")
 @api.output(schemas.BulletinOut)
 @allow(Can.ROTA_MANAGE)
 def correct(key: int) -> Response:
     """Draft a correction of a frozen bulletin: its own stays as it is."""
     return command(actions.correct, key, _told)
+
+
+def _stepping(action: Callable[[Work, actions.Revised], Bulletin]) -> Callable[..., Response]:
+    def view(key: int, body: schemas.RevisedIn) -> Response:
+        return command(action, actions.Revised(key, body.revision), _told)
+
+    return view
+
+
+STEPS: dict[str, tuple[str, Can, Callable[[Work, actions.Revised], Bulletin]]] = {
+    "figures": (
+        "Take the figures of a draft from the records again; a text that nobody has edited follows them.",
+        Can.ROTA_OVERSEE,
+        actions.take_figures,
+    ),
+    "write-anew": (
+        "Write the text of a draft from its figures again; what was edited is lost.",
+        Can.ROTA_MANAGE,
+        actions.write_anew,
+    ),
+    "sign-off": (
+        "Sign a draft off, as another than who wrote it: it is numbered, frozen and public.",
+        Can.ROTA_OVERSEE,
+        signing_off.sign_off,
+    ),
+    "drop": ("Drop a draft.", Can.ROTA_MANAGE, actions.drop),
+}
+
+
+def _register() -> None:
+    for word, (said, permission, action) in STEPS.items():
+        view = _stepping(action)
+        view.__name__, view.__doc__ = word.replace("-", "_"), said
+        described = api.output(schemas.BulletinOut)(allow(permission)(view))
+        api.post(f"/bulletins/<int:key>/{word}")(api.input(schemas.RevisedIn, arg_name="body")(described))
+
+
+_register()

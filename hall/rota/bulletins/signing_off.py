@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from hall.accounts.models import Staff
+from hall.accounts.roles import Can
 from hall.errors import Conflict, Refused
 from hall.rota.at_hand import today_of
 from hall.rota.bulletins import facts, rules
@@ -29,7 +30,7 @@ def sign_off(work: Work, command: Revised) -> Bulletin:
     Raises Conflict (`absence_unchecked`, `not_over`, `records_changed`, `days_taken`, `stale`, `frozen`), NotFound,
     Refused (`by_another`).
     """
-    row, rota = draft_of(work, command.bulletin_id, command.revision)
+    row, rota = draft_of(work, command.bulletin_id, command.revision, Can.ROTA_OVERSEE)
     if work.actor.id in {row.drafted_by, row.edited_by}:
         raise Refused(
             _l("Somebody else has to sign off: not who drafted or last edited it."), code="by_another"

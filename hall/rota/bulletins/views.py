@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Sent
 
 from hall import clock
 from hall.accounts.access import allow, of_site
+from hall.accounts.overseeing import overseers
 from hall.accounts.roles import PUBLIC, Can
 from hall.actor import PUBLIC_ACTOR
 from hall.database import db
@@ -46,6 +47,10 @@ Page = Sent | str | tuple[str, int]
 USUAL = timedelta(days=6)
 
 
+def _oversees() -> bool:
+    return g.actor is not PUBLIC_ACTOR and Can.ROTA_OVERSEE in g.actor.can
+
+
 def _writes() -> bool:
     mine = g.actor is not PUBLIC_ACTOR and Can.ROTA_MANAGE in g.actor.can
     return mine and g.actor.site_id in {None, homes.site().id}
@@ -65,7 +70,7 @@ def _list(given: dict[str, str] | None = None, problem: DomainError | None = Non
     return render_template(
         "rota/bulletins.html",
         found=queries.frozen(db.session(), site.id),
-        drafts=queries.drafts(db.session(), site.id) if writes else (),
+        drafts=queries.drafts(db.session(), site.id) if _oversees() else (),
         rotas=rotas.rotas(db.session(), site.id) if writes else (),
         writes=writes,
         given=given or usual,
@@ -105,7 +110,7 @@ def _day(given: dict[str, str], name: str) -> date:
 
 
 @pages.get("/drafts/<int:key>")
-@allow(Can.ROTA_MANAGE)
+@allow(Can.ROTA_OVERSEE)
 def read(key: int) -> str:
     """One draft: words to edit, figures to read, what stands in the way of the signature."""
     return _draft(key)
@@ -130,6 +135,8 @@ def _draft(key: int, problem: DomainError | None = None) -> str:
         changed=rules.differences(found.figures, now.figures),
         plain=found.text == drafting.text_of(found.figures)[: actions.TEXT],
         another=g.actor.id not in {found.drafted_id, found.edited_id},
+        nobody_else=not overseers(db.session(), site.id) - {found.drafted_id, found.edited_id},
+        writes=_writes(),
         typed=request.form if problem else {},
         errors=_errors(problem),
         **_shared(),
@@ -155,17 +162,23 @@ def edit(key: int) -> Page:
     return _act(key, actions.edit, given, _("Saved."))
 
 
-@pages.post("/drafts/<int:key>/<any('figures', 'anew', 'drop', 'sign-off'):verb>")
+@pages.post("/drafts/<int:key>/<any('anew', 'drop'):verb>")
 @allow(Can.ROTA_MANAGE)
 def act(key: int, verb: str) -> Page:
-    """Figures or words anew, dropped, or signed off."""
+    """Words anew, or dropped."""
+    given = actions.Revised(key, _revision())
+    if verb == "anew":
+        return _act(key, actions.write_anew, given, _("The text is written from the figures again."))
+    return _act(key, actions.drop, given, _("The draft is dropped."), "/receptions/bulletins")
+
+
+@pages.post("/drafts/<int:key>/<any('figures', 'sign-off'):verb>")
+@allow(Can.ROTA_OVERSEE)
+def check(key: int, verb: str) -> Page:
+    """Figures anew, or signed off, by another than who wrote it."""
     given = actions.Revised(key, _revision())
     if verb == "figures":
         return _act(key, actions.take_figures, given, _("The figures are taken from the records again."))
-    if verb == "anew":
-        return _act(key, actions.write_anew, given, _("The text is written from the figures again."))
-    if verb == "drop":
-        return _act(key, actions.drop, given, _("The draft is dropped."), "/receptions/bulletins")
     return _act(key, signing_off.sign_off, given, _("Signed off: numbered, frozen and public."), "signed")
 
 

@@ -16,6 +16,7 @@ from hall.rota.findings.at_hand import (
     bodies_of,
     finding_of,
     must_manage,
+    must_oversee,
     record,
     step,
     today_at,
@@ -172,9 +173,9 @@ def send_back(work: Work, command: Tell) -> Finding:
 
 
 def _to_check(work: Work, command: Tell) -> Finding:
-    """One that the caller may check: a manager who neither put it right nor belongs to the department."""
+    """One that the caller may check: a manager or supervisor who neither put it right nor is of the department."""
     row = finding_of(work, command.finding_id, command.revision)
-    must_manage(work, row)
+    must_oversee(work, row)
     if work.actor.id == row.rectified_by or row.body_id in bodies_of(work.session, work.actor):
         raise Refused(
             _l("Somebody else has to look whether it is put right: not who did it, nor the department."),

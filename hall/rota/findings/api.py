@@ -83,7 +83,7 @@ def origin_of(walk: str, step: int | None, matter: str) -> From | None:
 @api.get("/sites/<site>/findings")
 @api.input(schemas.LedgerIn, location="query", arg_name="wish")
 @api.output(schemas.LedgerOut)
-@allow(Can.ROTA_SIGN)
+@allow(Can.ROTA_FINDINGS)
 def ledger(site: str, wish: schemas.LedgerIn) -> Response:
     """The ledger: all for the manager, else what one found and what one's department puts right."""
     here = _here(site)
@@ -106,7 +106,7 @@ def find(site: str, code: str, body: schemas.FindIn) -> Response:
 
 @api.get("/findings/<int:key>")
 @api.output(schemas.WholeOut)
-@allow(Can.ROTA_SIGN)
+@allow(Can.ROTA_FINDINGS)
 def read(key: int) -> Response:
     """One finding with its history."""
     site = db.session.get_one(Site, g.actor.site_id)

@@ -34,15 +34,26 @@ def manages(actor: Actor, site_id: int) -> bool:
     return Can.ROTA_MANAGE in actor.can and (actor.every_site or actor.site_id == site_id)
 
 
+def oversees(actor: Actor, site_id: int) -> bool:
+    """Whether the caller looks after what others of this hall did: the manager, or a supervisor."""
+    return Can.ROTA_OVERSEE in actor.can and (actor.every_site or actor.site_id == site_id)
+
+
 def bodies_of(session: Session, actor: Actor) -> frozenset[int]:
     """The departments that the caller belongs to on some list."""
     mine = select(RotaPerson.body_id).where(RotaPerson.staff_id == actor.id, RotaPerson.retired_at.is_(None))
     return frozenset(session.scalars(mine))
 
 
+def members_of(session: Session, body_id: int | None) -> frozenset[int | None]:
+    """The accounts of a department's people."""
+    theirs = select(RotaPerson.staff_id).where(RotaPerson.body_id == body_id, RotaPerson.retired_at.is_(None))
+    return frozenset(session.scalars(theirs))
+
+
 def is_concerned(session: Session, actor: Actor, row: Finding) -> bool:
-    """The manager of the hall, who found it, and the department that puts it right: nobody else sees it."""
-    if manages(actor, row.site_id):
+    """Manager and supervisor of the hall, who found it, and the department that puts it right: nobody else sees it."""
+    if oversees(actor, row.site_id):
         return True
     return row.found_by == actor.id or (row.body_id in bodies_of(session, actor))
 
@@ -71,6 +82,12 @@ def must_manage(work: Work, row: Finding) -> None:
     """Raises Refused for everybody but the hall's manager."""
     if not manages(work.actor, row.site_id):
         raise Refused(_l("Only the hall manager can do this."))
+
+
+def must_oversee(work: Work, row: Finding) -> None:
+    """Raises Refused for everybody but the hall's manager and supervisors."""
+    if not oversees(work.actor, row.site_id):
+        raise Refused(_l("Only the hall manager or a supervisor can do this."))
 
 
 def today_at(work: Work, site_id: int) -> date:

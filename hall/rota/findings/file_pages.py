@@ -41,7 +41,7 @@ def add_evidence(key: int) -> Page:
 
 
 @pages.get("/<int:key>/evidence/<int:number>")
-@allow(Can.ROTA_SIGN)
+@allow(Can.ROTA_FINDINGS)
 def file(key: int, number: int) -> Response:
     """A photo to look at, a document to save; nothing in it is run by the browser."""
     found = queries.whole(db.session(), g.actor, key, today())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from hall.accounts.models import Staff
 from hall.errors import NotFound
-from hall.rota.findings.at_hand import bodies_of, is_concerned, manages, tries_of
+from hall.rota.findings.at_hand import bodies_of, is_concerned, oversees, tries_of
 from hall.rota.findings.models import Finding, FindingEvidence, FindingStep
 from hall.rota.findings.rules import Tries, finding_number, is_called_back, is_overdue
 from hall.rota.findings.states import UNCURED, Reached
@@ -119,8 +119,8 @@ def _chosen(wish: str, today: date) -> ColumnElement[bool]:
 
 
 def _scope(session: Session, actor: Actor, site_id: int) -> ColumnElement[bool]:
-    """The manager sees all of the hall, others what they found and what their department puts right."""
-    if manages(actor, site_id):
+    """Manager and supervisor see all of the hall, others what they found and what their department puts right."""
+    if oversees(actor, site_id):
         return Finding.site_id == site_id
     mine = or_(Finding.found_by == actor.id, Finding.body_id.in_(bodies_of(session, actor)))
     return and_(Finding.site_id == site_id, mine)

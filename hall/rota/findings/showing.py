@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import g, render_template, request
 
+from hall.accounts.overseeing import overseers
 from hall.database import db
 from hall.rota import queries as rotas
 from hall.rota.findings import origins, queries, words
 from hall.rota.findings.api import token_of
-from hall.rota.findings.at_hand import bodies_of, manages
+from hall.rota.findings.at_hand import bodies_of, manages, members_of, oversees
 from hall.rota.findings.frame import errors_of, here, today
 from hall.rota.findings.rules import LARGEST, MEGABYTE, TRIES, WORDS_KEPT
 
@@ -31,6 +32,7 @@ def show(key: int, problem: DomainError | None = None, shown: tuple[str, str] | 
         origin=origin,
         origin_token=token_of(origin) if origin else "",
         offered=_offered(found, managing=managing),
+        nobody_else=managing and found.line.state == "rectified" and not _somebody_else(found),
         managing=managing,
         people=rotas.people(session, found.rota_id, g.actor.id) if managing else [],
         words=words,
@@ -44,10 +46,16 @@ def show(key: int, problem: DomainError | None = None, shown: tuple[str, str] | 
     )
 
 
+def _somebody_else(found: Whole) -> bool:
+    """Whether anybody of the hall can look whether it is put right."""
+    others = overseers(db.session(), here().id) - {found.rectified_by}
+    return bool(others - members_of(db.session(), found.body_id))
+
+
 def _offered(found: Whole, *, managing: bool) -> tuple[str, ...]:
     """What the caller can do now, the nearest first."""
     state, ours = found.line.state, found.body_id in bodies_of(db.session(), g.actor)
-    checks = managing and not ours and found.rectified_by != g.actor.id
+    checks = oversees(g.actor, here().id) and not ours and found.rectified_by != g.actor.id
     call = managing and found.has_citizen
     offers = {
         "found": (managing and "assign", "evidence"),

@@ -59,8 +59,8 @@ STEPS = {
     "rectify": _telling(
         "The department says what was done; evidence is there already.", actions.rectify, Can.ROTA_SIGN
     ),
-    "verify": _telling("Another person looked, and it is put right.", actions.verify),
-    "send-back": _telling("What was shown is not enough.", actions.send_back),
+    "verify": _telling("Another person looked, and it is put right.", actions.verify, Can.ROTA_OVERSEE),
+    "send-back": _telling("What was shown is not enough.", actions.send_back, Can.ROTA_OVERSEE),
     "call-back": Step(
         "Write down that the citizen concerned was called, and how it ended.",
         Can.ROTA_MANAGE,

@@ -13,7 +13,7 @@ from hall.applicants.vault import Vault
 from hall.database import db
 from hall.errors import DomainError, NotFound
 from hall.rota.findings import actions, ending, entering, file_pages, queries, words
-from hall.rota.findings.at_hand import manages
+from hall.rota.findings.at_hand import oversees
 from hall.rota.findings.frame import Page, done, here, pages, text, today, whole
 from hall.rota.findings.showing import show
 from hall.signs import refuse_turning_signs
@@ -26,7 +26,7 @@ __all__ = ["entering", "file_pages", "pages"]  # the other pages of this bluepri
 
 
 @pages.get("")
-@allow(Can.ROTA_SIGN)
+@allow(Can.ROTA_FINDINGS)
 def ledger() -> str:
     """The ledger, overdue ones first."""
     wish, page = request.args.get("state", ""), whole(request.args.get("page", "")) or 1
@@ -39,12 +39,12 @@ def ledger() -> str:
         page=page,
     )
     return render_template(
-        "rota/findings.html", found=found, wish=wish, words=words, manages=manages(g.actor, here().id)
+        "rota/findings.html", found=found, wish=wish, words=words, manages=oversees(g.actor, here().id)
     )
 
 
 @pages.get("/<int:key>")
-@allow(Can.ROTA_SIGN)
+@allow(Can.ROTA_FINDINGS)
 def one(key: int) -> str:
     """One finding: what is known, its history, and what can be done now."""
     return show(key)
@@ -66,7 +66,15 @@ def rectify(key: int) -> Page:
     return _act(key, actions.rectify, actions.Tell(key, text("rectify-note"), whole(text("revision"))))
 
 
-@pages.post("/<int:key>/<any('assign', 'extend', 'verify', 'send-back', 'call-back', 'close'):verb>")
+@pages.post("/<int:key>/<any('verify', 'send-back'):verb>")
+@allow(Can.ROTA_OVERSEE)
+def check(key: int, verb: str) -> Page:
+    """Whether it is put right, as another person than who did it sees it."""
+    tell = actions.Tell(key, text(f"{verb}-note"), whole(text("revision")))
+    return _act(key, actions.verify if verb == "verify" else actions.send_back, tell)
+
+
+@pages.post("/<int:key>/<any('assign', 'extend', 'call-back', 'close'):verb>")
 @allow(Can.ROTA_MANAGE)
 def act(key: int, verb: str) -> Page:
     """A step of the manager."""
@@ -76,8 +84,6 @@ def act(key: int, verb: str) -> Page:
     steps: dict[str, tuple[Callable[..., object], object]] = {
         "assign": (actions.assign, actions.Assign(key, whole(text("assign-owner")) or 0, days, revision)),
         "extend": (actions.extend, actions.Extend(key, days, text("extend-reason"), revision)),
-        "verify": (actions.verify, tell),
-        "send-back": (actions.send_back, tell),
         "call-back": (ending.call_back, ending.CallBack(key, text("call-back-reached"), note, revision)),
         "close": (ending.close, tell),
     }

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0055"
-down_revision = "0054"
+revision = "0061"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 
@@ -41,8 +41,8 @@ FROZEN = {
 CHANGEABLE = ("bulletin", "finding", "journal", "rota_session")
 """Tables of which some rows still change: these must not take the key of one that is frozen."""
 ENTRY = ("id", "at", "actor", "fact", "subject", "site_id", "data")
-FORGOTTEN = {"citizen_sealed": "IS NOT NULL", "phone_sealed": "IS NOT NULL", "citizen_shown": "<> ''"}
-"""What of a closed finding is forgotten later, and nothing else of it changes (E2)."""
+SEALED = ("citizen_sealed", "phone_sealed")
+"""What of a closed finding is forgotten later, or sealed with another key; nothing of it comes back (E2)."""
 CLOSED = (
     *("id", "site_id", "rota_id", "session_id", "year", "serial", "state", "source", "title"),
     *("found_on", "found_at", "found_by", "body_id", "owner_id", "due_on", "extended"),
@@ -62,9 +62,8 @@ def _differs(names: tuple[str, ...]) -> str:
 
 def _rewritten() -> dict[str, str]:
     """When a change of a journal's entry or of a closed finding is more than sealing and forgetting."""
-    kept = " OR ".join(
-        f"(NEW.{name} {present} AND ({_differs((name,))}))" for name, present in FORGOTTEN.items()
-    )
+    back = " OR ".join(f"(OLD.{name} IS NULL AND NEW.{name} IS NOT NULL)" for name in SEALED)
+    kept = f"{back} OR (NEW.citizen_shown <> '' AND ({_differs(('citizen_shown',))}))"
     words = f"(NEW.forgotten_on IS NULL AND ({_differs(('detail', 'cure'))}))"
     again = f"(OLD.forgotten_on IS NOT NULL AND ({_differs(('forgotten_on',))}))"
     return {

@@ -12,8 +12,8 @@ from alembic import op
 
 from hall.database import BigId, Instant
 
-revision = "0054"
-down_revision = "0053"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
