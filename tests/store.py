@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -37,8 +37,9 @@ class Store:
         """The store in this folder, for the code as it stands today; what earlier code left is removed."""
         mark = sources_mark()
         for old in home.glob("*"):
-            if old.name != mark and time.time() - old.stat().st_mtime > FORGET_AFTER_S:
-                shutil.rmtree(old, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another worker of the run may remove it at this moment
+                if old.name != mark and time.time() - old.stat().st_mtime > FORGET_AFTER_S:
+                    shutil.rmtree(old, ignore_errors=True)
         return cls(home, mark)
 
     @contextmanager
