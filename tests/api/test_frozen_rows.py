@@ -33,6 +33,7 @@ KEYS = {
     "presence_code_use": (("session_id", "window_id", "minute"),),
     "presence_leaving": (("id",),),
     "presence_objection": (("leaving_id",),),
+    "rota_person_was": (("id",),),
     "rota_session": (("id",), ("rota_id", "due_on"), ("rota_id", "held_on")),
     "sat_beside": (("attendance_id", "ticket_id"),),
 }
@@ -54,6 +55,7 @@ MAIN = {
     "presence_code_use": "duty_id",
     "presence_leaving": "note",
     "presence_objection": "text",
+    "rota_person_was": "name",
     "rota_session": "am_starts",
     "sat_beside": "clerk_id",
 }
@@ -87,9 +89,11 @@ def by_hand(session: Session) -> None:
     sat = f"SELECT MAX(a.id), MAX(t.id), MAX(a.witnessed_by), {at} FROM attendance a, ticket t"
     left = f"SELECT MAX(id), 'unsigned', {at}, 0, {at}, '', '', '' FROM attendance"
     objected = f"SELECT MAX(l.id), {at}, MAX(s.id), '我在' FROM presence_leaving l, staff s"
+    was = f"SELECT MAX(id), '张伟', '局长', {at} FROM rota_person"
     for statement in (
         f"INSERT INTO sat_beside (attendance_id, ticket_id, clerk_id, at) {sat}",
         f"INSERT INTO presence_leaving (attendance_id, how, left_at, early_min, at, said_as, reason, note) {left}",
+        f"INSERT INTO rota_person_was (person_id, name, title, until) {was}",
         f"INSERT INTO presence_objection (leaving_id, at, staff_id, text) {objected}",
     ):
         session.execute(text(statement))

@@ -1,111 +1,36 @@
-"""Kiosks, windows and phones against the real application with faults in between: Q1–Q8, Q10, Q11 after each step.
-
-What should be is worked out anew here, from the rules alone, by a small model of the day.
-"""
+"""Kiosks, windows and phones against the real application with faults in between: Q1–Q8, Q10, Q11 after each step."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hall import clock, journal
 from hall.catalog.models import Line, Window, WindowLine
-from hall.queueing.models import Ticket
 from hall.queueing.rules import GRAIN
-from hall.sites import Site
-from tests.property.faulty_hall import FAULTS, FaultyHall
+from tests.property.faulty_hall import FaultyHall
+from tests.property.queue_day import HEAD_START, LINES, OPEN, PHONES, WINDOWS, Number
+from tests.property.queue_machine import Hall
 
 if TYPE_CHECKING:
     from config import Config
 
-WINDOWS = ("xixian-01", "xixian-02", "xixian-09")
-LINES = ("xixian-a", "xixian-b", "xixian-c")
-PHONES = ("13800000001", "13800000002")
-HEAD_START, TARGET = timedelta(minutes=20), timedelta(minutes=30)
-OPEN = {"called", "serving"}
-MANY = 16  # so many numbers have been given out before a day may end
 
+class Queue(Hall):
+    """What clerks, visitors and kiosks do."""
 
-@dataclass(slots=True)
-class Number:
-    """A ticket as the rules say it should be."""
-
-    key: int
-    token: str
-    number: str
-    line: str
-    issued: datetime
-    place: datetime
-    lane: str
-    phone: str | None
-    state: str = "waiting"
-    window: str | None = None
-    calls: int = 0
-    counted: datetime | None = None
-    passed: datetime | None = None
-    passed_by: str | None = None
-    rejoins: int = 0
-
-
-@dataclass(slots=True)
-class Day:
-    """One business date."""
-
-    numbers: list[Number] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    latest: datetime | None = None
-
-    def waiting(self, line: str) -> list[Number]:
-        """Who waits in a line, in order (Q3)."""
-        return sorted(
-            (one for one in self.numbers if one.state == "waiting" and one.line == line), key=_order
-        )
-
-    def at(self, window: str) -> Number | None:
-        """Who stands at a window."""
-        return next((one for one in self.numbers if one.window == window and one.state in OPEN), None)
-
-
-def _order(one: Number) -> tuple[datetime, int]:
-    return one.place, one.key
-
-
-class Queue(RuleBasedStateMachine):
-    """The hall and its model, side by side."""
-
-    hall: ClassVar[FaultyHall]
-    tiers: ClassVar[dict[str, tuple[frozenset[str], frozenset[str]]]]
-    prefixes: ClassVar[dict[str, str]]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.day = Day()
-        self.open: set[str] = set()
-
-    @initialize()
-    def morning(self) -> None:
-        """Each example has a day of its own, in the same hall."""
-        self.hall.fault = "none"
-        self.hall.at = (self.hall.at + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
-        self.hall.turn()
-        self._windows_open()
-
-    # What people do
+    def windows_open(self) -> None:
+        """Two windows, three visitors."""
+        for window in WINDOWS[:2]:
+            self.open_window(window)
+        self.crowd(LINES[0], 3)
 
     @rule(
         line=st.sampled_from(LINES),
@@ -290,126 +215,6 @@ class Queue(RuleBasedStateMachine):
             )
         else:
             assert said.status_code in {403, 409}, f"{verb} from {one.state}: {said.text}"
-
-    # What happens to the hall
-
-    @rule(kind=st.sampled_from(FAULTS[1:]))
-    def cut(self, kind: str) -> None:
-        self.hall.fault = kind
-
-    @rule(seconds=st.sampled_from((5, 21, 21, 61, 1900, -90)))
-    def clock_moves(self, seconds: int) -> None:
-        self.hall.pass_by(seconds)
-
-    @precondition(lambda self: len(self.day.numbers) >= MANY)
-    @rule(twice=st.booleans())
-    def day_ends(self, twice: bool) -> None:
-        """Q10: by the manager; those at a window are still served."""
-        day = clock.business_date(self._site().zone, self.hall.at).isoformat()
-        for _ in range(1 + twice):
-            said = self.hall.press(
-                "sites/xixian/end-day", {"business_date": day}, self.hall.bearer(role="manager")
-            )
-            assert said.status_code in {200, 409}, said.text
-        for one in self.day.numbers:
-            if one.state in {"waiting", "held"}:
-                one.state = "unserved"
-
-    @precondition(lambda self: len(self.day.numbers) >= MANY)
-    @rule()
-    def midnight(self) -> None:
-        """Q1, Q10: the date turns at 04:00; what is left over is told apart, windows are closed, numbers begin anew."""
-        self.hall.at = (self.hall.at + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
-        self.hall.turn()
-        assert self.hall.turn() == 0, "Q10: the job can run twice."
-        ends = {"waiting": "unserved", "held": "unserved", "called": "unserved", "serving": "finished"}
-        stored = {row.number: row.state for row in self._rows(days_ago=1)}
-        for one in self.day.numbers:
-            assert stored[one.number] == ends.get(one.state, one.state), f"Q10: {one.number} was {one.state}."
-        self.day, self.open = Day(), set()
-        self._windows_open()
-
-    # What must be true after each step
-
-    @invariant()
-    def everything_is_as_the_rules_say(self) -> None:
-        rows = self._rows()
-        assert [row.number for row in rows] == [one.number for one in self.day.numbers], (
-            "Q1: a number was lost, doubled or given out unasked."
-        )
-        for row, one in zip(rows, self.day.numbers, strict=True):
-            assert row.state == one.state, f"{one.number} should be {one.state} and is {row.state}."
-            assert row.place == one.place, f"Q3: the place of {one.number} has changed."
-        with Session(self._engine()) as session:
-            codes = {window.id: window.code for window in session.scalars(select(Window))}
-        standing = {row.number: codes[row.window_id or 0] for row in rows if row.state in OPEN}
-        assert standing == {one.number: one.window for one in self.day.numbers if one.state in OPEN}, (
-            "Q2: each call stands at one window."
-        )
-        assert len(set(standing.values())) == len(standing), "Q2: a window has one call."
-
-    @invariant()
-    def everybody_is_shown_the_same(self) -> None:
-        board = self.hall.client.get("/api/v1/sites/xixian/board").get_json()
-        for line in LINES:
-            shown = board["waiting"].get(self.prefixes[line], 0)
-            assert shown == len(self.day.waiting(line)), f"Q11: the board counts {shown} in {line}."
-        for line in LINES:
-            for ahead, one in enumerate(self.day.waiting(line)[:4]):
-                told = self.hall.client.get(f"/api/v1/tickets/{one.token}").get_json()
-                assert (told["state"], told["ahead"]) == ("waiting", ahead), f"Q5: ahead of {one.number}."
-
-    # Helpers
-
-    def _windows_open(self) -> None:
-        for window in WINDOWS[:2]:
-            self.open_window(window)
-        self.crowd(LINES[0], 3)
-
-    def _at(self, window: str, verb: str, **body: Any) -> Any:
-        self.hall.pass_by(2)  # nobody presses twice within a second
-        return self.hall.press(f"windows/{window}/{verb}", body or None, self.hall.bearer(window=window))
-
-    def _next(self, window: str) -> Number | None:
-        """Q5: preferred lines by place, and any whose head has waited too long; others while none of those waits."""
-        preferred, others = self.tiers[window]
-        first: list[Number] = []
-        second: list[Number] = []
-        for line in preferred | others:
-            if waiting := self.day.waiting(line):
-                head = waiting[0]
-                ahead = line in preferred or self.hall.at - head.issued > TARGET
-                (first if ahead else second).append(head)
-        return min(first or second, key=_order, default=None)
-
-    def _called(self, one: Number, window: str) -> None:
-        one.state, one.window, one.calls, one.counted = "called", window, 0, None
-        self._counted(one)
-
-    def _counted(self, one: Number) -> None:
-        if one.counted is None or self.hall.at - one.counted >= timedelta(seconds=20):
-            one.calls, one.counted = one.calls + 1, self.hall.at
-
-    def _may_rejoin(self, one: Number) -> bool:
-        recent = one.passed is not None and self.hall.at <= one.passed + timedelta(minutes=30)
-        return one.state == "passed" and recent and not one.rejoins
-
-    def _engine(self) -> Any:
-        return self.hall.app.extensions["hall_units"].engine
-
-    def _site(self) -> Site:
-        with Session(self._engine(), expire_on_commit=False) as session:
-            return session.scalars(select(Site).where(Site.code == "xixian")).one()
-
-    def _rows(self, days_ago: int = 0) -> list[Ticket]:
-        day = clock.business_date(self._site().zone, self.hall.at) - timedelta(days=days_ago)
-        with Session(self._engine(), expire_on_commit=False) as session:
-            return list(
-                session.scalars(select(Ticket).where(Ticket.business_date == day).order_by(Ticket.id))
-            )
-
-    def _stored(self, one: Number) -> Ticket:
-        return next(row for row in self._rows() if row.number == one.number)
 
 
 def test_Q1_to_Q11_hold_whatever_is_cut(

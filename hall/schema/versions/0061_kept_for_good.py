@@ -27,6 +27,7 @@ KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "presence_code_use": (("session_id", "window_id", "minute"),),
     "presence_leaving": (("id",), ("attendance_id", "how")),
     "presence_objection": (("leaving_id",),),
+    "rota_person_was": (("id",),),
     "rota_session": (("id",), ("rota_id", "due_on"), ("rota_id", "held_on")),
     "sat_beside": (("attendance_id", "ticket_id"),),
 }

@@ -1,0 +1,158 @@
+"""The hall and the model of its day side by side: what happens to the hall, and what must be true after each step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hall import clock
+from hall.catalog.models import Window
+from hall.queueing.models import Ticket
+from hall.sites import Site
+from tests.property.faulty_hall import FAULTS, FaultyHall
+from tests.property.queue_day import LINES, MANY, OPEN, TARGET, WINDOWS, Day, Number, by_place
+
+
+class Hall(RuleBasedStateMachine):
+    """The hall and its model, side by side."""
+
+    hall: ClassVar[FaultyHall]
+    tiers: ClassVar[dict[str, tuple[frozenset[str], frozenset[str]]]]
+    prefixes: ClassVar[dict[str, str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day = Day()
+        self.open: set[str] = set()
+
+    @initialize()
+    def morning(self) -> None:
+        """Each example has a day of its own, in the same hall."""
+        self.hall.fault = "none"
+        self.hall.at = (self.hall.at + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
+        self.hall.turn()
+        self.windows_open()
+
+    # What happens to the hall
+
+    @rule(kind=st.sampled_from(FAULTS[1:]))
+    def cut(self, kind: str) -> None:
+        self.hall.fault = kind
+
+    @rule(seconds=st.sampled_from((5, 21, 21, 61, 1900, -90)))
+    def clock_moves(self, seconds: int) -> None:
+        self.hall.pass_by(seconds)
+
+    @precondition(lambda self: len(self.day.numbers) >= MANY)
+    @rule(twice=st.booleans())
+    def day_ends(self, twice: bool) -> None:
+        """Q10: by the manager; those at a window are still served."""
+        day = clock.business_date(self._site().zone, self.hall.at).isoformat()
+        for _ in range(1 + twice):
+            said = self.hall.press(
+                "sites/xixian/end-day", {"business_date": day}, self.hall.bearer(role="manager")
+            )
+            assert said.status_code in {200, 409}, said.text
+        for one in self.day.numbers:
+            if one.state in {"waiting", "held"}:
+                one.state = "unserved"
+
+    @precondition(lambda self: len(self.day.numbers) >= MANY)
+    @rule()
+    def midnight(self) -> None:
+        """Q1, Q10: the date turns at 04:00; what is left over is told apart, windows are closed, numbers begin anew."""
+        self.hall.at = (self.hall.at + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
+        self.hall.turn()
+        assert self.hall.turn() == 0, "Q10: the job can run twice."
+        ends = {"waiting": "unserved", "held": "unserved", "called": "unserved", "serving": "finished"}
+        stored = {row.number: row.state for row in self._rows(days_ago=1)}
+        for one in self.day.numbers:
+            assert stored[one.number] == ends.get(one.state, one.state), f"Q10: {one.number} was {one.state}."
+        self.day, self.open = Day(), set()
+        self.windows_open()
+
+    # What must be true after each step
+
+    @invariant()
+    def everything_is_as_the_rules_say(self) -> None:
+        rows = self._rows()
+        assert [row.number for row in rows] == [one.number for one in self.day.numbers], (
+            "Q1: a number was lost, doubled or given out unasked."
+        )
+        for row, one in zip(rows, self.day.numbers, strict=True):
+            assert row.state == one.state, f"{one.number} should be {one.state} and is {row.state}."
+            assert row.place == one.place, f"Q3: the place of {one.number} has changed."
+        with Session(self._engine()) as session:
+            codes = {window.id: window.code for window in session.scalars(select(Window))}
+        standing = {row.number: codes[row.window_id or 0] for row in rows if row.state in OPEN}
+        assert standing == {one.number: one.window for one in self.day.numbers if one.state in OPEN}, (
+            "Q2: each call stands at one window."
+        )
+        assert len(set(standing.values())) == len(standing), "Q2: a window has one call."
+
+    @invariant()
+    def everybody_is_shown_the_same(self) -> None:
+        board = self.hall.client.get("/api/v1/sites/xixian/board").get_json()
+        for line in LINES:
+            shown = board["waiting"].get(self.prefixes[line], 0)
+            assert shown == len(self.day.waiting(line)), f"Q11: the board counts {shown} in {line}."
+        for line in LINES:
+            for ahead, one in enumerate(self.day.waiting(line)[:4]):
+                told = self.hall.client.get(f"/api/v1/tickets/{one.token}").get_json()
+                assert (told["state"], told["ahead"]) == ("waiting", ahead), f"Q5: ahead of {one.number}."
+
+    # Helpers
+
+    def windows_open(self) -> None:
+        """The day begins with open windows and some who wait."""
+        raise NotImplementedError
+
+    def _at(self, window: str, verb: str, **body: Any) -> Any:
+        self.hall.pass_by(2)  # nobody presses twice within a second
+        return self.hall.press(f"windows/{window}/{verb}", body or None, self.hall.bearer(window=window))
+
+    def _next(self, window: str) -> Number | None:
+        """Q5: preferred lines by place, and any whose head has waited too long; others while none of those waits."""
+        preferred, others = self.tiers[window]
+        first: list[Number] = []
+        second: list[Number] = []
+        for line in preferred | others:
+            if waiting := self.day.waiting(line):
+                head = waiting[0]
+                ahead = line in preferred or self.hall.at - head.issued > TARGET
+                (first if ahead else second).append(head)
+        return min(first or second, key=by_place, default=None)
+
+    def _called(self, one: Number, window: str) -> None:
+        one.state, one.window, one.calls, one.counted = "called", window, 0, None
+        self._counted(one)
+
+    def _counted(self, one: Number) -> None:
+        if one.counted is None or self.hall.at - one.counted >= timedelta(seconds=20):
+            one.calls, one.counted = one.calls + 1, self.hall.at
+
+    def _may_rejoin(self, one: Number) -> bool:
+        recent = one.passed is not None and self.hall.at <= one.passed + timedelta(minutes=30)
+        return one.state == "passed" and recent and not one.rejoins
+
+    def _engine(self) -> Any:
+        return self.hall.app.extensions["hall_units"].engine
+
+    def _site(self) -> Site:
+        with Session(self._engine(), expire_on_commit=False) as session:
+            return session.scalars(select(Site).where(Site.code == "xixian")).one()
+
+    def _rows(self, days_ago: int = 0) -> list[Ticket]:
+        day = clock.business_date(self._site().zone, self.hall.at) - timedelta(days=days_ago)
+        with Session(self._engine(), expire_on_commit=False) as session:
+            return list(
+                session.scalars(select(Ticket).where(Ticket.business_date == day).order_by(Ticket.id))
+            )
+
+    def _stored(self, one: Number) -> Ticket:
+        return next(row for row in self._rows() if row.number == one.number)
