@@ -15,7 +15,7 @@ from hall.catalog.models import Window
 from hall.queueing.models import Ticket
 from hall.sites import Site
 from tests.property.faulty_hall import FAULTS, FaultyHall
-from tests.property.queue_day import LINES, MANY, OPEN, TARGET, WINDOWS, Day, Number, by_place
+from tests.property.queue_day import LINES, MANY, OPEN, TARGET, Day, Number, by_place
 
 
 class Hall(RuleBasedStateMachine):
