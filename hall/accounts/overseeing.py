@@ -1,4 +1,4 @@
-"""Who can look after what others did: managers and supervisors of a hall."""
+"""Who can look after what others did: managers of a hall and its business-environment office."""
 
 from __future__ import annotations
 

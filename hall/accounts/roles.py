@@ -47,6 +47,7 @@ class Role(StrEnum):
     HELPER = "helper"
     KIOSK = "kiosk"
     MANAGER = "manager"
+    OFFICE = "office"
     OFFICIAL = "official"
     PRINTER = "printer"
     RECEPTION = "reception"
@@ -96,6 +97,9 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.SITE_EDIT,
         }
     ),
+    Role.OFFICE: frozenset(  # the business-environment office (营商办): the other person that M7 and M8 ask for
+        {Can.ROTA_FINDINGS, Can.ROTA_OVERSEE}
+    ),
     Role.OFFICIAL: frozenset(  # an official of the department who also sits at a window (受办一体)
         {
             Can.CUTOFF_ENTER,
@@ -121,15 +125,8 @@ ROLES: dict[Role, frozenset[Can]] = {
     ),
     Role.REVIEWER: frozenset({Can.INTAKE_CASES, Can.INTAKE_REVIEW}),
     Role.SCREEN: frozenset({Can.DEVICE_REPORT}),
-    Role.SUPERVISOR: frozenset(  # of the business-environment office (营商办): the other person that M7 and M8 ask for
-        {
-            Can.FLOOR_VIEW,
-            Can.INTAKE_MEASURE,
-            Can.JOURNAL_READ,
-            Can.REPORTS_READ,
-            Can.ROTA_FINDINGS,
-            Can.ROTA_OVERSEE,
-        }
+    Role.SUPERVISOR: frozenset(  # citizens among them: what is not personal (O3), and nothing to do
+        {Can.FLOOR_VIEW, Can.INTAKE_MEASURE, Can.JOURNAL_READ, Can.REPORTS_READ}
     ),
     Role.WINDOW: frozenset(
         {
@@ -152,6 +149,7 @@ STAFF_ROLES = (
     Role.OFFICIAL,
     Role.REVIEWER,
     Role.DIRECTOR,
+    Role.OFFICE,
     Role.SUPERVISOR,
     Role.AUDITOR,
 )

@@ -86,6 +86,7 @@ def _home(staff: Staff) -> str:
         Role.OFFICIAL: "/inbox",
         Role.HELPER: "/helper",
         Role.DIRECTOR: "/mondays",
+        Role.OFFICE: "/receptions/findings",
     }
     return homes.get(Role(staff.role), "/admin")
 

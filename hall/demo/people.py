@@ -24,6 +24,7 @@ TEAM = (
     ("desk", "李静", Role.RECEPTION),
     ("auditor", "陈督", Role.AUDITOR),
     ("supervisor", "吴评", Role.SUPERVISOR),
+    ("office", "冯衡", Role.OFFICE),
 )
 NAMES = (
     "王芳",

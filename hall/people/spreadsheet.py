@@ -28,6 +28,7 @@ ROLES_ZH = {
     Role.OFFICIAL: "窗口审批人员",
     Role.REVIEWER: "审批人员",
     Role.DIRECTOR: "局长（联络员）",
+    Role.OFFICE: "营商办",
     Role.SUPERVISOR: "监督员",
     Role.AUDITOR: "审计员",
 }

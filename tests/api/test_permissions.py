@@ -79,7 +79,7 @@ def bearers(app: Flask, demo: dict[str, Any]) -> dict[str, str]:
     found |= {kind: demo[kind]["token"] for kind in ("kiosk", "screen")}
     with app.app_context():
         found["printer"] = _printer_token(app)
-        found |= {role: _new_token(role) for role in ("director", "supervisor")}
+        found |= {role: _new_token(role) for role in ("director", "office", "supervisor")}
     return found
 
 

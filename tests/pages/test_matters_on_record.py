@@ -103,7 +103,7 @@ def test_E2_who_has_no_part_in_a_matter_reads_nothing_of_it(
     token = kept(hall)
     with at(BEFORE):
         assert see(hall, f"/mondays/matters/{token}", "head1")[0] == 404
-        for role in ("reception", "window", "reviewer", "supervisor"):
+        for role in ("reception", "window", "reviewer", "office", "supervisor"):
             assert see(hall, f"/mondays/matters/{token}", role)[0] == 403, role
     assert readings() == []
 

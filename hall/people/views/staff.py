@@ -34,6 +34,7 @@ ROLE_NAMES = {
     Role.OFFICIAL: _l("Official at a window"),
     Role.REVIEWER: _l("Reviewer"),
     Role.DIRECTOR: _l("Director or liaison"),
+    Role.OFFICE: _l("Business-environment office"),
     Role.SUPERVISOR: _l("Supervisor"),
     Role.AUDITOR: _l("Auditor"),
 }

@@ -173,7 +173,7 @@ def send_back(work: Work, command: Tell) -> Finding:
 
 
 def _to_check(work: Work, command: Tell) -> Finding:
-    """One that the caller may check: a manager or supervisor who neither put it right nor is of the department."""
+    """One that the caller may check: a manager or the office, who neither put it right nor is of the department."""
     row = finding_of(work, command.finding_id, command.revision)
     must_oversee(work, row)
     if work.actor.id == row.rectified_by or row.body_id in bodies_of(work.session, work.actor):

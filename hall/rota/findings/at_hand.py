@@ -35,7 +35,7 @@ def manages(actor: Actor, site_id: int) -> bool:
 
 
 def oversees(actor: Actor, site_id: int) -> bool:
-    """Whether the caller looks after what others of this hall did: the manager, or a supervisor."""
+    """Whether the caller looks after what others of this hall did: the manager, or the business-environment office."""
     return Can.ROTA_OVERSEE in actor.can and (actor.every_site or actor.site_id == site_id)
 
 
@@ -52,7 +52,7 @@ def members_of(session: Session, body_id: int | None) -> frozenset[int | None]:
 
 
 def is_concerned(session: Session, actor: Actor, row: Finding) -> bool:
-    """Manager and supervisor of the hall, who found it, and the department that puts it right: nobody else sees it."""
+    """The hall's manager and office, who found it, and the department that puts it right: nobody else sees it."""
     if oversees(actor, row.site_id):
         return True
     return row.found_by == actor.id or (row.body_id in bodies_of(session, actor))
@@ -85,9 +85,9 @@ def must_manage(work: Work, row: Finding) -> None:
 
 
 def must_oversee(work: Work, row: Finding) -> None:
-    """Raises Refused for everybody but the hall's manager and supervisors."""
+    """Raises Refused for everybody but the hall's manager and the business-environment office."""
     if not oversees(work.actor, row.site_id):
-        raise Refused(_l("Only the hall manager or a supervisor can do this."))
+        raise Refused(_l("Only the hall manager or the business-environment office can do this."))
 
 
 def today_at(work: Work, site_id: int) -> date:

@@ -119,7 +119,7 @@ def _chosen(wish: str, today: date) -> ColumnElement[bool]:
 
 
 def _scope(session: Session, actor: Actor, site_id: int) -> ColumnElement[bool]:
-    """Manager and supervisor see all of the hall, others what they found and what their department puts right."""
+    """The hall's manager and office see all of it, others what they found and what their department puts right."""
     if oversees(actor, site_id):
         return Finding.site_id == site_id
     mine = or_(Finding.found_by == actor.id, Finding.body_id.in_(bodies_of(session, actor)))
