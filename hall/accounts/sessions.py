@@ -7,7 +7,7 @@ tablet changes its own. Browsers are not remembered beyond the session: counters
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask, Request, current_app, has_request_context, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -20,7 +20,7 @@ from hall.database import db
 KEPT = ("lang", "elder")  # what belongs to the browser, not to the account
 
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
-"""A session ends when its browser has asked for nothing so long, and after so long however busy it is."""
+"""A session ends when nobody has done anything in its browser so long, and after so long however busy it is."""
 NOTED = 60  # seconds between two notes that it is in use: not every answer carries a new cookie
 
 manager = LoginManager()
@@ -54,22 +54,41 @@ def install(app: Flask) -> None:
 
 @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
 def load(identity: str) -> Staff | None:
-    """The account of a session, if both are still good."""
+    """The account of this request's session, if both are still good."""
+    staff = account_of(identity)
+    return staff if staff is not None and _in_time() else None
+
+
+def account_of(identity: str) -> Staff | None:
+    """The account that an identity names, if it is still the account's own. For sockets: no session is looked at."""
     number, _, _nonce = identity.partition(":")
     staff = db.session.get(Staff, int(number)) if number.isascii() and number.isdigit() else None
-    good = staff is not None and staff.get_id() == identity and usable(staff) and _in_time()
-    return staff if good else None
+    return staff if staff is not None and staff.get_id() == identity and usable(staff) else None
+
+
+def latest_end() -> datetime:
+    """When this request's session ends however busy it is."""
+    return datetime.fromtimestamp(session.get("since", 0), UTC) + LONGEST
 
 
 def _in_time() -> bool:
-    """Whether the session was used lately and is not too old; notes that it is used now."""
+    """Whether the session was used lately and is not too old; notes that somebody uses it now."""
     now = int(clock.now().timestamp())
     since, seen = session.get("since", 0), session.get("seen", 0)
     if now - seen > IDLE.total_seconds() or now - since > LONGEST.total_seconds():
         return False
-    if now - seen >= NOTED:
+    if now - seen >= NOTED and _by_hand():
         session["seen"] = now
     return True
+
+
+def _by_hand() -> bool:
+    """Whether somebody does something: sends, or opens a page. What pages ask for by themselves is no sign of life.
+
+    Browsers name XHTML where a page is opened, and nowhere else; who names nothing is no browser of today.
+    """
+    wanted = request.headers.get("Accept", "")
+    return request.method not in {"GET", "HEAD"} or not wanted or "application/xhtml+xml" in wanted
 
 
 def counts(device: Device) -> bool:

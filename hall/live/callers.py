@@ -9,11 +9,13 @@ connected is closed: at once in the process where it happened and in those that 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import gevent
 import structlog
 
+from hall import clock
 from hall.accounts import sessions
 from hall.accounts.access import actor_of_token, staff_actor
 from hall.actor import PUBLIC_ACTOR, Actor
@@ -40,17 +42,23 @@ def accounts_touched(facts: list[Fact]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a socket showed when it connected: a bearer token, or the identity of a browser session; neither: public."""
+    """What a socket showed when it connected: a bearer token, or the identity of a browser session; neither: public.
+
+    A browser's proof holds until its session ends however busy it is: quiet hours are the pages' affair, for a socket
+    only listens, and each command is a request of its own.
+    """
 
     token: str = ""
     identity: str = ""
+    until: datetime | None = None
 
     def actor(self) -> Actor | None:
         """Whom it proves now; None when it counts no longer."""
         if self.token:
             return actor_of_token(db.session(), self.token)
         if self.identity:
-            staff = sessions.load(self.identity)
+            over = self.until is not None and clock.now() > self.until
+            staff = None if over else sessions.account_of(self.identity)
             return staff_actor(staff) if staff is not None and not staff.must_change else None
         return PUBLIC_ACTOR
 
@@ -61,6 +69,7 @@ class Callers:
     def __init__(self, app: Flask, socketio: SocketIO, namespace: str) -> None:
         self.app, self.socketio, self.namespace = app, socketio, namespace
         self.known: dict[str, tuple[Proof, Actor]] = {}
+        app.extensions["hall_callers"] = self
         app.extensions["hall_units"].subscribers.append(self.hear)
 
     def admit(self, sid: str, proof: Proof) -> bool:

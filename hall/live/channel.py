@@ -96,7 +96,9 @@ def _proof(auth: object) -> Proof:
     if isinstance(given, str) and given:
         return Proof(token=given)
     staff = sessions.signed_in()
-    return Proof(identity=staff.get_id()) if staff is not None and not staff.must_change else Proof()
+    if staff is None or staff.must_change:
+        return Proof()
+    return Proof(identity=staff.get_id(), until=sessions.latest_end())
 
 
 def _sid() -> str:

@@ -8,7 +8,8 @@ import gevent
 import pytest
 from sqlalchemy import select
 
-from hall.accounts import actions, passwords
+from hall import clock
+from hall.accounts import actions, passwords, sessions
 from hall.accounts.models import Device, Staff, StaffToken
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+    from flask.testing import FlaskClient
     from flask_socketio import SocketIOTestClient
 
 LIVE = "/live"
@@ -84,19 +86,46 @@ def test_an_open_socket_is_cut_when_its_account_counts_no_longer_or_may_do_other
     assert sockets[1].is_open, "Colleagues keep theirs."
 
 
+def signed_in(app: Flask, browser: FlaskClient, identity: str) -> Socket:
+    """The socket of a browser that has just signed in."""
+    now = int(clock.now().timestamp())
+    with browser.session_transaction() as session:
+        session.update(_user_id=identity, since=now, seen=now)
+    return Socket(app, browser=browser)
+
+
 def test_an_open_socket_of_a_browser_is_cut_when_the_account_signs_out_everywhere(
     app: Flask, demo: dict[str, Any]
 ) -> None:
     row, browser = clerk(demo), app.test_client()
     with app.app_context():
         identity = account(row["user"]).get_id()
-    with browser.session_transaction() as session:
-        session["_user_id"] = identity
-    socket = Socket(app, browser=browser)
+    socket = signed_in(app, browser, identity)
     assert socket.watch(f"window:{row['window']}") == "ok"
     with app.app_context():
         perform(SYSTEM_ACTOR, passwords.end_sessions, account(row["user"]).id)
     assert not socket.is_open
+
+
+def test_a_sweep_of_sockets_looks_at_sessions_of_browsers_without_one_of_its_own(
+    app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, browser = clerk(demo), app.test_client()
+    with app.app_context():
+        identity = account(row["user"]).get_id()
+    socket = signed_in(app, browser, identity)
+    callers = app.extensions["hall_callers"]
+    callers.look_again(list(callers.known))
+    assert socket.is_open, "nothing has changed"
+    quiet = clock.now() + sessions.IDLE * 2
+    monkeypatch.setattr(clock, "now", lambda: quiet)
+    assert socket.watch(f"window:{row['window']}") == "ok", (
+        "a console that listens is no guest after two hours"
+    )
+    over = clock.now() + sessions.LONGEST
+    monkeypatch.setattr(clock, "now", lambda: over)
+    callers.look_again(list(callers.known))
+    assert not socket.is_open, "the session is over"
 
 
 def test_a_one_time_password_opens_no_window_on_the_live_channel(app: Flask, demo: dict[str, Any]) -> None:

@@ -45,6 +45,20 @@ def test_a_session_that_nobody_uses_ends_after_two_hours(begun: FlaskClient) -> 
     assert not let_in(begun, NINE + 5.81 * HOUR), "and does not begin again by being tried"
 
 
+def test_what_pages_ask_for_by_themselves_keeps_no_session_alive(begun: FlaskClient) -> None:
+    for half_hours in (1, 2, 3):
+        with at(NINE + half_hours * HOUR / 2):
+            for accept in ("*/*", "application/json", "text/html"):
+                assert begun.get("/api/v1/sites/xixian/floor", headers={"Accept": accept}).status_code == 200
+    assert not let_in(begun, NINE + 2.1 * HOUR), "a console that somebody left open is closed after two hours"
+
+
+def test_a_page_that_is_opened_keeps_it_alive(begun: FlaskClient) -> None:
+    with at(NINE + 1.5 * HOUR):
+        begun.get("/account", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert let_in(begun, NINE + 3 * HOUR)
+
+
 def test_a_session_ends_after_twelve_hours_however_busy_it_is(begun: FlaskClient) -> None:
     for half_hours in range(1, 24):
         assert let_in(begun, NINE + half_hours * HOUR / 2)
