@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import quote
 
 import psycopg
@@ -155,6 +155,7 @@ def _same_release(source: Connection, line: psycopg.Connection[Any]) -> None:
 def _copy_all(source: Connection, line: psycopg.Connection[Any], tell: Callable[[str], None]) -> None:
     """All rows in one transaction. References are put aside meanwhile, and checked whole when they come back."""
     names = [sql.Identifier(table.name) for table in Base.metadata.sorted_tables]
+    _triggers(line, names, "DISABLE")  # before all else: some tables refuse to be emptied
     line.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(names)))  # what migrations wrote
     references = line.execute(
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
@@ -165,10 +166,7 @@ def _copy_all(source: Connection, line: psycopg.Connection[Any], tell: Callable[
             sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.SQL(table), sql.Identifier(name))
         )
     for table in Base.metadata.sorted_tables:
-        identifier = sql.Identifier(table.name)
-        line.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(identifier))
         _copy(source, line, table)
-        line.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(identifier))
         _set_sequence(line, table)
         tell(f"  {table.name}")
     for table_name, name, made_of in references:
@@ -177,6 +175,13 @@ def _copy_all(source: Connection, line: psycopg.Connection[Any], tell: Callable[
                 sql.SQL(table_name), sql.Identifier(name), sql.SQL(made_of)
             )
         )
+    _triggers(line, names, "ENABLE")
+
+
+def _triggers(line: psycopg.Connection[Any], names: list[sql.Identifier], what: LiteralString) -> None:
+    """The product's own triggers of all tables, put aside or back."""
+    for name in names:
+        line.execute(sql.SQL("ALTER TABLE {} " + what + " TRIGGER USER").format(name))
 
 
 def _copy(source: Connection, line: psycopg.Connection[Any], table: Table) -> None:

@@ -103,6 +103,12 @@ def test_O3_a_hall_goes_on_where_it_was_after_the_move(
     assert again.returncode == 1
     assert "The target is not empty" in again.stderr and "Nothing was changed." in again.stderr
 
+    with psycopg.connect(target) as line:
+        asleep = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'"
+        assert line.execute(asleep).fetchall() == [], "all triggers are awake again"
+        with pytest.raises(psycopg.errors.CheckViolation, match="journal_stays"):
+            line.execute("TRUNCATE journal CASCADE")
+
     moved = LiveHall(replace(hall.prepared, database_url=target)).start()
     try:
         found = requests.get(f"{moved.url}/api/v1/tickets/{last['token']}", timeout=30)
