@@ -54,14 +54,19 @@ def rotate_command() -> None:
     """
     keys = _keys()
     before = [key.number for key in keys.ring[:-1]]
-    if sum(resealing.rows_sealed_by(db.session(), before).values()):
-        click.echo(f"The last rotation was not finished; going on with key {keys.ring[-1].number}.")
-    else:
-        keys = keys.rotated(clock.now())
+    unfinished = sum(resealing.rows_sealed_by(db.session(), before).values()) > 0
     db.session.remove()
     newest = keys.ring[-1].number
+    rows = unreadable = 0
     try:
-        rows, unreadable = _reseal_all(Vault(keys), newest)
+        if unfinished:
+            rows, unreadable = _reseal_all(Vault(keys), newest)
+        if rows:
+            click.echo(f"The last rotation was not finished; it went on with key {newest}.")
+        else:  # nothing was left over, or only what no key opens: that must not keep the old key for ever
+            keys = keys.rotated(clock.now())
+            newest = keys.ring[-1].number
+            rows, unreadable = _reseal_all(Vault(keys), newest)
         perform(SYSTEM_ACTOR, resealing.record, (newest, rows))
     except (DomainError, OperationalError):  # somebody else holds the database for long
         message = (
