@@ -60,26 +60,54 @@ def parsed(text: str) -> Anchor:
     return Anchor(int(found["seq"]), digits, found["at"] or "")
 
 
-def kept(folder: Path) -> tuple[Anchor, ...]:
-    """The anchors of the data folder, oldest first. Raises BadAnchor for a line that is none."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the folder's file holds: its anchors, oldest first, and in words what of it is none."""
+
+    anchors: tuple[Anchor, ...] = ()
+    damaged: str = ""
+    unfinished: bool = False
+    """The last line was cut by a full disk or a power cut: it says nothing about the journal."""
+    content: bytes = b""
+    """All lines that are whole, as they stand there."""
+
+
+def read(folder: Path) -> Kept:
+    """The file of anchors in the data folder, whatever state it is in."""
     path = folder / FILE
-    if not path.exists():
-        return ()
-    lines = path.read_text(encoding="ascii", errors="replace").splitlines()
-    return tuple(parsed(line) for line in lines if line.strip())
+    content = path.read_bytes() if path.exists() else b""
+    *lines, last = content.split(b"\n")
+    found: list[Anchor] = []
+    damaged = ""
+    for line in (one.decode("ascii", "replace") for one in lines if one.strip()):
+        try:
+            found.append(parsed(line))
+        except BadAnchor as problem:
+            damaged = damaged or str(problem)
+    return Kept(tuple(found), damaged, bool(last.strip()), content[: len(content) - len(last)])
+
+
+def kept(folder: Path) -> tuple[Anchor, ...]:
+    """The anchors of the data folder, oldest first."""
+    return read(folder).anchors
 
 
 def keep(folder: Path, anchor: Anchor) -> bool:
-    """Add an anchor to the folder's file; not the same entry twice. Answers whether it was added."""
-    known = kept(folder)
-    if known and known[-1].seq >= anchor.seq:
+    """Add an anchor to the folder's file; not the same entry twice. Answers whether it was added.
+
+    The file is written aside and put in place whole; an unfinished last line of before goes, all else stays as it is.
+    """
+    known = read(folder)
+    if known.anchors and known.anchors[-1].seq >= anchor.seq:
         return False
-    handle = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(handle, f"{anchor.at} {anchor.said}\n".encode("ascii"))
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    aside = folder / f".{FILE}.new"
+    aside.unlink(missing_ok=True)
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(handle, "wb") as file:  # noqa: PTH123 - a file for the owner alone
+        file.write(known.content + f"{anchor.at} {anchor.said}\n".encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(folder / FILE)
     return True
 
 

@@ -169,14 +169,21 @@ def journal_group() -> None:
 def verify_command(typed: tuple[str, ...]) -> None:
     """Walk the chain, and hold it against the anchors of the data folder; exit 1 at the first fault."""
     try:
-        known = (*anchors.kept(settings().data), *map(anchors.parsed, typed))
+        said = tuple(map(anchors.parsed, typed))
     except anchors.BadAnchor as problem:
         raise click.ClickException(str(problem)) from None
+    file = anchors.read(settings().data)
+    known = (*file.anchors, *said)
     verdict = journal.verify(db.session())
     click.echo(
         f"{verdict.sealed} sealed entries, {verdict.unsealed} not yet sealed; head {verdict.head[:16]}"
     )
-    fault = verdict.fault or anchors.fault(db.session(), known)
+    if file.unfinished:
+        click.echo(
+            f"The last line of {anchors.FILE} is unfinished, as after a power cut or on a full disk; it counts for "
+            "nothing, and goes when the next anchor is kept."
+        )
+    fault = verdict.fault or anchors.fault(db.session(), known) or file.damaged
     if fault:
         raise click.ClickException(fault)
     click.echo(f"It keeps to all {len(known)} anchors.")

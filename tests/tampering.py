@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+NAMES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'journal'::regclass AND NOT tgisinternal",
+}
+
+
 def unguard_journal(session: Session) -> None:
-    """From now on entries can be changed; that they were is what the chain tells."""
-    on = "" if session.get_bind().dialect.name == "sqlite" else " ON journal"
-    session.execute(text(f"DROP TRIGGER journal_rewritten{on}"))
+    """From now on entries can be changed and taken away; that they were is what the chain tells."""
+    engine = session.get_bind().dialect.name
+    on = "" if engine == "sqlite" else " ON journal"
+    for name in session.scalars(text(NAMES[engine])).all():
+        session.execute(text(f"DROP TRIGGER {name}{on}"))

@@ -14,6 +14,7 @@ from hall.actor import SYSTEM_ACTOR
 from hall.jobs import JOURNAL_JOBS, seal_journal
 from hall.journal import GENESIS, JournalEntry
 from hall.unit_of_work import Work, perform, units
+from tests.tampering import unguard_journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +52,13 @@ def verify(app: Flask, *more: str) -> tuple[int, str]:
 
 def tamper(app: Flask, change: Callable[[Session], Any]) -> None:
     """As nobody can through the product: by hand in the database."""
+
+    def by_hand(session: Session) -> None:
+        unguard_journal(session)
+        change(session)
+
     with app.app_context():
-        units().run(change)
+        units().run(by_hand)
 
 
 def renumber(session: Session, numbers: list[tuple[int, int]]) -> None:
@@ -193,3 +199,58 @@ def test_a_damaged_file_of_anchors_is_a_finding(told: Flask) -> None:
     )
     code, output = verify(told)
     assert code == 1 and "is no anchor" in output
+    assert f"{ENTRIES} sealed entries" in output, "the chain is walked all the same"
+    with told.app_context():
+        anchors.keep_head()
+    code, output = verify(told)
+    assert code == 1 and "12:nonsense" in output, "what was damaged stays to be seen"
+    assert [anchor.seq for anchor in anchors.kept(told.config["HALL"].data)] == [ENTRIES]
+    tamper(told, changed("actor", "staff:99"))
+    assert "entry 5 " in verify(told)[1], "the chain's own fault comes first"
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [b"2026-11-29T01:00:00+00:00 14:ab", b"2026", b"\0" * 40, b"\xff\xfe"],
+    ids=["half", "year", "zeros", "noise"],
+)
+def test_O3_an_anchor_that_a_power_cut_tore_hides_nothing_and_stops_nothing(told: Flask, torn: bytes) -> None:
+    file = told.config["HALL"].data / anchors.FILE
+    with told.app_context():
+        anchors.keep_head()
+    whole = file.read_bytes()
+    file.write_bytes(whole + torn)
+    code, output = verify(told)
+    assert code == 0 and "is unfinished" in output and "It keeps to all 1 anchors." in output
+    add(told, 3)
+    with told.app_context():
+        anchors.keep_head()
+    assert [anchor.seq for anchor in anchors.kept(file.parent)] == [ENTRIES, ENTRIES + 3]
+    assert file.read_bytes().startswith(whole) and len(file.read_bytes().splitlines()) == 2
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    code, output = verify(told)
+    assert code == 0 and "unfinished" not in output
+    file.write_bytes(file.read_bytes() + torn)
+    tamper(told, cut_off)
+    code, output = verify(told)
+    assert code == 1 and "cut off" in output
+
+
+def test_O3_a_full_disk_leaves_the_anchors_as_they_were(told: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = told.config["HALL"].data
+    with told.app_context():
+        anchors.keep_head()
+    before = (folder / anchors.FILE).read_bytes()
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    add(told, 1)
+    with told.app_context():
+        with monkeypatch.context() as at_work:
+            at_work.setattr("hall.anchors.os.fsync", full)
+            with pytest.raises(OSError, match="No space"):
+                anchors.keep_head()
+        assert (folder / anchors.FILE).read_bytes() == before
+        anchors.keep_head()
+    assert len(anchors.kept(folder)) == 2
