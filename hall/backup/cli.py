@@ -47,8 +47,11 @@ def backup_command(target: Path) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.data) as aside:
             copy = Path(aside) / archive.DATABASE
+            said = _steady(settings, Path(aside), anchors.FILE)  # before: each names an entry of the copy
             snapshot.take(settings.database_url, copy)
-            files = {archive.DATABASE: copy, **_files(settings), **_steady(settings, Path(aside))}
+            files = {archive.DATABASE: copy, **_files(settings)}
+            files.pop(f"{archive.DATA}/{anchors.FILE}", None)
+            files |= said | _steady(settings, Path(aside), keyring.FILE)  # after: all keys that sealed it
             engine = snapshot.engine_of(settings.database_url)
             manifest = archive.write(target, files, clock.now().isoformat(timespec="seconds"), engine, schema)
     except archive.ArchiveError as problem:
@@ -93,15 +96,13 @@ def _put_back(source: Path, aside: Path, settings: Config) -> archive.Manifest:
     return manifest
 
 
-def _steady(settings: Config, aside: Path) -> dict[str, Path]:
-    """What changes while the hall works, as it is after the database was copied: keys, the journal's anchors."""
-    found = {}
-    for name in (keyring.FILE, anchors.FILE):
-        if (settings.data / name).exists():
-            (aside / name).touch(mode=0o600)
-            (aside / name).write_bytes((settings.data / name).read_bytes())
-            found[f"{archive.DATA}/{name}"] = aside / name
-    return found
+def _steady(settings: Config, aside: Path, name: str) -> dict[str, Path]:
+    """A file of the data folder that changes while the hall works, as it is now."""
+    if not (settings.data / name).exists():
+        return {}
+    (aside / name).touch(mode=0o600)
+    (aside / name).write_bytes((settings.data / name).read_bytes())
+    return {f"{archive.DATA}/{name}": aside / name}
 
 
 def _files(settings: Config) -> dict[str, Path]:

@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from hall import anchors, clock, facts
+from hall.actor import SYSTEM_ACTOR
+from hall.backup import snapshot
+from hall.jobs import seal_journal
+from hall.unit_of_work import perform
 from tests import applications
 
 if TYPE_CHECKING:
@@ -160,6 +165,39 @@ def from_the_future(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
 
 def cut_short(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
     del members[0]
+
+
+@pytest.mark.engines("sqlite")
+def test_O3_an_anchor_kept_while_a_backup_is_made_accuses_nobody_later(
+    start_hall: StartHall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall = start_hall()
+    draw(hall)
+    hall.stop()
+    with applications.beside(hall) as app:
+
+        def seal_and_keep() -> None:
+            with app.app_context():
+                perform(SYSTEM_ACTOR, seal_journal, None)
+                anchors.keep_head()
+
+        def meanwhile(database_url: str, copy: Path) -> None:
+            take(database_url, copy)
+            with app.app_context():
+                perform(SYSTEM_ACTOR, lambda work, _: work.record(facts.SignedIn(account="staff:1")), None)
+                app.config["HALL"].keys.latest().rotated(clock.now())
+            seal_and_keep()
+
+        take = snapshot.take
+        seal_and_keep()
+        monkeypatch.setattr(snapshot, "take", meanwhile)
+        target = tmp_path / "hall.backup"
+        done = app.test_cli_runner().invoke(args=["hall", "backup", str(target)])
+        assert done.exit_code == 0, done.output
+        assert len(anchors.kept(hall.prepared.data)) == 2
+    hall.flask("hall", "restore", "--replace", str(target))
+    assert "It keeps to all 1 anchors." in hall.flask("hall", "journal", "verify")
+    assert "key 2 " in hall.flask("hall", "keys", "list"), "keys are those of after the copy"
 
 
 CHANGES = (flip, leave_out, smuggle, smuggle_named, from_the_future, cut_short)
