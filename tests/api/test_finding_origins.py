@@ -19,6 +19,8 @@ from tests.findings_at_work import Findings, add_manager
 from tests.matters_at_work import BEFORE, DAY, PHONE, Reception
 from tests.rota_at_work import CODE, EARLY
 
+ASKED = "宅基地确权三年没有结果"
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -103,7 +105,7 @@ def test_M7_a_finding_of_a_walk_s_step_takes_session_and_source_and_both_show_ea
     assert f"/mondays/walks/{token}" not in page(hall, f"/receptions/findings/{key}", "head1")
 
 
-def test_M7_the_form_takes_over_the_words_of_the_remark_and_of_the_matter(hall: Reception) -> None:
+def test_M7_E2_the_form_takes_over_a_remark_and_shows_what_a_citizen_asked(hall: Reception) -> None:
     walk, matter = walked(hall), taken(hall)
     links = re.findall(r'href="(/receptions/findings/new\?[^"]+)"', page(hall, f"/mondays/walks/{walk}"))
     assert len(links) == 2, "One of the remark, one of the conclusion."
@@ -123,12 +125,18 @@ def test_M7_the_form_takes_over_the_words_of_the_remark_and_of_the_matter(hall: 
     link = f"/receptions/findings/new?matter={matter}"
     assert link in page(hall, f"/mondays/matters/{matter}")
     form = page(hall, link)
-    assert "宅基地确权三年没有结果" in form
+    assert ASKED in form.partition("<form")[2].partition('id="field-title"')[0], (
+        "Above the fields, to be read."
+    )
+    assert re.search(r'<textarea[^>]*id="field-detail"[^>]*></textarea>', form), (
+        "Sealed words stay where they are."
+    )
     assert 'name="phone"' not in form, "Whose matter it is is called back, nobody else."
     page(hall, "/receptions/findings/new", status=303, matter=matter, title="确权三年未办")
     assert "确权三年未办" in page(hall, f"/mondays/matters/{matter}")
     found = page(hall, "/receptions/findings/new", status=422, matter=matter, title=" ", detail="已改写")
     assert "已改写" in found
+    assert ASKED in found
     assert f'value="{matter}"' in found
 
 

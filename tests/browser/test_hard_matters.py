@@ -106,7 +106,8 @@ def test_M6_a_citizen_books_and_the_head_takes_it_up_promises_and_keeps(
     phone.reload()
     expect(phone.locator(".booking-card h1")).to_have_text("承诺的事已办结")
     head.get_by_role("link", name="据此登记问题").click()
-    expect(head.locator("[name=detail]")).to_have_value(ASKED)
+    expect(head.locator(".finding-asked blockquote")).to_have_text(ASKED)
+    expect(head.locator("[name=detail]")).to_have_value("")  # what is sealed there is not kept open here
     expect(head.locator("[name=title]")).to_have_value("")  # a citizen's words do not slip into a bulletin
     expect(head.locator(".finding-citizen")).to_contain_text("欧**")
     axe(head)

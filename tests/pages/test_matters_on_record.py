@@ -165,7 +165,7 @@ def test_E2_a_hint_is_a_third_at_the_most_without_digits_and_names() -> None:
     assert hint("", NAME) == "**"
 
 
-def test_E2_a_finding_that_begins_with_the_words_of_a_matter_is_a_reading(
+def test_E2_the_words_of_a_matter_above_a_new_finding_are_a_reading(
     hall: Reception, readings: Callable[[], list[tuple[str, str]]]
 ) -> None:
     token = kept(hall)

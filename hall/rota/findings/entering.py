@@ -1,4 +1,4 @@
-"""Pages of a new finding: from nothing, or made of a walk's remark or of a hard matter, with its words (M6, M7)."""
+"""Pages of a new finding: from nothing, or made of a walk's remark or of a hard matter (M6, M7)."""
 
 from __future__ import annotations
 
@@ -71,12 +71,19 @@ def _origin(given: Mapping[str, str]) -> tuple[Told, Walk | HardMatter] | None:
 
 
 def _taken_over(told: Told, row: Walk | HardMatter) -> dict[str, str]:
-    """Its words, to begin with. A citizen's own words are no title: a title may stand in a bulletin."""
+    """A walk's words, to begin with. A citizen's are sealed and soon forgotten: neither title nor detail keeps them."""
     if isinstance(row, HardMatter):
-        return {"detail": reading.words(db.session(), g.actor, row, matters.vault(), clock.now()).asked}
+        return {}
     step = f"{told.step}. {told.step_name}" if told.step else ""
     detail = "\n".join(line for line in (told.name, step, told.remark) if line)
     return {"title": told.remark[: recording.TITLE], "detail": detail}
+
+
+def _asked_words(row: Walk | HardMatter | None) -> str:
+    """What the citizen asked, to be read beside the form; the journal has that it was (E2)."""
+    if not isinstance(row, HardMatter):
+        return ""
+    return reading.words(db.session(), g.actor, row, matters.vault(), clock.now()).asked
 
 
 def _found(given: Mapping[str, str]) -> recording.Find:
@@ -112,6 +119,7 @@ def _new(
         rotas=rotas.rotas(db.session(), here().id),
         words=words,
         origin=found[0] if found else None,
+        asked=_asked_words(row),
         origin_token=given.get("walk") or given.get("matter"),
         called_back=row.name_shown or row.phone_shown if isinstance(row, HardMatter) and known else "",
         errors=errors_of(problem),
