@@ -10,6 +10,7 @@ and reports, the press (the main thread) prints.  How nothing is lost or doubled
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import signal
 import sys
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kiosk.agent")
 LOOK_AT_PRINTER = 2.0  # seconds between looks at paper and cover while nothing is to do
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 PROBLEM_LOOK = 0.5  # the same while a slip waits for paper: people stand there
 
 
@@ -61,7 +63,17 @@ class Agent:
         self._live = Live(identity, options.ca, self._courier.hear, self._stopping)
         self._press = Press(self._printer, journal, options.width, self._tell, self._stopping)
 
-    def _make_alone(self, options: argparse.Namespace, identity: Identity) -> Alone:
+    def _make_alone(self, options: argparse.Namespace, identity: Identity) -> Alone | None:
+        """None where the disk takes nothing: slips that the server sends are printed all the same."""
+        try:
+            return self._alone_of(options, identity)
+        except OSError as problem:
+            if problem.errno not in DISK:
+                raise
+            log.error("the kiosk's page cannot start, make room on the disk: %s", problem)  # noqa: TRY400
+            return None
+
+    def _alone_of(self, options: argparse.Namespace, identity: Identity) -> Alone:
         return Alone(
             options.state,
             identity,

@@ -7,6 +7,7 @@ line could not be written is never given out again: better a gap than two papers
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import threading
@@ -14,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import IO, TYPE_CHECKING
 
 from kiosk.agent_clock import Reading, age, read, reckon
+from kiosk.agent_journal import open_behind
 from kiosk.agent_kit import write_whole
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from kiosk.agent_kit import Kit, Range
 
+log = logging.getLogger("kiosk.agent")
 NUMBERS = 99
 KEPT = 4000  # draws that were handed in, kept so that no number of their ranges comes again
 OWN = "alone-"
@@ -174,11 +177,15 @@ class Draws:
         self._draws[draw.key] = draw
 
     def _compact(self) -> IO[str]:
+        """The file with one line a draw; where the disk has no room, as it was: slips of the server go on."""
         done = [key for key, draw in self._draws.items() if draw.settled]
         for key in done[:-KEPT]:
             del self._draws[key]
-        write_whole(self._path, "".join(map(_line, self._draws.values())).encode())
-        return self._path.open("a", encoding="utf-8")
+        try:
+            write_whole(self._path, "".join(map(_line, self._draws.values())).encode())
+        except OSError as problem:
+            log.error("the disk takes nothing, so no number can be drawn without the server: %s", problem)  # noqa: TRY400
+        return open_behind(self._path)
 
 
 def is_own(job: str) -> bool:

@@ -27,6 +27,10 @@ class HallAway(Exception):
     """No useful answer now: network, server error, too many requests, a token that doesn't count."""
 
 
+class HallFailed(HallAway):
+    """The server stumbled over this very request; others may go well."""
+
+
 class HallRefused(Exception):
     """The hall understood and said no; asking again changes nothing."""
 
@@ -142,6 +146,8 @@ class Hall:
             raise HallAway(problem.__class__.__name__) from None
         code, known = answer.status_code, "Authorization" in self._session.headers
         message = f"{method} {path.partition('?')[0]}: {code}"
+        if code == SERVER_ERROR:
+            raise HallFailed(message)
         if code >= SERVER_ERROR or code == TOO_MANY or REDIRECT <= code < BAD or (code == UNKNOWN and known):
             raise HallAway(message)
         if code >= BAD:

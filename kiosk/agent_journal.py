@@ -16,6 +16,7 @@ the cut is repeated; hence exactly one whole slip, wherever the agent is killed.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import sys
@@ -31,6 +32,7 @@ else:
 if TYPE_CHECKING:
     from pathlib import Path
 
+log = logging.getLogger("kiosk.agent")
 State = Literal["received", "sending", "sent", "printed", "acknowledged", "dropped"]
 DONE: frozenset[State] = frozenset({"acknowledged", "dropped"})
 REMEMBERED = 2000  # done jobs kept, so that a server restored from a backup gets no slip twice
@@ -126,14 +128,17 @@ class Journal:
         for job in done[:-REMEMBERED]:
             del self._entries[job]
         fresh = self._path.with_suffix(".new")
-        with fresh.open("w", encoding="utf-8") as file:
-            file.writelines(_line(entry) for entry in self._entries.values())
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
-        _sync_folder(self._folder)
+        try:
+            with fresh.open("w", encoding="utf-8") as file:
+                file.writelines(_line(entry) for entry in self._entries.values())
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._path)
+            _sync_folder(self._folder)
+        except OSError as problem:  # a full disk: what stands in the file still holds
+            log.error("the disk takes nothing; make room: %s", problem)  # noqa: TRY400
         self._forget_stray_pictures()
-        return self._path.open("a", encoding="utf-8")
+        return open_behind(self._path)
 
     def _forget_stray_pictures(self) -> None:
         """Pictures of a job whose line was never written: the server still has it."""
@@ -141,6 +146,15 @@ class Journal:
         for path in self._spool.iterdir():
             if path.name not in wanted:
                 path.unlink()
+
+
+def open_behind(path: Path) -> IO[str]:
+    """Open to go on with a file of lines, whose last one a power cut may have torn."""
+    torn = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
+    file = path.open("a", encoding="utf-8")
+    if torn:
+        file.write("\n")  # goes to disk with the line after it
+    return file
 
 
 def _line(entry: Entry) -> str:

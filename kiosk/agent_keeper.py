@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from kiosk.agent_clock import Anchor, age, read
-from kiosk.agent_hall import HallAway, HallRefused
+from kiosk.agent_hall import HallAway, HallFailed, HallRefused
 from kiosk.agent_kit import File
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ log = logging.getLogger("kiosk.agent")
 LOOK = 2.0  # seconds between looks at the server
 KIT_EVERY = 600.0  # seconds after which the kit is taken anew
 AT_ONCE = 25  # papers handed in together
+ASIDE = 300.0  # seconds until a paper over which the server stumbled is handed in again
+EARLIEST, LATEST = 946_684_800.0, 4_102_444_800.0  # 2000 and 2100: the hall believes no clock beyond
+FAULTS = (HallAway, HallRefused, OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError)
 State = Literal["here", "away", "handing_in"]
 
 
@@ -44,6 +47,7 @@ class Keeper(threading.Thread):
         self._stopping = stopping
         self._kick = threading.Event()
         self._kit_due = 0.0
+        self._aside: dict[str, float] = {}  # papers by key, and when to try again
         self.state: State = "away"  # until the server has answered once
         self.since = read().wall
 
@@ -53,13 +57,11 @@ class Keeper(threading.Thread):
             self._kick.clear()
             try:
                 self._round()
-            except (HallAway, HallRefused, OSError, ValueError, KeyError, TypeError) as problem:
-                log.warning("kit: %s: %s", problem.__class__.__name__, problem)
+            except FAULTS as problem:
+                log.error("no kit, or not all handed in: %s: %s", problem.__class__.__name__, problem)  # noqa: TRY400
                 self._kit_due = read().steady + 5 * LOOK
-                if (
-                    self.state == "handing_in"
-                ):  # the server is there: people draw on, what is left is tried again
-                    self._be("here")
+                # The server is there: people see its pages, and what is left is tried again
+                self._be("here")
             self._kick.wait(LOOK * (0.8 + secrets.randbelow(400) / 1000))
 
     def lost(self) -> None:
@@ -76,7 +78,8 @@ class Keeper(threading.Thread):
         if not self._hall.ready():
             self.lost()
             return
-        pending = self._draws.pending()
+        now = read().steady
+        pending = [draw for draw in self._draws.pending() if self._aside.get(draw.key, 0.0) <= now]
         if pending and self.state == "away":
             self._be("handing_in")
         if pending:
@@ -93,19 +96,24 @@ class Keeper(threading.Thread):
                 answers = self._hall.hand_in(
                     self._device, self._draws.memory, [self._told(one) for one in part]
                 )
-            except HallRefused:
-                answers = [self._alone(one) for one in part]
+            except (HallRefused, HallFailed):
+                answers = [answer for one in part if (answer := self._alone(one))]
             for answer in answers:
                 self._draws.settle(answer["key"], answer["state"])
                 if answer["state"] != "taken":
                     log.error("a paper was not taken: %s (%s)", answer["state"], answer.get("code"))
         log.info("handed in: %d", len(pending))
 
-    def _alone(self, draw: Draw) -> dict[str, Any]:
+    def _alone(self, draw: Draw) -> dict[str, Any] | None:
         """One paper by itself, so that none that the hall cannot read holds up the others."""
         try:
             return self._hall.hand_in(self._device, self._draws.memory, [self._told(draw)])[0]
+        except HallFailed as problem:
+            log.error("paper %s is set aside, the others go on: %s", draw.number, problem)  # noqa: TRY400
+            self._aside[draw.key] = read().steady + ASIDE
+            return None
         except HallRefused as problem:
+            log.error("paper %s is refused; tell its holder: %s", draw.number, problem)  # noqa: TRY400
             return {"key": draw.key, "state": "refused", "code": str(problem)}
 
     def _told(self, draw: Draw) -> dict[str, Any]:
@@ -113,7 +121,7 @@ class Keeper(threading.Thread):
             "key": draw.key,
             "range": draw.range,
             "position": draw.position,
-            "printed_at": datetime.fromtimestamp(draw.at, UTC).isoformat(),
+            "printed_at": datetime.fromtimestamp(min(max(draw.at, EARLIEST), LATEST), UTC).isoformat(),
             "age_s": age(draw.reading, read()),
             "lane": draw.lane,
             "reason": draw.reason,

@@ -61,6 +61,8 @@ def note(work: Work, command: Note) -> str:
     shown = command.number.strip().upper()
     window = _window(work, site, command.window)
     _check_times(work, site, command)
+    # Before anything is looked up: whoever hands this number in meanwhile is waited for, and then seen
+    may_come = _may_come(work, site, command.day, shown)
     if _standing(work, site, command.day, shown) is not None:
         raise Conflict(_l("This number is on the list already."), code="noted_already")
     ticket = work.session.scalar(
@@ -72,7 +74,7 @@ def note(work: Work, command: Note) -> str:
         raise Conflict(
             _l("This number is at a window now, or over: there is nothing to enter."), code="ticket_not_open"
         )
-    if ticket is None and not _may_come(work, site, command.day, shown):
+    if ticket is None and not may_come:
         said = _l("There is no such number on this day.")
         raise Invalid(said, code="unknown_number", errors={"number": [said]})
     row = HandCall(
@@ -99,6 +101,12 @@ def reconcile(work: Work, site: Site, line: Line, ticket: Ticket) -> None:
     row = _standing(work, site, ticket.business_date, ticket.number)
     if row is not None and row.state == NOTED:
         _match(work, site, line, ticket, row)
+
+
+def hold(work: Work, ranges: set[int]) -> None:
+    """Handing in and entering numbers of these ranges happen one after the other, until the work is done."""
+    wanted = select(NumberRange.id).where(NumberRange.id.in_(ranges)).order_by(NumberRange.id)
+    work.session.execute(wanted.with_for_update(key_share=True)).all()
 
 
 def withdraw(work: Work, command: Withdraw) -> None:
@@ -179,7 +187,7 @@ def _standing(work: Work, site: Site, day: date, shown: str) -> HandCall | None:
 
 
 def _may_come(work: Work, site: Site, day: date, shown: str) -> bool:
-    """Whether a kiosk may have printed this number: it lies in a range that one has for that day."""
+    """Whether a kiosk may have printed this number: it lies in a range that one has for that day, which is held."""
     found = SHAPE.fullmatch(shown)
     at = rules.slot_and_position(int(found[2])) if found else None
     if found is None or at is None:
@@ -190,7 +198,10 @@ def _may_come(work: Work, site: Site, day: date, shown: str) -> bool:
         NumberRange.prefix == found[1],
         NumberRange.slot == at[0],
     )
-    return work.session.scalar(wanted) is not None
+    own = work.session.scalar(wanted)
+    if own is not None:
+        hold(work, {own})
+    return own is not None
 
 
 def _fact(

@@ -69,6 +69,8 @@ def hand_in(work: Work, command: HandIn) -> tuple[Taken, ...]:
     work.session.scalars(
         select(Device.id).where(Device.id == command.device_id).with_for_update(key_share=True)
     ).one()
+    # Calls by hand of these numbers are entered before or after, not meanwhile: neither would see the other
+    by_hand.hold(work, {paper.range_id for paper in command.papers})
     keeper = work.session.get(RangeKeeper, command.device_id)
     heard_at = keeper.heard_at if keeper else None
     return tuple(_take(work, command, site, heard_at, paper) for paper in command.papers)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 
+from hall.clock import meant
 from hall.http import Strict
 from hall.queueing.schemas import Reason
 
 Memory = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 MOST_PAPERS = 50
+LARGEST_ID = 2**31 - 1
 LONGEST_AGE_S = 90 * 24 * 3600
 
 
@@ -25,9 +27,9 @@ class PaperIn(Strict):
     """A paper that was printed alone. `age_s`: seconds since then by a clock that nobody can set, where known."""
 
     key: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{16,64}$")]
-    range: int
+    range: Annotated[int, Field(ge=1, le=LARGEST_ID)]
     position: Annotated[int, Field(ge=1, le=99)]
-    printed_at: AwareDatetime
+    printed_at: Annotated[AwareDatetime, AfterValidator(meant)]
     age_s: Annotated[float, Field(ge=0, le=LONGEST_AGE_S)] | None = None
     lane: Literal["ordinary", "priority"] = "ordinary"
     reason: Reason | None = None

@@ -195,6 +195,19 @@ def test_Q9_a_paper_of_a_foreign_range_is_refused_and_holds_up_no_other(
     assert [row.number for row in tickets(prepared.database_url)] == ["A9001"]
 
 
+@pytest.mark.parametrize("odd", [{"printed_at": "9999-12-31T23:00:00Z"}, {"range": 2**70}])
+def test_Q9_a_paper_that_cannot_be_is_refused_at_its_field(
+    alone: Alone, prepared: Prepared, odd: dict[str, Any]
+) -> None:
+    row = alone.ranges()[0]
+    answer = alone.post(
+        "printed-tickets", {"papers": [paper(row, 1, ago(1)), {**paper(row, 2, ago(1)), **odd}]}
+    )
+    assert answer.status_code == 422, "Q9 broke: what a printer sends breaks the server."
+    assert next(iter(odd)) in answer.text
+    assert tickets(prepared.database_url) == []
+
+
 @pytest.mark.parametrize(
     ("printed", "age_min", "because", "counts_ago"),
     [
