@@ -11,6 +11,8 @@ from config import ROOT
 
 TEMPLATE = ROOT / "deploy" / "nginx.conf.jinja"
 FOR_A_MACHINE = "Lies in /etc/nginx/conf.d/hall.conf; change the server name and the two certificate files."
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+"""Networks of containers and halls, never of the internet."""
 OPEN_FILES, CONNECTIONS = 65_536, 20_000
 
 
@@ -21,6 +23,8 @@ class Site:
     servers: tuple[str, ...] = ("127.0.0.1:8000",)
     listen: str = ""
     """Without TLS, on this address and port; empty for a real machine, with TLS."""
+    behind: tuple[str, ...] = ()
+    """Networks of what ends TLS in front of this nginx, which is believed who asks; none: nothing is in front."""
     static: str = "/srv/hall/static"
     purpose: str = FOR_A_MACHINE
 
@@ -33,6 +37,7 @@ class Site:
             "servers": self.servers,
             "listen": self.listen,
             "tls": not self.listen,
+            "behind": self.behind,
             "static": self.static,
             "purpose": self.purpose,
         }

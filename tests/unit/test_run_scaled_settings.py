@@ -58,7 +58,10 @@ def test_nonsense_ends_with_one_line(words: list[str], tmp_path: Path) -> None:
 
 def test_the_settings_for_containers_are_what_the_template_makes() -> None:
     made = proxy.Site(
-        servers=("hall-1:8000", "hall-2:8000"), listen="8080", purpose="Of deploy/compose.yaml."
+        servers=("hall-1:8000", "hall-2:8000"),
+        listen="8080",
+        behind=proxy.PRIVATE,
+        purpose="Of deploy/compose.yaml.",
     ).text()
     assert (ROOT / "deploy" / "compose-nginx.conf").read_text("utf-8") == made
 
@@ -66,6 +69,7 @@ def test_the_settings_for_containers_are_what_the_template_makes() -> None:
 def test_units_of_several_processes_prepare_once_and_take_their_ports_from_their_names() -> None:
     process = (ROOT / "deploy" / "hall@.service").read_text("utf-8")
     assert "Requires=hall-prepare.service" in process
+    assert "systemctl restart hall-prepare" in process, "it stays active: starting it again does nothing"
     assert "PORT=%i" in process and "-m gunicorn" in process
     assert "hall.serving" not in process, "it would migrate in each process"
     prepare = (ROOT / "deploy" / "hall-prepare.service").read_text("utf-8")
