@@ -58,8 +58,26 @@ def test_M7_everybody_is_offered_what_they_can_do(ledger: Findings) -> None:
     assert offered(page(ledger, path, "second")) == ["verify", "send-back"]
     ledger.step(key, "verify", "second", note="看过")
     assert offered(page(ledger, path)) == ["close"]
+    assert offered(page(ledger, path, "second")) == ["close", "send-back"]
     ledger.step(key, "close")
     assert "已销号" in page(ledger, path)
+
+
+def test_M7_a_manager_says_on_the_page_why_another_department_gets_it(ledger: Findings) -> None:
+    key = ledger.find()
+    ledger.assign(key)
+    form: dict[str, Any] = {
+        "verb": "assign",
+        "assign-owner": ledger.mondays.people()["局长2"],
+        "assign-days": 5,
+        "revision": 2,
+    }
+    refused = page(ledger, f"/receptions/findings/{key}/assign", status=422, **form)
+    assert 'id="field-assign-reason"' in refused
+    assert 'href="#field-assign-reason"' in refused
+    form["assign-reason"] = "属于该局职责"
+    page(ledger, f"/receptions/findings/{key}/assign", status=303, **form)
+    assert "属于该局职责" in page(ledger, f"/receptions/findings/{key}")
 
 
 def test_a_finding_is_written_down_and_led_to_its_end_by_forms(ledger: Findings) -> None:

@@ -13,6 +13,7 @@ from hall.calendar.rules import add_working_days
 from hall.errors import Conflict, Invalid, Refused
 from hall.rota.findings import facts
 from hall.rota.findings.at_hand import (
+    NOTE,
     bodies_of,
     finding_of,
     must_manage,
@@ -36,12 +37,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Who puts it right (a person of a department on the list), within how many working days from today."""
+    """Who puts it right (a person of a department on the list), within how many working days from today.
+
+    Given again within its department it keeps its deadline, whatever `days` says; to another one, `reason` says why.
+    """
 
     finding_id: int
     owner_id: int
     days: int
     revision: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,11 @@ def assign(work: Work, command: Assign) -> Finding:
     if owner is None or body is None or body.rota_id != row.rota_id or owner.retired_at or body.retired_at:
         said = _l("Choose somebody from the list of this reception.")
         raise Invalid(said, errors={"owner": [said]})
-    due_on = _after(work, today_at(work, row.site_id), command.days)
+    reason = command.reason.strip()[:NOTE]
+    if row.state == "assigned" and row.body_id != body.id:
+        reason = worded(command.reason, "reason")
+    stays = row.due_on if row.state == "assigned" and row.body_id == body.id else None
+    due_on = stays or _after(work, today_at(work, row.site_id), command.days)
     work.move(
         FINDING_MOVES,
         row,
@@ -82,7 +91,7 @@ def assign(work: Work, command: Assign) -> Finding:
         due_on=due_on,
         revision=row.revision + 1,
     )
-    step(work, row, "assigned")
+    step(work, row, "assigned", reason)
     record(work, facts.FindingAssigned, row)
     return row
 
@@ -162,11 +171,19 @@ def verify(work: Work, command: Tell) -> Finding:
 def send_back(work: Work, command: Tell) -> Finding:
     """What was shown is not enough: the department goes on, with the same deadline, and the citizen is told anew.
 
-    Raises as `verify`.
+    After the verification, too: the citizen may not be content. It is then verified no more. Raises as `verify`.
     """
     row = _to_check(work, command)
     note = worded(command.note, "note")
-    work.move(FINDING_MOVES, row, "send_back", reached=None, revision=row.revision + 1)
+    work.move(
+        FINDING_MOVES,
+        row,
+        "send_back",
+        reached=None,
+        verified_at=None,
+        verified_by=None,
+        revision=row.revision + 1,
+    )
     step(work, row, "sent_back", note)
     record(work, facts.FindingSentBack, row)
     return row

@@ -38,10 +38,14 @@ class StepIn(Strict):
 
 
 class AssignIn(StepIn):
-    """Somebody on the list of the reception, and within how many working days."""
+    """Somebody on the list of the reception, and within how many working days.
+
+    Given again within its department it keeps its deadline, and `days` is not read; another department needs a reason.
+    """
 
     owner: int
-    days: int
+    days: int = 0
+    reason: Note = ""
 
 
 class ExtendIn(StepIn):

@@ -14,6 +14,7 @@ from hall.rota.findings.api import token_of
 from hall.rota.findings.at_hand import bodies_of, manages, members_of, oversees
 from hall.rota.findings.frame import errors_of, here, today
 from hall.rota.findings.rules import LARGEST, MEGABYTE, TRIES, WORDS_KEPT
+from hall.rota.findings.states import Reached
 
 if TYPE_CHECKING:
     from hall.errors import DomainError
@@ -56,6 +57,7 @@ def _offered(found: Whole, *, managing: bool) -> tuple[str, ...]:
     """What the caller can do now, the nearest first."""
     state, ours = found.line.state, found.body_id in bodies_of(db.session(), g.actor)
     checks = oversees(g.actor, here().id) and not ours and found.rectified_by != g.actor.id
+    unhappy = checks and found.reached == Reached.NOT_CONTENT
     call = managing and found.has_citizen
     offers = {
         "found": (managing and "assign", "evidence"),
@@ -66,7 +68,12 @@ def _offered(found: Whole, *, managing: bool) -> tuple[str, ...]:
             managing and "assign",
         ),
         "rectified": (checks and "verify", checks and "send-back", call and "call-back"),
-        "verified": (call and not found.called_back and "call-back", managing and "close"),
+        "verified": (
+            call and not found.called_back and "call-back",
+            unhappy and "send-back",
+            managing and "close",
+            checks and not unhappy and "send-back",
+        ),
         "closed": (),
     }
     return tuple(str(verb) for verb in offers[state] if verb)

@@ -23,7 +23,7 @@ UNCURED = (Stand.FOUND, Stand.ASSIGNED)
 FINDING_MOVES = {
     "assign": move("found", "assigned", to="assigned"),
     "rectify": move("assigned", to="rectified"),
-    "send_back": move("rectified", to="assigned"),
+    "send_back": move("rectified", "verified", to="assigned"),
     "verify": move("rectified", to="verified"),
     "close": move("verified", to="closed"),
 }

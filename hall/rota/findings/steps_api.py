@@ -47,7 +47,7 @@ STEPS = {
         Can.ROTA_MANAGE,
         schemas.AssignIn,
         actions.assign,
-        lambda key, body: actions.Assign(key, body.owner, body.days, body.revision),
+        lambda key, body: actions.Assign(key, body.owner, body.days, body.revision, body.reason),
     ),
     "extend": Step(
         "A later deadline, with its reason.",

@@ -81,8 +81,9 @@ def act(key: int, verb: str) -> Page:
     revision = whole(text("revision"))
     note, days = text(f"{verb}-note"), whole(text(f"{verb}-days")) or 0
     tell = actions.Tell(key, note, revision)
+    owner = whole(text("assign-owner")) or 0
     steps: dict[str, tuple[Callable[..., object], object]] = {
-        "assign": (actions.assign, actions.Assign(key, whole(text("assign-owner")) or 0, days, revision)),
+        "assign": (actions.assign, actions.Assign(key, owner, days, revision, text("assign-reason"))),
         "extend": (actions.extend, actions.Extend(key, days, text("extend-reason"), revision)),
         "call-back": (ending.call_back, ending.CallBack(key, text("call-back-reached"), note, revision)),
         "close": (ending.close, tell),
