@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hall.catalog.models import Window
@@ -39,12 +39,13 @@ class PrintedAlone:
 
 @dataclass(frozen=True, slots=True)
 class ShortList:
-    """A date's list. `doubled`: numbers on more than one paper."""
+    """A date's list. `doubled`: numbers on more than one paper; `running_out`: prefixes with few ranges left."""
 
     day: date
     calls: tuple[HandCallView, ...]
     waiting: tuple[PrintedAlone, ...]
     doubled: tuple[str, ...]
+    running_out: tuple[str, ...]
 
     @property
     def open(self) -> int:
@@ -55,7 +56,11 @@ class ShortList:
 def short_list(session: Session, site: Site, day: date) -> ShortList:
     """The list of a business date, the last entry first."""
     return ShortList(
-        day, _calls(session, site, day), _waiting(session, site, day), _doubled(session, site, day)
+        day,
+        _calls(session, site, day),
+        _waiting(session, site, day),
+        _doubled(session, site, day),
+        _running_out(session, site, day),
     )
 
 
@@ -80,6 +85,17 @@ def _waiting(session: Session, site: Site, day: date) -> tuple[PrintedAlone, ...
         .order_by(Ticket.place, Ticket.id)
     )
     return tuple(PrintedAlone(shown, printed_at) for shown, printed_at in rows)
+
+
+def _running_out(session: Session, site: Site, day: date) -> tuple[str, ...]:
+    rows = session.scalars(
+        select(NumberRange.prefix)
+        .where(NumberRange.site_id == site.id, NumberRange.business_date == day)
+        .group_by(NumberRange.prefix)
+        .having(func.count() > rules.SLOTS - rules.FEW)
+        .order_by(NumberRange.prefix)
+    )
+    return tuple(rows)
 
 
 def _doubled(session: Session, site: Site, day: date) -> tuple[str, ...]:

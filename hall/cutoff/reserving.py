@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, insert, select
 
 from hall.catalog.models import Line
 from hall.cutoff import rules
 from hall.cutoff.facts import RangesReserved
 from hall.cutoff.models import HandedTicket, NumberRange, RangeKeeper
+from hall.errors import Conflict
 from hall.queueing.queries import today
 from hall.sites import Site
 from hall.unit_of_work import Work
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,10 @@ class RangeView:
 
 
 def reserve(work: Work, command: Reserve) -> tuple[RangeView, ...]:
-    """Fill up what the kiosk keeps in hand for every line and date; answers all its ranges with numbers left."""
+    """Fill up what the kiosk keeps in hand for every line and date; answers all its ranges with numbers left.
+
+    Raises Conflict where its memory has none, and its machine has had all that one may have.
+    """
     site = work.session.scalars(
         select(Site).where(Site.id == command.site_id).with_for_update(key_share=True)
     ).one()  # two kiosks at once would take the same slots again and again
@@ -55,16 +63,28 @@ def reserve(work: Work, command: Reserve) -> tuple[RangeView, ...]:
     held: dict[tuple[int, date], int] = defaultdict(int)
     for row in own:
         held[row.line_id, row.business_date] += 1
-    taken = _taken(work, site.id, days)
+    had, taken = _had(work, command, days), _taken(work, site.id, days)
     fresh: list[dict[str, Any]] = []
     for day in days:
         for line in lines:
-            slots = rules.free_slots(taken[line.prefix, day], rules.missing(held[line.id, day]))
+            slots = rules.free_slots(
+                taken[line.prefix, day], rules.missing(held[line.id, day], had[line.id, day])
+            )
             fresh += [_row(work, command, line, day, slot) for slot in slots]
+            taken[line.prefix, day].update(slots)
+    if not own and not fresh and any(count >= rules.MOST for count in had.values()):
+        log.warning("device %s has had all ranges that one kiosk may have", command.device_id)
+        said = _l(
+            "This kiosk has had all numbers that one may have for these days: its memory was lost too often."
+        )
+        raise Conflict(said, code="ranges_spent")
     if fresh:
         work.session.execute(insert(NumberRange), fresh)
         account = f"device:{command.device_id}"
         work.record(RangesReserved(site_id=site.id, site=site.code, account=account, what=str(len(fresh))))
+        for (prefix, day), slots_taken in taken.items():
+            if rules.SLOTS - len(slots_taken) < rules.FEW:
+                log.warning("few ranges of %s are left for kiosks on %s at %s", prefix, day, site.code)
     codes = {line.id: line.code for line in lines}
     rows = _with_numbers_left(work, command, days) if fresh else own
     return tuple(_view(row, codes[row.line_id]) for row in rows if row.line_id in codes)
@@ -92,6 +112,19 @@ def _with_numbers_left(work: Work, command: Reserve, days: list[date]) -> list[N
         func.coalesce(used, 0) < rules.NUMBERS,
     )
     return list(work.session.scalars(wanted.order_by(NumberRange.business_date, NumberRange.id)))
+
+
+def _had(work: Work, command: Reserve, days: list[date]) -> dict[tuple[int, date], int]:
+    """Ranges of this machine, whatever its memory was: in hand, spent, or forgotten by it."""
+    rows = work.session.execute(
+        select(NumberRange.line_id, NumberRange.business_date, func.count())
+        .where(NumberRange.device_id == command.device_id, NumberRange.business_date.in_(days))
+        .group_by(NumberRange.line_id, NumberRange.business_date)
+    )
+    found: dict[tuple[int, date], int] = defaultdict(int)
+    for line_id, day, count in rows:
+        found[line_id, day] = count
+    return found
 
 
 def _taken(work: Work, site_id: int, days: list[date]) -> dict[tuple[str, date], set[int]]:

@@ -12,6 +12,10 @@ NUMBERS = 99
 SLOTS = 100
 IN_HAND = 2
 """Ranges that a kiosk keeps for each line and date: 198 numbers last it a day (docs/cut-off.md)."""
+MOST = 20
+"""Ranges that one kiosk may ever have for a line and date: a lost disk or a stolen token leaves the others theirs."""
+FEW = 10
+"""So few free slots of a prefix on a date, and staff are told."""
 DATES_AHEAD = 3
 """Further dates for which it keeps them: a weekend."""
 SLACK = timedelta(seconds=60)
@@ -34,9 +38,9 @@ def free_slots(taken: set[int], wanted: int) -> list[int]:
     return [slot for slot in range(SLOTS) if slot not in taken][: max(0, wanted)]
 
 
-def missing(in_hand: int) -> int:
-    """How many further ranges a kiosk needs that has so many with numbers left."""
-    return max(0, IN_HAND - in_hand)
+def missing(in_hand: int, had: int = 0) -> int:
+    """How many further ranges a kiosk gets that has so many with numbers left, and `had` so many in all."""
+    return max(0, min(IN_HAND - in_hand, MOST - had))
 
 
 def dates_to_reserve(today: date) -> list[date]:
