@@ -194,7 +194,7 @@ def _offer(site: Site, given: Any) -> Offer:  # noqa: ANN401 - an address or a f
 
 def _instant(said: str) -> datetime | None:
     try:
-        at = datetime.fromisoformat(said)
+        at = clock.meant(datetime.fromisoformat(said))
     except ValueError:
         return None
     return at if at.tzinfo else None

@@ -94,7 +94,7 @@ def test_M8_an_excused_absence_is_none_in_the_ranking_and_its_reason_stays_in_th
     key = hall.draft()["bulletin"]
     kind, _score, told, text = absent(hall, key)
     assert (kind, told) == ("explained", None)
-    assert "未到岗但已说明情况1人次" in text
+    assert "未到岗、经说明不计缺席1人次" in text
     written = str(hall.must("GET", f"/bulletins/{key}"))
     assert "illness" not in written
     assert "住院" not in written
@@ -105,11 +105,25 @@ def test_M8_an_excused_absence_is_none_in_the_ranking_and_its_reason_stays_in_th
 def test_M5_what_is_not_accepted_stays_absent_with_the_departments_words_if_it_wants(
     hall: Bulletins, printed: bool
 ) -> None:
-    state(hall, printed=printed)
+    state(hall, reason="flood", said="在马集大坝值守", printed=printed)
     decide(hall, "uphold")
     key = hall.draft()["bulletin"]
     kind, score, told, text = absent(hall, key)
     assert (kind, score) == ("absent", "0.0")
-    assert told == ({"reason": "illness", "said": "住院手术"} if printed else None)
-    assert ("第1局（单位说明：因病，住院手术）" in text) is printed
-    assert ("住院" in str(hall.must("GET", f"/bulletins/{key}"))) is printed
+    assert told == ({"reason": "flood", "said": "在马集大坝值守"} if printed else None)
+    assert ("第1局（单位说明：防汛值班，在马集大坝值守）" in text) is printed
+    assert ("马集" in str(hall.must("GET", f"/bulletins/{key}"))) is printed
+
+
+@pytest.mark.parametrize(("said", "shown"), [("已电话告知大厅", "（单位说明：已电话告知大厅）"), ("", "")])
+def test_E2_that_somebody_was_ill_is_in_no_bulletin(hall: Bulletins, said: str, shown: str) -> None:
+    state(hall, said=said, printed=True)
+    decide(hall, "uphold")
+    key = hall.draft()["bulletin"]
+    kind, _score, told, text = absent(hall, key)
+    assert (kind, told) == ("absent", {"reason": "", "said": said} if said else None)
+    assert f"缺席情况已与单位核实：3月30日上午第1局{shown}。" in text
+    hall.step(key, "sign-off", "second")
+    frozen = str(hall.frozen(2026, 1))
+    assert "illness" not in frozen and "因病" not in frozen
+    assert "因病" not in str(hall.client.get("/receptions/bulletins/directors/2026/1").text)

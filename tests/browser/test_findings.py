@@ -215,7 +215,7 @@ def test_M8_draft_edited_signed_off_frozen_and_word(
     second.click("button:has-text('重新取数')")
     second.click("button:has-text('签发并固定')")
     expect(second.locator(".bulletin h1")).to_have_text("关于近期活动情况的通报")
-    expect(second.locator(".bulletin")).to_contain_text("未到岗但已说明情况")
+    expect(second.locator(".bulletin")).to_contain_text("未到岗、经说明不计缺席")
     axe(second)
     keep(second, "bulletin-frozen", whole=True)
 

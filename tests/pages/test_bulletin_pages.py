@@ -97,6 +97,11 @@ def test_what_is_wrong_with_a_draft_is_said_and_what_was_typed_stays(hall: Bulle
     page(hall, f"{LIST}/drafts/{key}/edit", status=409, revision="٣", title="x", text="y")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-30", "soon"])
+def test_M8_days_that_nobody_means_are_refused_at_their_field(hall: Bulletins, day: str) -> None:
+    assert "请选择日期" in page(hall, LIST, status=422, rota="directors", first=day, last=day)
+
+
 def test_M8_the_file_with_the_figures_has_the_hash_that_is_printed(hall: Bulletins) -> None:
     signed(hall)
     answer = hall.client.get(f"{FIRST}.json")

@@ -28,6 +28,7 @@ def ledger(app: Flask, client: FlaskClient, demo: dict[str, Any]) -> Iterator[Fi
     with at(EARLY):
         mondays = Mondays(client, demo)
         mondays.term(FIRST, LAST)
+        mondays.tokens["office"] = next(row["token"] for row in demo["staff"] if row["role"] == "office")
         yield Findings(mondays)
 
 
@@ -48,6 +49,7 @@ def test_M7_everybody_is_offered_what_they_can_do(ledger: Findings) -> None:
     path = f"/receptions/findings/{key}"
     assert offered(page(ledger, path)) == ["assign", "evidence"]
     assert offered(page(ledger, path, "head0")) == ["evidence"]
+    assert offered(page(ledger, path, "office")) == [], "who may add no file is not offered to"
     ledger.assign(key)
     assert offered(page(ledger, path)) == ["evidence", "rectify", "extend", "assign"]
     assert offered(page(ledger, path, "liaison1")) == ["evidence", "rectify"]

@@ -187,6 +187,17 @@ def test_M6_a_booking_is_given_up_on_its_page_and_unknown_codes_are_told_in_two_
         assert get(hall, f"/mondays/book/details{first}{bad}").status_code == 409, bad
 
 
+@pytest.mark.parametrize(
+    "said", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "2026-03-23T09:00:00", "soon", ""]
+)
+def test_M6_a_time_that_nobody_means_is_refused_and_nothing_typed_is_lost(hall: Reception, said: str) -> None:
+    for fields, status in (({}, 409), ({"name": ""}, 422)):
+        answer = post(hall, "/mondays/book", **form(hall, at=said, **fields))
+        assert answer.status_code == status, answer.text
+        assert "宅基地确权三年没有结果" in answer.text
+    assert post(hall, "/mondays/book/again", **form(hall, at=said)).status_code == 409
+
+
 def test_M6_the_departments_page_shows_its_own_matters_and_opens_names_by_a_press(
     hall: Reception,
 ) -> None:

@@ -60,7 +60,7 @@ def test_M5_the_person_reads_on_the_phone_what_the_hall_says_and_objects(hall: O
     for who in ("head0", "liaison0"):
         text = page(hall, PAGE, LATER, who)
         assert "大厅登记您于 10:00 离席" in text
-        assert "因公务被叫走" in text
+        assert "因公务离席" in text
         assert "早退90分钟" in text
         assert "大厅登记您于 10:00 离席" in page(hall, "/mondays?rota=directors", LATER, who)
     assert "大厅登记您于" not in page(hall, PAGE, LATER, "head1")

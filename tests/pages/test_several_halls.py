@@ -7,8 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select, update
 
-from tests.bulletins_at_work import Bulletins
+from hall.accounts.models import Staff
+from hall.sites import Site
+from hall.unit_of_work import units
+from tests.bulletins_at_work import AFTER, Bulletins
 from tests.cases_at_work import at
 from tests.matters_at_work import DAY, PUBLISHED, Reception
 from tests.rota_at_work import EARLY
@@ -152,3 +156,39 @@ def test_M8_bulletins_are_those_of_their_hall(app: Flask, client: FlaskClient, d
     assert f'href="{LIST}/directors/2026/1"' in own and "按记录起草" in own
     elsewhere = see(client, theirs, token=found.tokens["manager"])
     assert "按记录起草" not in elsewhere, "drafts are written at home"
+
+
+def test_M8_drafts_are_seen_by_who_oversees_their_hall(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    found = Bulletins(client, demo)
+    found.held()
+    key = int(found.draft()["bulletin"])
+    found.step(key, "edit", title="关于三月活动情况的通报", text="截至目前，活动开展顺利。")
+    add_halls(app, date.fromisoformat(DAY))
+    ours, draft = "/receptions/xixian/bulletins", f"{LIST}/drafts/{key}"
+    token = next(row["token"] for row in demo["staff"] if row["role"] == "office")
+    assert draft in see(client, ours, token=token)
+    send_to(app, TWO)
+    for path in (LIST, ours, f"/receptions/{TWO}/bulletins"):
+        assert "三月活动" not in see(client, path, token=token), path
+    assert see(client, draft, 403, token)
+    send_to(app, TWO, every_site=True)
+    assert draft in see(client, ours, token=token) and draft not in see(client, LIST, token=token)
+    with at(AFTER):
+        page = see(client, draft, token=token)
+    assert "第1局" in page and "处数据已不同" not in page, "the figures are those of the draft's own hall"
+
+
+def send_to(app: Flask, code: str, *, every_site: bool = False) -> None:
+    """The business-environment office works in another hall now."""
+
+    def move(session: Any) -> None:
+        there = select(Site.id).where(Site.code == code).scalar_subquery()
+        session.execute(
+            update(Staff).where(Staff.role == "office").values(site_id=there, every_site=every_site)
+        )
+
+    with app.app_context():
+        units().run(move)
+    app.extensions["hall_bearers"].clear()

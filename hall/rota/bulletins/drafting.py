@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 PARTS = {"am": "上午", "pm": "下午"}
 NAMED = 5
 """So many overdue findings are named in the text; of more the annex tells."""
+# `illness` only for what was frozen before reasons of health were left out: its words stay what they were
 REASONS = {
     "leadership": "参加县领导会议",
     "flood": "防汛值班",
@@ -81,7 +82,7 @@ def _attendance(total: dict[str, int]) -> str:
         if total[kind]
     ]
     if total["explained"]:
-        said.append(f"未到岗但已说明情况{total['explained']}人次")
+        said.append(f"未到岗、经说明不计缺席{total['explained']}人次")
     if total.get("checking"):
         said.append(f"未到岗正在核实{total['checking']}人次")
     return "，".join(said) + "。"

@@ -2,7 +2,7 @@
 
 They hold what a bulletin needs to stay true by itself: names as they are today, never keys alone. Reasons of leave
 and of excused absences stay with the hall: they may be illness. Beside an absence that remains one stands what its
-department said, where it asked for that. No citizen appears.
+department said, where it asked for that: never that somebody was ill, unless its own words say so. No citizen appears.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from hall.rota.models import Rota
     from hall.rota.presence.queries import Mark
     from hall.sites import Site
+
+
+ILLNESS = "illness"
+"""A reason of a person's health: it is in no bulletin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,10 @@ def _totals(found: Iterable[Mark]) -> dict[str, int]:
 
 def _explanation(mark: Mark) -> dict[str, str] | None:
     """What the department said of an absence that remains one, where it wants to have it printed."""
-    told = mark.absence == Checked.UPHELD and mark.printed
-    return {"reason": mark.reason, "said": mark.said} if told else None
+    if mark.absence != Checked.UPHELD or not mark.printed:
+        return None
+    reason = "" if mark.reason == ILLNESS else mark.reason
+    return {"reason": reason, "said": mark.said} if reason or mark.said else None
 
 
 def _unchecked(found: Iterable[Mark], today: date) -> tuple[Unchecked, ...]:

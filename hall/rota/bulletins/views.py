@@ -14,7 +14,6 @@ from hall import clock
 from hall.accounts.access import allow, of_site
 from hall.accounts.overseeing import overseers
 from hall.accounts.roles import PUBLIC, Can
-from hall.actor import PUBLIC_ACTOR
 from hall.database import db
 from hall.errors import DomainError, Invalid, NotFound
 from hall.rota import queries as rotas
@@ -33,8 +32,10 @@ from hall.rota.bulletins import (
 from hall.rota.bulletins.accounts import Span
 from hall.rota.bulletins.drafting import called, chinese_day
 from hall.rota.bulletins.gathering import gather
+from hall.rota.findings.at_hand import manages, oversees
 from hall.rota.models import Rota
 from hall.signs import refuse_turning_signs
+from hall.sites import Site
 from hall.unit_of_work import perform
 
 if TYPE_CHECKING:
@@ -47,13 +48,9 @@ Page = Sent | str | tuple[str, int]
 USUAL = timedelta(days=6)
 
 
-def _oversees() -> bool:
-    return g.actor is not PUBLIC_ACTOR and Can.ROTA_OVERSEE in g.actor.can
-
-
-def _writes() -> bool:
-    mine = g.actor is not PUBLIC_ACTOR and Can.ROTA_MANAGE in g.actor.can
-    return mine and g.actor.site_id in {None, homes.site().id}
+def _writes(site: Site) -> bool:
+    """New bulletins are drafted at home: the form leads to the reader's own hall."""
+    return Can.ROTA_MANAGE in g.actor.can and g.actor.site_id in {None, site.id}
 
 
 @pages.get("")
@@ -64,13 +61,14 @@ def listed() -> str:
 
 
 def _list(given: dict[str, str] | None = None, problem: DomainError | None = None) -> str:
-    site, writes = homes.site(), _writes()
+    site = homes.site()
+    writes = _writes(site)
     last = clock.business_date(site.zone, clock.now())
     usual = {"first": (last - USUAL).isoformat(), "last": last.isoformat()}
     return render_template(
         "rota/bulletins.html",
         found=queries.frozen(db.session(), site.id),
-        drafts=queries.drafts(db.session(), site.id) if _oversees() else (),
+        drafts=queries.drafts(db.session(), site.id) if oversees(g.actor, site.id) else (),
         rotas=rotas.rotas(db.session(), site.id) if writes else (),
         writes=writes,
         given=given or usual,
@@ -104,7 +102,7 @@ def draft() -> Page:
 
 def _day(given: dict[str, str], name: str) -> date:
     try:
-        return date.fromisoformat(given.get(name, ""))
+        return clock.day_said(given.get(name, ""))
     except ValueError:
         raise Invalid(_("Choose a date."), errors={name: [_("Choose a date.")]}) from None
 
@@ -123,8 +121,8 @@ def _found(key: int) -> DraftView:
 
 
 def _draft(key: int, problem: DomainError | None = None) -> str:
-    found, site = _found(key), homes.site()
-    rota = db.session.get_one(Rota, found.rota_id)
+    found = _found(key)
+    site, rota = db.session.get_one(Site, found.site_id), db.session.get_one(Rota, found.rota_id)
     now = gather(db.session(), site, rota, Span(found.first, found.last, clock.now()))
     return render_template(
         "rota/bulletin_draft.html",
@@ -136,7 +134,7 @@ def _draft(key: int, problem: DomainError | None = None) -> str:
         plain=found.text == drafting.text_of(found.figures)[: actions.TEXT],
         another=g.actor.id not in {found.drafted_id, found.edited_id},
         nobody_else=not overseers(db.session(), site.id) - {found.drafted_id, found.edited_id},
-        writes=_writes(),
+        writes=manages(g.actor, site.id),
         typed=request.form if problem else {},
         errors=_errors(problem),
         **_shared(),
@@ -194,7 +192,8 @@ def _act(key: int, action: Callable[..., Any], given: object, said: str, to: str
     flash(said, "good")
     if to == "signed":
         rota = db.session.get_one(Rota, row.rota_id)
-        to = f"/receptions/bulletins/{rota.code}/{row.year}/{row.number}"
+        home = homes.home(db.session.get_one(Site, rota.site_id))
+        to = f"{home}/{rota.code}/{row.year}/{row.number}"
     return redirect(to or f"/receptions/bulletins/drafts/{key}", 303)
 
 
@@ -217,7 +216,7 @@ def one(code: str, year: int, number: int) -> str:
         "rota/bulletin.html",
         found=found,
         figures=found.sheet["figures"],
-        writes=_writes(),
+        writes=_writes(site),
         site=site,
         home=homes.home(site),
         **_shared(),
@@ -259,3 +258,12 @@ def written(code: str, year: int, number: int) -> Response:
     """The very bytes whose SHA-256 the bulletin names."""
     found = _one(code, year, number)
     return _file(found.written.encode(), "application/json", f"bulletin-{found.rota}-{year}-{number}.json")
+
+
+for address, page in (
+    ("", listed),
+    ("/<code>/<int:year>/<int:number>", one),
+    ("/<code>/<int:year>/<int:number>.docx", word),
+    ("/<code>/<int:year>/<int:number>.json", written),
+):
+    homes.of_hall.get(address)(page)

@@ -92,7 +92,7 @@ def _found(given: Mapping[str, str]) -> recording.Find:
     day: date | None = None
     if given.get("day", "") and asked is None:
         try:
-            day = date.fromisoformat(given["day"])
+            day = clock.day_said(given["day"])
         except ValueError:
             raise Invalid(_("Choose a date."), errors={"day": [_("Choose a date.")]}) from None
     return recording.Find(

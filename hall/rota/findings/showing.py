@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import g, render_template, request
 
 from hall.accounts.overseeing import overseers
+from hall.accounts.roles import Can
 from hall.database import db
 from hall.rota import queries as rotas
 from hall.rota.findings import origins, queries, words
@@ -56,14 +57,16 @@ def _somebody_else(found: Whole) -> bool:
 def _offered(found: Whole, *, managing: bool) -> tuple[str, ...]:
     """What the caller can do now, the nearest first."""
     state, ours = found.line.state, found.body_id in bodies_of(db.session(), g.actor)
+    signs = Can.ROTA_SIGN in g.actor.can
+    cures = signs and (ours or managing)
     checks = oversees(g.actor, here().id) and not ours and found.rectified_by != g.actor.id
     unhappy = checks and found.reached == Reached.NOT_CONTENT
     call = managing and found.has_citizen
     offers = {
-        "found": (managing and "assign", "evidence"),
+        "found": (managing and "assign", signs and "evidence"),
         "assigned": (
-            (ours or managing) and "evidence",
-            (ours or managing) and "rectify",
+            cures and "evidence",
+            cures and "rectify",
             managing and "extend",
             managing and "assign",
         ),

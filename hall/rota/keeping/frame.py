@@ -73,7 +73,7 @@ def number(name: str, otherwise: int = -1) -> int:
 def day(name: str) -> date:
     """A day of the form. Raises Invalid at its field."""
     try:
-        return date.fromisoformat(said(name, 10))
+        return clock.day_said(said(name, 10))
     except ValueError:
         told = _("Choose a date.")
         raise Invalid(told, errors={name: [told]}) from None

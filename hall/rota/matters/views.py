@@ -231,6 +231,6 @@ def _key(said: str) -> int:
 
 def _day(said: str) -> date | None:
     try:
-        return date.fromisoformat(said)
+        return clock.day_said(said)
     except ValueError:
         return None
