@@ -228,4 +228,6 @@ def _exchange(work: Work, mine: Duty, here: Sat, other: Duty, there: Sat) -> Non
         )
         work.session.add(now)
         work.session.flush()
+        for wish in work.session.scalars(select(Wish).where(Wish.made_up_by == duty.id)):
+            wish.made_up_by = now.id  # the turn that made a leave good goes on as this one
         record(work, facts.SwapDone, now, sat)

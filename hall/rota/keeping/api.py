@@ -79,7 +79,7 @@ def cancel_session(key: int, body: schemas.CancelIn) -> Response:
 @keeping_api.output(schemas.CalledOut)
 @allow(Can.ROTA_MANAGE)
 def call_off(token: str) -> Response:
-    """Whoever booked a cancelled day was called."""
+    """Whoever booked a cancelled day, or a head who comes no longer at that time, was called."""
     return command(
         calling_off.call_off,
         payloads.nonce_of(token),

@@ -74,8 +74,8 @@ def _page(
 
 
 def _calls(shown: rota_queries.SessionView) -> list[tuple[str, HardMatter, RotaBody]]:
-    """Who booked a cancelled day, each with the token of their matter."""
-    if shown.state != Held.CANCELLED:
+    """Who booked a time that nobody hears, each with the token of their matter."""
+    if shown.state not in {Held.PUBLISHED, Held.CANCELLED}:
         return []
     found = calling_off.of_session(db.session(), shown.session)
     return [(payloads.token_of(row.nonce), row, body) for row, body in found]
@@ -131,7 +131,7 @@ def cancel(code: str, key: int) -> Page:
 @pages.post("/<code>/sessions/<int:key>/called/<token>")
 @allow(Can.ROTA_MANAGE)
 def called(code: str, key: int, token: str) -> Page:
-    """Whoever booked the cancelled day was called."""
+    """Whoever booked a time that nobody hears was called."""
     told = _("Written down: they were called.")
     return tried(calling_off.call_off, payloads.nonce_of(token), told, _address(code, key))
 

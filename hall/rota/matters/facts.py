@@ -75,7 +75,7 @@ class MatterMissed(MatterFact):
 
 
 class MatterCalledOff(MatterFact):
-    """Its day was cancelled, and its holder was called."""
+    """Its day was cancelled, or its head sat no longer at its time, and its holder was called."""
 
 
 class MatterUnsealed(MatterFact):

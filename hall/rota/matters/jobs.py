@@ -12,8 +12,7 @@ from hall.rota.matters import facts
 from hall.rota.matters.booking import NEXT_REVISION, record
 from hall.rota.matters.models import HardMatter
 from hall.rota.matters.states import MATTER_MOVES, Hard
-from hall.rota.models import RotaSession
-from hall.rota.states import Held
+from hall.rota.matters.unheld import sits, unheld
 
 if TYPE_CHECKING:
     from hall.unit_of_work import Work
@@ -27,20 +26,22 @@ A_TIME = 500
 def miss_matters(work: Work, _command: None) -> int:
     """Bookings of a day that is over, and nobody said that they came; answers how many.
 
-    Whose day the hall cancelled has missed nothing: they stay on the list of whom to call.
+    Whose day the hall cancelled, or whose head sits no longer at their time, has missed nothing: they stay on the list
+    of whom to call.
     """
-    cancelled = select(RotaSession.id).where(RotaSession.state == Held.CANCELLED)
     over = work.session.scalars(
         select(HardMatter)
         .where(HardMatter.state == Hard.BOOKED.value, HardMatter.starts_at <= work.now - WAITED)
-        .where(HardMatter.session_id.not_in(cancelled))
+        .where(sits(HardMatter))  # so that those who are to be called do not stand in the way of others
         .with_for_update(skip_locked=True)
         .limit(A_TIME)
     ).all()
-    for row in over:
+    left = unheld(work.session, over)
+    missed = [row for row in over if row.id not in left]
+    for row in missed:
         work.move(MATTER_MOVES, row, "miss", ended_at=work.now, revision=NEXT_REVISION)
         record(work, facts.MatterMissed, row)
-    return len(over)
+    return len(missed)
 
 
 def forget_matters(work: Work, _command: None) -> int:

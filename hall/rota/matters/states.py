@@ -18,7 +18,7 @@ class Source(StrEnum):
 class Hard(StrEnum):
     """Where a matter stands. `pointed` went to the petition office, which alone deals with petitions.
 
-    `called_off`: its day was cancelled by the hall, and its holder was called.
+    `called_off`: its day was cancelled, or its head sat no longer at its time, and its holder was called.
     """
 
     BOOKED = "booked"
@@ -44,6 +44,6 @@ MATTER_MOVES = {
     "fail": move("promised", to="not_kept"),
     "point": move("booked", "arrived", "taken_up", to="pointed"),
     "withdraw": move("booked", to="withdrawn"),
-    "miss": move("booked", to="not_come"),
-    "call_off": move("booked", to="called_off"),
+    "miss": move("booked", "arrived", to="not_come"),
+    "call_off": move("booked", "arrived", to="called_off"),
 }

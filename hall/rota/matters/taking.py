@@ -18,8 +18,8 @@ from hall.rota.matters.models import HardMatter
 from hall.rota.matters.offers import offers
 from hall.rota.matters.people import Person
 from hall.rota.matters.states import MATTER_MOVES, Hard, Source
-from hall.rota.models import RotaBody, RotaPerson, RotaSession
-from hall.rota.states import Held
+from hall.rota.matters.unheld import unheld
+from hall.rota.models import RotaBody, RotaPerson
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -107,12 +107,20 @@ def arrive(work: Work, nonce: bytes | None) -> MatterView:
 
 
 def miss(work: Work, nonce: bytes | None) -> MatterView:
-    """Nobody came, and their time is over. Raises Conflict (`too_early`, `cancelled`)."""
+    """Nobody came, and their time is over; or who was here went unheard, and the day is over.
+
+    Raises Conflict (`too_early`, `cancelled`).
+    """
     row = _at_work(work, nonce)
     if row.state == Hard.NOT_COME:
         return view(work, row)
-    if work.session.get_one(RotaSession, row.session_id).state == Held.CANCELLED:
-        raise Conflict(_l("The hall has cancelled this day. Call whoever booked it."), code="cancelled")
+    if unheld(work.session, [row]):
+        raise Conflict(
+            _l("The department does not receive at this time any more. Call whoever booked it."),
+            code="cancelled",
+        )
+    if row.state == Hard.ARRIVED and _on_its_day(work, row):
+        raise Conflict(_l("They are here: take the matter up today."), code="too_early")
     if row.starts_at is not None and work.now < row.starts_at + rules.SLOT:
         raise Conflict(_l("Their time is not over yet."), code="too_early")
     work.move(MATTER_MOVES, row, "miss", ended_at=work.now, ended_by=work.actor.id, revision=NEXT_REVISION)
@@ -125,7 +133,8 @@ def take_up(work: Work, nonce: bytes | None) -> MatterView:
     row = own(work, nonce)
     if row.state == Hard.TAKEN_UP:
         return view(work, row)
-    _is_today(work, row)
+    if row.state == Hard.BOOKED:  # who came on their day is heard later, too
+        _is_today(work, row)
     here = row.arrived_at or work.now
     work.move(
         MATTER_MOVES,
@@ -217,8 +226,10 @@ def _at_work(work: Work, nonce: bytes | None) -> HardMatter:
 
 
 def _is_today(work: Work, row: HardMatter) -> None:
-    site = work.session.get_one(Site, row.site_id)
-    if row.starts_at is not None and business_date(site.zone, row.starts_at) != business_date(
-        site.zone, work.now
-    ):
+    if not _on_its_day(work, row):
         raise Conflict(_l("This is booked for another day."), code="not_today")
+
+
+def _on_its_day(work: Work, row: HardMatter) -> bool:
+    zone = work.session.get_one(Site, row.site_id).zone
+    return row.starts_at is None or business_date(zone, row.starts_at) == business_date(zone, work.now)

@@ -14,7 +14,7 @@ STATES = {
     "pointed": _l("Pointed to the petition office"),
     "withdrawn": _l("Given up"),
     "not_come": _l("Did not come"),
-    "called_off": _l("Day cancelled, called"),
+    "called_off": _l("Not received, called"),
 }
 BADGES = {
     "booked": "wait",
@@ -38,6 +38,6 @@ HEADLINES = {
     "pointed": _l("Please turn to the petition office"),
     "withdrawn": _l("This booking is given up"),
     "not_come": _l("This booking was missed"),
-    "called_off": _l("The hall has cancelled this day"),
+    "called_off": _l("This time is called off"),
 }
 SOURCES = {"booked": _l("booked"), "floor": _l("from the floor"), "window": _l("from the window")}
