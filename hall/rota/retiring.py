@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hall.errors import Conflict, NotFound
 from hall.rota import facts
 from hall.rota.at_hand import keep_sessions, manages, record, rota_of, seat_of, site_of, today_of
+from hall.rota.matters.models import HardMatter
+from hall.rota.matters.states import OPEN
 from hall.rota.models import Duty, RotaBody, RotaPerson, RotaSession
 from hall.rota.queries import head_of
 from hall.rota.states import LIVE, Post
@@ -39,7 +41,10 @@ class RetirePerson:
 
 
 def retire_body(work: Work, command: RetireBody) -> RotaBody:
-    """Its turns of the past stay. Named again, it is back. Raises Conflict (`has_turns`), NotFound, Refused."""
+    """Its turns of the past stay. Named again, it is back.
+
+    Raises Conflict (`has_turns`, `open_matters`), NotFound, Refused.
+    """
     manages(work)
     body = work.session.get(RotaBody, command.body_id)
     if body is None or body.retired_at is not None:
@@ -48,12 +53,28 @@ def retire_body(work: Work, command: RetireBody) -> RotaBody:
     turns = _to_come(work, rota, Duty.body_id == body.id)
     if turns:
         raise _has_turns(body.name, turns)
+    _nothing_open(work, body)
     body.retired_at = work.now
     mine = select(RotaPerson).where(RotaPerson.body_id == body.id, RotaPerson.retired_at.is_(None))
     for person in work.session.scalars(mine):
         person.retired_at, person.staff_id = work.now, None
     _changed(work, rota)
     return body
+
+
+def _nothing_open(work: Work, body: RotaBody) -> None:
+    """What citizens were promised stays somebody's to do."""
+    open_ones = select(func.count()).where(
+        HardMatter.body_id == body.id, HardMatter.state.in_([state.value for state in OPEN])
+    )
+    count = work.session.scalar(open_ones)
+    if count:
+        said = _l(
+            "%(name)s has hard matters of citizens that are still open: %(count)s. Finish them under “Matters” first.",
+            name=body.name,
+            count=count,
+        )
+        raise Conflict(said, code="open_matters")
 
 
 def retire_person(work: Work, command: RetirePerson) -> RotaPerson:

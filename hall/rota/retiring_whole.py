@@ -12,11 +12,13 @@ from hall.accounts.access import of_site
 from hall.errors import Conflict, NotFound
 from hall.rota import facts
 from hall.rota.at_hand import manages, site_of, today_of
+from hall.rota.bulletins.models import Bulletin
+from hall.rota.bulletins.states import Paper
 from hall.rota.matters.models import HardMatter
 from hall.rota.matters.states import OPEN
 from hall.rota.models import Duty, Rota, RotaSession
 from hall.rota.presence.models import Absence
-from hall.rota.presence.states import Checked
+from hall.rota.presence.states import BEING_CHECKED
 from hall.rota.states import LIVE, Held
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def retire_rota(work: Work, command: RetireRota) -> Rota:
     """Nothing is made of it any more, nothing of it is public. Pressed twice it is once.
 
     Not while something of it is still to come or open: nothing gets lost by it. Raises Conflict (`published`,
-    `has_turns`, `unchecked`, `open_matters`), NotFound, Refused.
+    `has_turns`, `unchecked`, `open_matters`, `draft_bulletin`), NotFound, Refused.
     """
     rota = _kept(work, command.rota_id)
     if rota.retired_at is None:
@@ -106,7 +108,7 @@ def _nothing_open(work: Work, rota: Rota) -> None:
         select(Absence.id)
         .join(Duty, Duty.id == Absence.duty_id)
         .join(RotaSession, RotaSession.id == Duty.session_id)
-        .where(RotaSession.rota_id == rota.id, Absence.state.in_((Checked.FOUND, Checked.ASKED)))
+        .where(RotaSession.rota_id == rota.id, Absence.state.in_([state.value for state in BEING_CHECKED]))
     )
     if work.session.scalar(unchecked.limit(1)) is not None:
         raise Conflict(
@@ -120,6 +122,12 @@ def _nothing_open(work: Work, rota: Rota) -> None:
         raise Conflict(
             _l("Hard matters of citizens are still open. Finish them under “Matters” first."),
             code="open_matters",
+        )
+    drafts = select(Bulletin.id).where(Bulletin.rota_id == rota.id, Bulletin.state == Paper.DRAFT.value)
+    if work.session.scalar(drafts.limit(1)) is not None:
+        raise Conflict(
+            _l("A bulletin of this reception is still a draft. Have it signed off, or drop it first."),
+            code="draft_bulletin",
         )
 
 

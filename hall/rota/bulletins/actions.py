@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from hall.accounts.access import of_site
 from hall.accounts.roles import Can
 from hall.errors import Conflict, Invalid, NotFound, Refused
-from hall.rota.at_hand import rota_of, site_of, today_of
+from hall.rota.at_hand import site_of, today_of
 from hall.rota.bulletins import drafting, facts, rules
 from hall.rota.bulletins.accounts import Span
 from hall.rota.bulletins.gathering import gather
@@ -75,7 +76,7 @@ def correct(work: Work, bulletin_id: int) -> Bulletin:
     wrong = work.session.get(Bulletin, bulletin_id)
     if wrong is None or wrong.state != Paper.FROZEN or wrong.year is None or wrong.number is None:
         raise NotFound(_l("There is no such bulletin."), code="unknown_bulletin")
-    rota = _managed(work, wrong.rota_id)
+    rota = _managed(work, wrong.rota_id, ended=True)  # its mistakes can be cured for good
     found = gathered(work, rota, wrong)
     row = _made(work, rota, Draft(rota.id, wrong.first, wrong.last), found)
     row.corrects_id = wrong.id
@@ -159,12 +160,18 @@ def drop(work: Work, command: Revised) -> Bulletin:
     return row
 
 
-def _managed(work: Work, rota_id: int, needs: Can = Can.ROTA_MANAGE) -> Rota:
-    """The reception, kept from others until the commit. Raises NotFound, Refused."""
-    rota = rota_of(work, rota_id)
+def _managed(work: Work, rota_id: int, needs: Can = Can.ROTA_MANAGE, *, ended: bool = False) -> Rota:
+    """The reception, kept from others until the commit; `ended`: also one that is held no longer.
+
+    Raises NotFound, Refused.
+    """
+    wanted = select(Rota).where(Rota.id == rota_id).with_for_update()
+    rota = work.session.scalar(wanted.execution_options(populate_existing=True))
+    if rota is None or (rota.retired_at is not None and not ended):
+        raise NotFound(_l("There is no such reception."), code="unknown_rota")
+    of_site(work.actor, rota.site_id)
     if needs not in work.actor.can:
         raise Refused(_l("Only the hall manager can do this."))
-    work.session.scalar(select(Rota.id).where(Rota.id == rota.id).with_for_update())
     return rota
 
 
@@ -175,7 +182,7 @@ def draft_of(
     known = work.session.get(Bulletin, bulletin_id)
     if known is None:
         raise NotFound(_l("There is no such bulletin."), code="unknown_bulletin")
-    rota = _managed(work, known.rota_id, needs)
+    rota = _managed(work, known.rota_id, needs, ended=True)  # a correction: an ended one has no other drafts
     work.session.refresh(known)
     if known.state != Paper.DRAFT:
         raise Conflict(
