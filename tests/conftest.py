@@ -211,9 +211,9 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def working_hours(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is ten in the morning in this process, whatever the hour, and the clock runs; ask for it before a hall."""
-    from tests.daytime import begin_at_ten  # noqa: PLC0415 - with the product
+    from tests.daytime import begin_at  # noqa: PLC0415 - with the product
 
-    begin_at_ten(monkeypatch)
+    begin_at(monkeypatch)
 
 
 class StartHall(Protocol):

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ZONE = ZoneInfo("Asia/Shanghai")
-TEN = timedelta(hours=10)
+TEN, EIGHT_IN_THE_EVENING = timedelta(hours=10), timedelta(hours=20)
 CHINA, TURNS, EVENING = 8, 4, 21
 """Hours: the hall's zone, when the business date turns, from when on "soon" may lie beyond midnight."""
 
 
-def begin_at_ten(monkeypatch: pytest.MonkeyPatch) -> timedelta:
-    """The clock of this process runs, from ten in the morning of its business date on; answers how far it is off."""
+def begin_at(monkeypatch: pytest.MonkeyPatch, hour: timedelta = TEN) -> timedelta:
+    """The clock of this process runs, from this hour of its business date on; answers how far it is off."""
     real = clock.now
     begun = real()
     day = clock.business_date(ZONE, begun)
-    ahead = datetime.combine(day, datetime.min.time(), ZONE) + TEN - begun
+    ahead = datetime.combine(day, datetime.min.time(), ZONE) + hour - begun
     monkeypatch.setattr(clock, "now", lambda: real() + ahead)
     return ahead
 

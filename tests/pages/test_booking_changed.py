@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hall.unit_of_work import Work
+from tests import daytime
 from tests.booking_visitor import PHONE, Visitor
 from tests.pages.test_booking_pages import last_booking, write
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def visitor(client: FlaskClient, demo: dict[str, Any]) -> Visitor:
+def visitor(monkeypatch: pytest.MonkeyPatch, client: FlaskClient, demo: dict[str, Any]) -> Visitor:
+    """It is evening: the first free time is tomorrow's, and may still be changed."""
+    daytime.begin_at(monkeypatch, daytime.EIGHT_IN_THE_EVENING)
     return Visitor(client)
 
 
