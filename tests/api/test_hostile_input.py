@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from hall import clock
 from hall.accounts.models import Staff
 from hall.database import db
 from hall.unit_of_work import units
@@ -211,8 +212,9 @@ def test_a_stolen_session_guesses_the_password_no_more_often_than_a_stranger(
     row = next(row for row in demo["staff"] if row["role"] == "manager")
     with app.app_context():
         identity = db.session.scalars(select(Staff).where(Staff.user == row["user"])).one().get_id()
+    now = int(clock.now().timestamp())
     with client.session_transaction() as session:
-        session["_user_id"] = identity
+        session.update(_user_id=identity, since=now, seen=now)
     fresh = {"password": "quite-another-7", "again": "quite-another-7"}
     for _guess in range(5):
         assert client.post("/account/password", data={"old": "wrong", **fresh}).status_code == 422
