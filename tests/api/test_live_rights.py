@@ -134,9 +134,7 @@ def test_a_one_time_password_opens_no_window_on_the_live_channel(app: Flask, dem
         found = account(row["user"])
         command = passwords.NewPassword(found.id, "x", must_change=True)
         identity = perform(SYSTEM_ACTOR, passwords.set_password, command)
-    with browser.session_transaction() as session:
-        session["_user_id"] = identity
-    assert Socket(app, browser=browser).watch(f"window:{row['window']}") == "not_signed_in"
+    assert signed_in(app, browser, identity).watch(f"window:{row['window']}") == "not_signed_in"
 
 
 def test_a_revoked_device_loses_its_open_socket(app: Flask, demo: dict[str, Any]) -> None:
