@@ -62,6 +62,11 @@ class Monday(Receptions):
             ends=f"{local + timedelta(hours=2):%H:%M}",
             at=int(moment.timestamp() * 1_000_000),
         )
+        self.sql(  # on a Monday the demo hall receives by itself, at the same windows
+            "UPDATE rota_session SET state = 'open', published_at = NULL WHERE held_on = :day"
+            " AND rota_id <> (SELECT id FROM rota WHERE code = :code)",
+            day=local.date(),
+        )
         self.sql("UPDATE hard_matter SET starts_at = :at", at=int(moment.timestamp() * 1_000_000))
         self.day = local.date()
 

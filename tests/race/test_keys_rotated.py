@@ -99,7 +99,7 @@ def test_I10_a_rotation_is_killed_under_a_hall_at_work_goes_on_and_its_backup_op
     assert book(hall, 14, NEW).ok, "people book meanwhile"
     again = book(hall, 15, NEW)
     assert again.json()["code"] == "already_booked", "and are found by what they said before"
-    assert "going on with key 2" in hall.flask("hall", "keys", "rotate")
+    assert "went on with key 2" in hall.flask("hall", "keys", "rotate")
     assert sealed(hall)[1] == 0
     assert phones(hall) == {PHONE, NEW}
     target = tmp_path / "hall.backup"
