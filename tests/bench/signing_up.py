@@ -81,7 +81,8 @@ def _session(
     rota, window = where
     key = store.execute(
         "INSERT INTO rota_session (rota_id, state, due_on, held_on, why, signup_until, publish_on, published_at, "
-        "revision) VALUES (?, ?, ?, ?, '', ?, ?, ?, 1)",
+        "revision, am_starts, am_ends, pm_starts, pm_ends, cancelled_because) "
+        "VALUES (?, ?, ?, ?, '', ?, ?, ?, 1, '09:00', '11:30', '', '', '')",
         (rota, "published" if published else "open", *[str(day)] * 4, published),
     ).lastrowid
     found = []
