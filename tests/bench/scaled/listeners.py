@@ -85,7 +85,10 @@ class Listeners:
                     self._note(number)
 
     def _note(self, number: int) -> None:
-        data = self.sockets[number].recv(65536)
+        try:
+            data = self.sockets[number].recv(65536)
+        except BlockingIOError:
+            return  # read already, while a question was answered
         at = time.monotonic_ns()
         assert data, "The server hung up."
         if number in self.rest:
