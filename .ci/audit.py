@@ -11,9 +11,12 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urljoin
+
+from pip_audit._service import OsvService
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCE = "https://api.osv.dev/"
+SOURCE = urljoin(OsvService.DEFAULT_OSV_URL, "/")  # the one that pip-audit itself asks
 PATIENCE_S = 4
 
 
