@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from hall.accounts import passwords, sessions
@@ -149,6 +151,7 @@ def _command(form: MultiDict[str, str]) -> SetUp:
     name_en = asked.name("site_name_en", 120, _("This is too long.")) if asked.text("site_name_en") else ""
     site_code, zone = asked.text("site_code"), asked.text("zone")
     asked.ask("site_code", rules.CODE.fullmatch(site_code), _("Use small letters, digits and hyphens."))
+    asked.ask("site_code", _is_free(site_code), _("This word is the address of a page. Choose another one."))
     asked.ask("zone", zone in available_timezones(), _("Choose a time zone of the list."))
     hashed = _hashed(asked)
     lines = asked.table(
@@ -171,6 +174,18 @@ def _command(form: MultiDict[str, str]) -> SetUp:
         person_name=person_name,
         password_hash=hashed,
     )
+
+
+def _is_free(site_code: str) -> bool:
+    """Whether a hall's pages can be reached under this code: no page of all halls has the same address."""
+    for rule in current_app.url_map.iter_rules():
+        if rule.arguments != {"site"} or "GET" not in (rule.methods or ()):
+            continue
+        with suppress(HTTPException):
+            endpoint, _given = current_app.url_map.bind("").match(rule.rule.replace("<site>", site_code))
+            if endpoint != rule.endpoint:
+                return False
+    return True
 
 
 def _hashed(asked: Asked) -> str:

@@ -100,6 +100,8 @@ def test_the_first_page_makes_a_hall_and_signs_its_manager_in(
         ({"person_name": ""}, "1 到 60"),
         ({"site_name": " "}, "1 到 80"),
         ({"site_code": "Huai Bin"}, "小写字母"),
+        ({"site_code": "findings"}, "页面的地址"),
+        ({"site_code": "mondays"}, "页面的地址"),
         ({"zone": "Mars/Olympus"}, "时区"),
         ({"line_prefix": ["A", "A"], "line_name": ["一", "二"]}, "第 2 行"),
         ({"line_prefix": ["1"], "line_name": ["一"]}, "第 1 行"),
