@@ -124,6 +124,11 @@ class Hall:
         answer = _object(self._call("POST", path, body, key=secrets.token_hex(16)))
         return [dict(paper) for paper in answer["papers"]]
 
+    def aside(self, device: str, papers: list[dict[str, str]]) -> None:
+        """Tell staff of papers that were not taken."""
+        path = f"/devices/{quote(device, safe='')}/papers-aside"
+        self._call("POST", path, {"papers": papers}, key=secrets.token_hex(16))
+
     def fetch(self, path: str) -> tuple[bytes, str]:
         """A file of the server and its type."""
         answer = self._call("GET", path, at=self.server)

@@ -92,6 +92,7 @@ class Keeper(threading.Thread):
         """In order; what is torn in the middle is sent again, and the hall knows what it has."""
         for start in range(0, len(pending), AT_ONCE):
             part = pending[start : start + AT_ONCE]
+            of_key = {one.key: one for one in part}
             try:
                 answers = self._hall.hand_in(
                     self._device, self._draws.memory, [self._told(one) for one in part]
@@ -99,9 +100,11 @@ class Keeper(threading.Thread):
             except (HallRefused, HallFailed):
                 answers = [answer for one in part if (answer := self._alone(one))]
             for answer in answers:
-                self._draws.settle(answer["key"], answer["state"])
                 if answer["state"] != "taken":
                     log.error("a paper was not taken: %s (%s)", answer["state"], answer.get("code"))
+                # Staff are told before it is forgotten here
+                if answer["state"] != "refused" or self._tell(of_key[answer["key"]], "refused"):
+                    self._draws.settle(answer["key"], answer["state"])
         log.info("handed in: %d", len(pending))
 
     def _alone(self, draw: Draw) -> dict[str, Any] | None:
@@ -111,10 +114,24 @@ class Keeper(threading.Thread):
         except HallFailed as problem:
             log.error("paper %s is set aside, the others go on: %s", draw.number, problem)  # noqa: TRY400
             self._aside[draw.key] = read().steady + ASIDE
+            self._tell(draw, "stumbled")
             return None
         except HallRefused as problem:
             log.error("paper %s is refused; tell its holder: %s", draw.number, problem)  # noqa: TRY400
             return {"key": draw.key, "state": "refused", "code": str(problem)}
+
+    def _tell(self, draw: Draw, why: str) -> bool:
+        """Tell staff of a paper that was not taken; False where that is to be said again with the next try."""
+        try:
+            told = {"key": draw.key, "number": draw.number, "day": draw.day, "why": why}
+            self._hall.aside(self._device, [told])
+        except HallFailed as problem:
+            log.error("nobody could be told of paper %s: %s", draw.number, problem)  # noqa: TRY400
+            self._aside[draw.key] = read().steady + ASIDE
+            return False
+        except HallRefused as problem:  # such as a hall that has no ear for it yet
+            log.error("nobody could be told of paper %s: %s", draw.number, problem)  # noqa: TRY400
+        return True
 
     def _told(self, draw: Draw) -> dict[str, Any]:
         return {

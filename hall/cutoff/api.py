@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from hall import clock
 from hall.accounts.access import allow, of_site
 from hall.accounts.roles import Can
-from hall.cutoff import by_hand, queries
+from hall.cutoff import aside, by_hand, queries
 from hall.cutoff.schemas import HandCallIn, HandCallOut, HandCallsOut
 from hall.database import db
 from hall.errors import Invalid
@@ -63,6 +63,7 @@ def read(site: str) -> Response:
                 ],
                 "waiting": [one.number for one in shown.waiting],
                 "doubled": list(shown.doubled),
+                "aside": [one.number for one in aside.still_aside(session, found, clock.now())],
             }
         )
     )

@@ -51,5 +51,16 @@ class PaperDoubled(HandFact):
     """Two papers carry the same number: the second became no ticket."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class PaperSetAside(HandFact):
+    """A kiosk tells of a paper that the hall could not take; `because`: `stumbled` or `refused`."""
+
+    because: str
+
+
+class PaperSeenTo(HandFact):
+    """Staff saw to the holder of a paper that could not be taken."""
+
+
 class RangesReserved(AccountFact):
     """A kiosk keeps further numbers for the time when it is cut off; `what` says how many ranges."""

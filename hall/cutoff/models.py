@@ -89,6 +89,30 @@ class HandedTicket(Keyed, Base):
     )
 
 
+class PaperAside(Keyed, Base):
+    """A paper that the hall could not take, as its agent told; once it is handed in, the telling is over.
+
+    `why`: the server stumbled over it, and it is tried again, or it was refused. `seen_at`: staff saw to its holder.
+    """
+
+    __tablename__ = "paper_aside"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    number: Mapped[str] = mapped_column(String(12))
+    business_date: Mapped[date] = mapped_column(Date)
+    why: Mapped[str] = mapped_column(String(10))
+    told_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("why IN ('stumbled', 'refused')", name="why"),
+        Index("ix_paper_aside_told", "site_id", "told_at"),
+        Index("ix_paper_aside_device", "device_id", "told_at"),
+    )
+
+
 class HandCall(Keyed, Base):
     """A number that a window called by hand; `ticket_id` once its ticket is known."""
 

@@ -16,6 +16,8 @@ MOST = 20
 """Ranges that one kiosk may ever have for a line and date: a lost disk or a stolen token leaves the others theirs."""
 FEW = 10
 """So few free slots of a prefix on a date, and staff are told."""
+MOST_ASIDE = 200
+"""Papers of one machine that staff are told of in a week; what else it tells is dropped: a broken or stolen one."""
 DATES_AHEAD = 3
 """Further dates for which it keeps them: a weekend."""
 SLACK = timedelta(seconds=60)

@@ -39,9 +39,13 @@ class HandCallRowOut(BaseModel):
 
 
 class HandCallsOut(BaseModel):
-    """The short list of a date: what was called by hand, what was printed alone and still waits, doubled papers."""
+    """The short list of a date: what was called by hand, what was printed alone and still waits, doubled papers.
+
+    `aside`: numbers of papers that could not be taken.
+    """
 
     day: str
     calls: list[HandCallRowOut]
     waiting: list[str]
     doubled: list[str]
+    aside: list[str]

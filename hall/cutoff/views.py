@@ -13,7 +13,7 @@ from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
 from hall.catalog.models import Window
-from hall.cutoff import by_hand, queries, rules
+from hall.cutoff import aside, by_hand, queries, rules
 from hall.cutoff.api import clock_of, note_of
 from hall.cutoff.schemas import HandCallIn
 from hall.database import db
@@ -25,6 +25,7 @@ from hall.unit_of_work import perform
 
 pages = Blueprint("cutoff_pages", __name__)
 SEE_OTHER, UNUSABLE = 303, 422
+LONGEST_KEY = 18
 
 
 @pages.get("/by-hand")
@@ -64,6 +65,17 @@ def withdraw(entry: int) -> Response | tuple[str, int]:
     return redirect("/by-hand", SEE_OTHER)
 
 
+@pages.post("/by-hand/aside")
+@allow(Can.CUTOFF_ENTER)
+def see_to_aside() -> Response | tuple[str, int]:
+    """The holders of the papers that the page told of have been seen to; what was told since stays."""
+    up_to = request.form.get("up_to", "")
+    if not (up_to.isascii() and up_to.isdigit() and len(up_to) <= LONGEST_KEY):
+        return _page({}), UNUSABLE
+    perform(g.actor, aside.see_to, aside.SeeTo(_site().id, int(up_to)))
+    return redirect("/by-hand?said=seen", SEE_OTHER)
+
+
 def _site() -> Site:
     return db.session().get_one(Site, g.actor.site_id)
 
@@ -86,6 +98,7 @@ def _page(form: dict[str, str], problem: DomainError | None = None, wrong: set[s
         days=[present - timedelta(days=back) for back in range(rules.NOTED_BACK.days + 1)],
         windows=windows,
         found=queries.short_list(session, site, day),
+        not_taken=aside.still_aside(session, site, clock.now()),
         at=lambda instant: clock_of(site, instant),
     )
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from hall import clock
+from hall.cutoff.aside import still_aside
 from hall.floor import queries, window_queries
 from hall.helpers.calls.payloads import for_floor
 from hall.queueing.boards import notices
@@ -30,6 +31,7 @@ def floor(session: Session, code: str, key: bytes) -> dict[str, Any]:
         "lines": [line | _more(glances[line["code"]], zone) for line in shown if line["code"] in glances],
         "devices": [_device(row, zone) for row in queries.troubled_devices(session, site, now)],
         "notices": [notice_state(queries.notice_view(row, site)) for row in notices(session, site, now)],
+        "aside": [one.number for one in still_aside(session, site, now)],
         **for_floor(session, site, key),
         "as_of": local(now, zone),
     }

@@ -31,6 +31,8 @@ FACTS: dict[str, object] = {
     "hand_call_noted": _l("Call by hand noted"),
     "hand_call_withdrawn": _l("Call by hand taken back"),
     "paper_doubled": _l("A number printed twice"),
+    "paper_set_aside": _l("A kiosk’s paper could not be taken"),
+    "paper_seen_to": _l("Holder of a paper seen to"),
     "ranges_reserved": _l("Numbers reserved for a kiosk"),
     "window_opened": _l("Window opened"),
     "window_paused": _l("Window paused"),

@@ -10,6 +10,7 @@ from flask import Response, g
 from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
+from hall.cutoff.aside import Aside, Tell, tell
 from hall.cutoff.handing import HandIn, Paper, Taken, hand_in
 from hall.cutoff.reserving import RangeView, Reserve, reserve
 from hall.database import db
@@ -18,7 +19,7 @@ from hall.printing.api import own_printer
 from hall.sites import Site
 from hall.unit_of_work import Answer
 from kiosk.away.kit import kit
-from kiosk.away.schemas import KitIn, KitOut, PapersIn, PapersOut
+from kiosk.away.schemas import AsidesIn, KitIn, KitOut, PapersIn, PapersOut
 
 api = APIBlueprint("away_api", __name__, url_prefix="/api/v1", tag="Kiosk cut off")
 
@@ -68,6 +69,16 @@ def hand_in_papers(device: str, body: PapersIn) -> Response:
     return command(
         hand_in, HandIn(own_printer(device), int(g.actor.site_id or 0), body.memory, papers), _taken
     )
+
+
+@api.post("/devices/<device>/papers-aside")
+@api.input(AsidesIn, arg_name="body")
+@allow(Can.CUTOFF_PRINT)
+def tell_aside(device: str, body: AsidesIn) -> Response:
+    """Tell of papers that were not taken when they were handed in; staff read it until they are, or see to it (Q9)."""
+    papers = tuple(Aside(one.key, one.number, one.day, one.why) for one in body.papers)
+    told = Tell(own_printer(device), int(g.actor.site_id or 0), papers)
+    return command(tell, told, lambda _none: Answer.of({}))
 
 
 def _taken(taken: tuple[Taken, ...]) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
@@ -11,6 +12,7 @@ from hall.http import Strict
 from hall.queueing.schemas import Reason
 
 Memory = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+PaperKey = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{16,64}$")]
 MOST_PAPERS = 50
 LARGEST_ID = 2**31 - 1
 LONGEST_AGE_S = 90 * 24 * 3600
@@ -26,7 +28,7 @@ class KitIn(Strict):
 class PaperIn(Strict):
     """A paper that was printed alone. `age_s`: seconds since then by a clock that nobody can set, where known."""
 
-    key: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{16,64}$")]
+    key: PaperKey
     range: Annotated[int, Field(ge=1, le=LARGEST_ID)]
     position: Annotated[int, Field(ge=1, le=99)]
     printed_at: Annotated[AwareDatetime, AfterValidator(meant)]
@@ -50,6 +52,21 @@ class PapersIn(Strict):
 
     memory: Memory
     papers: Annotated[list[PaperIn], Field(min_length=1, max_length=MOST_PAPERS)]
+
+
+class AsideIn(Strict):
+    """A paper that was not taken: the server stumbled over it, or refused it."""
+
+    key: PaperKey
+    number: Annotated[str, Field(pattern=r"^[A-Z]{1,2}\d{3,5}$")]
+    day: date
+    why: Literal["stumbled", "refused"]
+
+
+class AsidesIn(Strict):
+    """`POST /devices/{device}/papers-aside`: what could not be handed in."""
+
+    papers: Annotated[list[AsideIn], Field(min_length=1, max_length=MOST_PAPERS)]
 
 
 class TakenOut(BaseModel):

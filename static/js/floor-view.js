@@ -134,13 +134,20 @@ export function noticeRows(notices, withdraw) {
     }, word("withdraw")) : ""));
 }
 
-/** Devices that need a hand, as one note; nothing where none does. */
-export function troubles(devices) {
+/** Devices that need a hand, and papers of kiosks that were not taken, as a note each; nothing where all is well. */
+export const troubles = (state) => papers(state.aside).concat(devicesOf(state.devices));
+
+function papers(numbers) {
+  if (!numbers.length) return [];
+  return [h("p", { class: "note bad floor-trouble", "data-key": "aside" }, word("papers_aside", { numbers: numbers.join(", ") }))];
+}
+
+function devicesOf(devices) {
   if (!devices.length) return [];
   const told = devices.map((device) => h("li", { "data-key": String(device.id) },
     h("strong", { class: "device" }, word(device.role) + " " + device.name), " ",
     device.troubles.map((trouble) => word(trouble === "offline" ? "offline_device" : trouble)).join(" · ")));
-  return [h("div", { class: "note bad floor-trouble" }, h("strong", {}, word("device_trouble")), h("ul", { role: "list" }, ...told))];
+  return [h("div", { class: "note bad floor-trouble", "data-key": "devices" }, h("strong", {}, word("device_trouble")), h("ul", { role: "list" }, ...told))];
 }
 
 /** What ending the day now would do: {n, waiting, held, at_windows}. */

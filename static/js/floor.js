@@ -24,7 +24,7 @@ function show() {
   byId("day").textContent = longDate(state.business_date + "T12:00:00");
   patch(byId("figures"), figures(state));
   patch(byId("help"), helpBlock(state, start.manage));
-  patch(byId("troubles"), troubles(state.devices));
+  patch(byId("troubles"), troubles(state));
   byId("windows").toggleAttribute("data-many", state.windows.length > MANY);
   const tiles = byAttention(state.windows).map((window) => tile(window, names, acts && acts.lend));
   patch(byId("windows"), tiles.length ? tiles : [noWindows()]);

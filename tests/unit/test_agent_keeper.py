@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kiosk import agent_keeper
 from kiosk.agent_clock import read
 from kiosk.agent_draws import Draws
 from kiosk.agent_hall import Hall
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 FULL = "/dev/full"
 NOW = "2026-11-29T08:00:00+00:00"
-BAD = "b" * 32
+BAD, FOREIGN = "b" * 32, "f" * 32
+STATES = {FOREIGN: "refused"}
 
 
 class Stumbling(ThreadingHTTPServer):
@@ -33,6 +35,7 @@ class Stumbling(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answering)
         self.answers: dict[str, int] = {}
         self.papers: list[dict[str, Any]] = []
+        self.aside: list[tuple[str, str]] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
 
@@ -50,11 +53,18 @@ class Answering(BaseHTTPRequestHandler):
             self.say(code, {"now": NOW, "page": "/page", "assets": ["/asset"], "ranges": [], "lines": []})
             return
         papers = body["papers"]
+        if last == "papers-aside":
+            self.server.aside += [(one["number"], one["why"]) for one in papers] if code < 500 else []
+            self.say(code, {})
+            return
         if any(paper["key"] == BAD for paper in papers):
             self.say(500, {})
             return
         self.server.papers += papers
-        self.say(code, {"papers": [{"key": paper["key"], "state": "taken"} for paper in papers]})
+        self.say(
+            code,
+            {"papers": [{"key": one["key"], "state": STATES.get(one["key"], "taken")} for one in papers]},
+        )
 
     def say(self, code: int, told: dict[str, Any]) -> None:
         body = json.dumps(told).encode()
@@ -138,6 +148,39 @@ def test_Q9_a_paper_over_which_the_server_stumbles_is_set_aside_and_the_others_g
     assert [paper["key"] for paper in server.papers] == ["a" * 32, "c" * 32]
     assert server.papers[1]["printed_at"].startswith("2100-"), "Q9 broke: a time that no hall can read."
     assert "A9002 is set aside" in caplog.text, "Q9 broke: nobody is told of a paper that waits."
+    assert server.aside == [("A9002", "stumbled")], "Q9 broke: staff are not told of a paper that waits."
+
+
+def test_Q9_a_refused_paper_is_not_forgotten_before_staff_are_told(
+    server: Stumbling,
+    tmp_path: Path,
+    keep: Callable[[], tuple[Keeper, Draws]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(agent_keeper, "ASIDE", 0.1)
+    server.answers["papers-aside"] = 500
+    lines = [drawn(FOREIGN, 1, read().wall), drawn("a" * 32, 2, read().wall)]
+    (tmp_path / "drawn.jsonl").write_text("\n".join(lines) + "\n")
+    _keeper, draws = keep()
+    wait_for(lambda: [one.key for one in draws.pending()] == [FOREIGN], "the other paper to be handed in", 15)
+    assert server.aside == []
+    server.answers["papers-aside"] = 200
+    wait_for(lambda: not draws.pending(), "the refused paper to be settled", 15)
+    assert server.aside[:1] == [("A9001", "refused")], "Q9 broke: staff are not told of a refused paper."
+
+
+def test_Q9_a_hall_of_before_that_has_no_ear_for_it_holds_nothing_up(
+    server: Stumbling,
+    tmp_path: Path,
+    keep: Callable[[], tuple[Keeper, Draws]],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server.answers["papers-aside"] = 404
+    (tmp_path / "drawn.jsonl").write_text(drawn(FOREIGN, 1, read().wall) + "\n")
+    keeper, draws = keep()
+    wait_for(lambda: not draws.pending(), "the refused paper to be settled", 15)
+    wait_for(lambda: keeper.state == "here", "the kiosk to go back", 15)
+    assert "nobody could be told of paper A9001" in caplog.text
 
 
 def test_Q9_with_a_full_disk_the_agent_starts_says_so_and_forgets_nothing(
