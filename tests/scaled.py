@@ -2,7 +2,7 @@
 
 `scaled_hall` (a module's) is a demo hall with two processes; `start_scaled(processes=4, kind="demo", nginx=False)`
 makes others. Each process is a `LiveHall` of the same database and data folder: stop(SIGKILL) and start() one of them
-as you like; `redis.stop()` and `redis.start()` as well.
+as you like; `redis.stop()` and `redis.start()` as well. `nginx` has the product's settings; `reload()` it at will.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tests.nginx_server import NginxServer
 from tests.redis_server import RedisServer
 from tests.servers import LiveHall
 
@@ -29,6 +30,25 @@ class ScaledHall:
     prepared: Prepared
     redis: RedisServer
     processes: list[LiveHall]
+    front: NginxServer | None = None
+
+    @property
+    def nginx(self) -> NginxServer:
+        """What stands in front; ask `start_scaled` for it."""
+        assert self.front is not None, "No nginx: start_scaled(nginx=True)."
+        return self.front
+
+    @property
+    def url(self) -> str:
+        """The address of all processes together, through nginx."""
+        return self.nginx.url
+
+    def join(self) -> LiveHall:
+        """One process more, not yet known to nginx."""
+        first = self.processes[0]
+        process = LiveHall(first.prepared, first.more)
+        self.processes.append(process)
+        return process.start()
 
     @property
     def urls(self) -> list[str]:
@@ -47,9 +67,11 @@ class ScaledHall:
 
 
 class StartScaled(Protocol):
-    """`start_scaled(processes=2, kind="demo", **settings)`: settings are environment variables."""
+    """`start_scaled(processes=2, kind="demo", nginx=False, **settings)`: settings are environment variables."""
 
-    def __call__(self, processes: int = 2, kind: Kind = "demo", **settings: str) -> ScaledHall: ...
+    def __call__(
+        self, processes: int = 2, kind: Kind = "demo", *, nginx: bool = False, **settings: str
+    ) -> ScaledHall: ...
 
 
 @contextmanager
@@ -57,22 +79,26 @@ def scaling(halls: Halls, folder: Path) -> Iterator[StartScaled]:
     """What makes such halls; all end with it, and no process may have logged an error it did not handle."""
     made: list[ScaledHall] = []
 
-    def start(processes: int = 2, kind: Kind = "demo", **more: str) -> ScaledHall:
+    def start(processes: int = 2, kind: Kind = "demo", *, nginx: bool = False, **more: str) -> ScaledHall:
         home = folder / f"scaled-{len(made)}"
         home.mkdir()
         redis = RedisServer(home).start()
         prepared = halls.lay_out(kind, "postgresql", home / "data")
-        settings = {**more, "REDIS_URL": redis.url}
+        settings = {**more, "REDIS_URL": redis.url, **({"BEHIND_PROXY": "1"} if nginx else {})}
         hall = ScaledHall(prepared, redis, [LiveHall(prepared, settings) for _each in range(processes)])
         made.append(hall)
         for process in hall.processes:
             process.start()
+        if nginx:
+            hall.front = NginxServer(home / "nginx", [process.port for process in hall.processes]).start()
         return hall
 
     try:
         yield start
     finally:
         for hall in made:
+            if hall.front is not None:
+                hall.front.stop()
             for process in hall.processes:
                 process.stop(signal.SIGKILL)
             hall.redis.stop()

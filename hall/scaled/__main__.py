@@ -84,16 +84,13 @@ class Hall:
     def nginx(self, port: int, servers: list[Program]) -> Program:
         """With the settings that fit."""
         folder = self.wish.folder / "nginx"
-        folder.mkdir(exist_ok=True)
         site = proxy.Site(
             servers=tuple(f"127.0.0.1:{server.port}" for server in servers),
             listen=f"127.0.0.1:{port}",
             static=str(ROOT / "static"),
             purpose="Made by make run-scaled from deploy/nginx.conf.jinja; changes here are lost.",
         )
-        (folder / "site.conf").write_text(site.text(), encoding="utf-8")
-        whole = proxy.whole(folder, as_root=os.getuid() == 0)
-        (folder / "nginx.conf").write_text(whole, encoding="utf-8")
+        proxy.lay_out(folder, site, as_root=os.getuid() == 0)
         return programs.nginx(folder, port)
 
     def add(self, part: Program) -> Program:

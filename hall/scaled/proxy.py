@@ -56,3 +56,10 @@ def whole(folder: Path, *, as_root: bool) -> str:
         + f"worker_rlimit_nofile {OPEN_FILES};\nevents {{\n    worker_connections {CONNECTIONS};\n}}\n"
         + f"http {{\n    include /etc/nginx/mime.types;\n{kept}    include {folder / 'site.conf'};\n}}\n"
     )
+
+
+def lay_out(folder: Path, site: Site, *, as_root: bool) -> None:
+    """Write the settings into the folder, again for `nginx -s reload` where they change."""
+    folder.mkdir(exist_ok=True)
+    (folder / "site.conf").write_text(site.text(), encoding="utf-8")
+    (folder / "nginx.conf").write_text(whole(folder, as_root=as_root), encoding="utf-8")

@@ -1,0 +1,152 @@
+"""Windows and kiosks that press while something is cut, as our pages do: without an answer again, with the same key."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import requests
+
+from tests.screens import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LINE = "xixian-a"
+AGAIN = frozenset({502, 503, 504})
+AGAIN_S = 0.2
+PATIENCE_S = 15.0  # static/js/api.js: after this a try counts as lost
+MOST_WAIT = 12
+"""Kiosks take a rest while so many wait for a call: what is looked at is cuts, not the windows' pace."""
+TRIES = 100
+"""More than anybody's patience; who has no answer then has lost the press."""
+
+
+@dataclass(slots=True)
+class Pressing:
+    """All who press at one address. Use it as a context manager; leaving it ends everybody."""
+
+    url: str
+    demo: dict[str, Any]
+    windows: int = 3
+    kiosks: int = 2
+    pause_s: float = 0.05
+    drawn: list[str] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
+    """When an answer came, by the monotonic clock."""
+    refusals: list[str] = field(default_factory=list)
+    """Tries without an answer, or with one that says: again."""
+    strange: list[str] = field(default_factory=list)
+    """What our pages could not have shown."""
+    lost: list[str] = field(default_factory=list)
+    closing: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        clerks = [row for row in self.demo["staff"] if row["window"]][: self.windows]
+        self._begin([(self._serve, clerk) for clerk in clerks] + [(self._draw, None)] * self.kiosks)
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self.closing.set()
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _begin(self, who: list[tuple[Callable[..., None], Any]]) -> None:
+        self.threads = [
+            threading.Thread(target=target, args=(given,) if given else ()) for target, given in who
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def go_on(self, answers: int = 30) -> None:
+        """Come back when everybody together had so many answers more."""
+        wanted = len(self.answers) + answers
+        until(f"{answers} presses more are answered", lambda: len(self.answers) >= wanted)
+
+    def finish(self) -> None:
+        """Kiosks close; windows go on until nobody waits."""
+        self.closing.set()
+        for thread in self.threads:
+            thread.join()
+
+    def judge(self) -> None:
+        """Nothing lost, nothing doubled, nothing said that no page of ours can read."""
+        assert not self.lost, f"Q2: presses that never had an answer: {self.lost[:3]}"
+        assert not self.strange, f"answers that no page of ours can show: {self.strange[:3]}"
+        in_order = sorted(self.drawn, key=lambda number: int(number[1:]))
+        numbers = [f"A{serial:03d}" for serial in range(1, len(self.drawn) + 1)]
+        assert in_order == numbers, f"Q1: doubles or gaps: {sorted(set(in_order) ^ set(numbers))[:5]}"
+        twice = {number: times for number, times in Counter(self.called).items() if times > 1}
+        assert not twice, f"Q2: called twice: {twice}"
+        assert set(self.called) == set(self.drawn), "Q2: drawn and never called, or called and never drawn"
+        assert set(self.finished) == set(self.called), "Q2: called and never finished"
+
+    def _draw(self) -> None:
+        with requests.Session() as session:
+            session.headers["Authorization"] = f"Bearer {self.demo['kiosk']['token']}"
+            while not self.closing.wait(self.pause_s):
+                if len(self.drawn) - len(self.called) > MOST_WAIT:
+                    continue
+                answer = self._press(session, "tickets", {"line": LINE}, {201})
+                if answer is not None:
+                    self.drawn.append(answer.json()["number"])
+
+    def _serve(self, clerk: dict[str, Any]) -> None:
+        path = f"windows/{clerk['window']}"
+        with requests.Session() as session:
+            session.headers["Authorization"] = f"Bearer {clerk['token']}"
+            self._press(session, f"{path}/open", None, {200})
+            while not self.over.is_set():
+                last = self.closing.is_set() and not any(thread.is_alive() for thread in self._kiosks)
+                answer = self._press(session, f"{path}/call-next", None, {200, 204})
+                if answer is not None and answer.status_code == 200:
+                    number = answer.json()["number"]
+                    self.called.append(number)
+                    if self._press(session, f"{path}/finish", {"outcome": "done"}, {200}) is not None:
+                        self.finished.append(number)
+                elif last:
+                    return
+                self.over.wait(self.pause_s)
+
+    @property
+    def _kiosks(self) -> list[threading.Thread]:
+        return self.threads[self.windows :]
+
+    def _press(
+        self, session: requests.Session, path: str, body: object, fine: set[int]
+    ) -> requests.Response | None:
+        """One press of a key, again until it is answered; None where it was refused or lost."""
+        headers, url = {"Idempotency-Key": secrets.token_hex(8)}, f"{self.url}/api/v1/{path}"
+        for _ in range(TRIES):
+            try:
+                answer = session.post(url, json=body, headers=headers, timeout=PATIENCE_S)
+            except requests.RequestException as problem:
+                self.refusals.append(f"{path}: {type(problem).__name__}")
+            else:
+                self._look_at(path, answer)
+                if answer.status_code in fine:
+                    self.answers.append(time.monotonic())
+                    return answer
+                if answer.status_code not in AGAIN:
+                    self.strange.append(f"{path}: {answer.status_code} {answer.text[:300]}")
+                    return None
+                self.refusals.append(f"{path}: {answer.status_code}")
+            if self.over.wait(AGAIN_S):
+                break
+        self.lost.append(path)
+        return None
+
+    def _look_at(self, path: str, answer: requests.Response) -> None:
+        """Whatever comes, also from nginx, is what our pages read."""
+        kind = answer.headers.get("Content-Type", "")
+        if answer.status_code in AGAIN and not kind.startswith("application/problem+json"):
+            self.strange.append(f"{path}: {answer.status_code} as {kind}: {answer.text[:200]}")
