@@ -73,7 +73,9 @@ def hand_in(work: Work, command: HandIn) -> tuple[Taken, ...]:
     by_hand.hold(work, {paper.range_id for paper in command.papers})
     keeper = work.session.get(RangeKeeper, command.device_id)
     heard_at = keeper.heard_at if keeper else None
-    return tuple(_take(work, command, site, heard_at, paper) for paper in command.papers)
+    taken = tuple(_take(work, command, site, heard_at, paper) for paper in command.papers)
+    _count_on_from(work, site, [paper.key for paper in command.papers])
+    return taken
 
 
 def _take(work: Work, command: HandIn, site: Site, heard_at: datetime | None, paper: Paper) -> Taken:
@@ -129,7 +131,6 @@ def _ticket(  # noqa: PLR0917 - one call
     shown: str,
 ) -> Ticket:
     ends = _ends(work, site, line, row.business_date)
-    _remember_day(work, site, row, counted)
     return insert_ticket(
         work,
         site_id=site.id,
@@ -159,17 +160,33 @@ def _ends(work: Work, site: Site, line: Line, day: date) -> datetime | None:
     return None
 
 
-def _remember_day(work: Work, site: Site, row: NumberRange, counted: rules.Counted) -> None:
-    """A day on which every number came from kiosks is one on which numbers were drawn."""
-    dialect = work.session.get_bind().dialect.name
-    series = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(NumberSeries).values(
-        site_id=site.id,
-        business_date=row.business_date,
-        prefix=row.prefix,
-        last_serial=0,
-        last_issued_at=counted.at,
+def _count_on_from(work: Work, site: Site, keys: list[str]) -> None:
+    """Whoever draws in the hall from now on comes after these papers, also where its clock stepped back (Q3).
+
+    It also makes a day on which every number came from kiosks one on which numbers were drawn.
+    """
+    latest = func.max(HandedTicket.counted_at)
+    rows = work.session.execute(
+        select(NumberRange.business_date, NumberRange.prefix, latest)
+        .join(HandedTicket, HandedTicket.range_id == NumberRange.id)
+        .where(HandedTicket.key.in_(keys), HandedTicket.ticket_id.is_not(None))
+        .group_by(NumberRange.business_date, NumberRange.prefix)
+        .order_by(
+            NumberRange.business_date, NumberRange.prefix
+        )  # two who hand in wait for one another in one order
     )
-    work.session.execute(series.on_conflict_do_nothing())
+    dialect = work.session.get_bind().dialect.name
+    for day, prefix, counted_at in rows.all():
+        series = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(NumberSeries).values(
+            site_id=site.id, business_date=day, prefix=prefix, last_serial=0, last_issued_at=counted_at
+        )
+        work.session.execute(
+            series.on_conflict_do_update(
+                index_elements=[NumberSeries.site_id, NumberSeries.business_date, NumberSeries.prefix],
+                set_={"last_issued_at": series.excluded.last_issued_at},
+                where=NumberSeries.last_issued_at < series.excluded.last_issued_at,
+            )
+        )
 
 
 def _keep(work: Work, row: NumberRange, paper: Paper, counted: rules.Counted, ticket_id: int | None) -> None:

@@ -21,6 +21,8 @@ from tests import applications
 from wsgi import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
@@ -58,11 +60,15 @@ class FaultyHall:
         default_factory=lambda: clock.now().replace(hour=2, minute=0, second=0, microsecond=0)
     )
     fault: str = "none"
+    passed: float = 0.0
+    """Seconds that truly passed; `at` is what the hall's clock says, which may be set back."""
+    began: float = field(init=False)
     app: Flask = field(init=False)
     client: FlaskClient = field(init=False)
     keys: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
+        self.began = self.at.timestamp()
         self.start()
 
     def start(self) -> None:
@@ -120,6 +126,25 @@ class FaultyHall:
             self._kill(send, before=fault == "killed before the commit")
         return send()
 
+    def once(self, send: Callable[[], TestResponse]) -> TestResponse | None:
+        """Send once, with what goes wrong on the way; None where no answer came back."""
+        fault, self.fault = self.fault, "none"
+        if fault == "answer lost":
+            send()
+            return None
+        if fault.startswith("killed"):
+            self._kill(send, before=fault == "killed before the commit")
+            return None
+        if fault == "restart":
+            self.restart()
+        if fault == "connections cut":
+            self._cut()
+            try:
+                return send()
+            except Exception:  # noqa: BLE001 - whatever the driver raises for a dead connection
+                return None
+        return send()
+
     def _kill(self, send: Any, *, before: bool) -> None:
         units = self.app.extensions["hall_units"]
 
@@ -149,8 +174,14 @@ class FaultyHall:
         engine.dispose()
 
     def pass_by(self, seconds: float) -> None:
-        """Time passes, or is set back."""
+        """Time passes, or the clock is set back."""
         self.at += timedelta(seconds=seconds)
+        self.passed += max(0, seconds)
+
+    def next_morning(self) -> None:
+        """Ten o'clock of the following day."""
+        morning = (self.at + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
+        self.pass_by((morning - self.at).total_seconds())
 
     def turn(self) -> int:
         """The turn of the day is noticed; answers how many tickets it ended."""

@@ -32,6 +32,8 @@ class Number:
     passed: datetime | None = None
     passed_by: str | None = None
     rejoins: int = 0
+    alone: bool = False
+    """Printed by a kiosk that was cut off (Q9)."""
 
 
 @dataclass(slots=True)

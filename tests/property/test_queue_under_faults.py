@@ -15,15 +15,20 @@ from sqlalchemy.orm import Session
 from hall import clock, journal
 from hall.catalog.models import Line, Window, WindowLine
 from hall.queueing.rules import GRAIN
+from kiosk import agent_draws, agent_keeper
+from tests.printers import add_printer
+from tests.property.cut_off_kiosk import Kiosk
 from tests.property.faulty_hall import FaultyHall
 from tests.property.queue_day import HEAD_START, LINES, OPEN, PHONES, WINDOWS, Number
-from tests.property.queue_machine import Hall
+from tests.property.queue_kiosks import Kiosks
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from config import Config
 
 
-class Queue(Hall):
+class Queue(Kiosks):
     """What clerks, visitors and kiosks do."""
 
     def windows_open(self) -> None:
@@ -218,10 +223,16 @@ class Queue(Hall):
 
 
 def test_Q1_to_Q11_hold_whatever_is_cut(
-    config: Config, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    config: Config, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     hall = FaultyHall(config, demo)
     monkeypatch.setattr(clock, "now", lambda: hall.at)
+    for agent in (agent_keeper, agent_draws):
+        monkeypatch.setattr(agent, "read", Kiosk.read)
+    monkeypatch.setattr(agent_keeper, "AT_ONCE", 3)  # a morning's papers are several batches
+    kiosks = [
+        Kiosk(hall, tmp_path / name, add_printer(config.database_url, name=name)) for name in ("one", "two")
+    ]
     with Session(hall.app.extensions["hall_units"].engine) as session:
         rows = session.execute(
             select(Window.code, Line.code, WindowLine.preferred, Line.prefix)
@@ -235,11 +246,14 @@ def test_Q1_to_Q11_hold_whatever_is_cut(
         for window in WINDOWS
     }
     machine = type(
-        "Q", (Queue,), {"hall": hall, "tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}}
+        "Q",
+        (Queue,),
+        {"hall": hall, "tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}, "kiosks": kiosks}
+        | {"copies": [], "out": {}, "latest": {}, "by_hand": {}, "doubled": set(), "handed": 0},
     )
     try:
         run_state_machine_as_test(
-            machine, settings=settings(max_examples=30, stateful_step_count=40, phases=(Phase.generate,))
+            machine, settings=settings(max_examples=20, stateful_step_count=40, phases=(Phase.generate,))
         )
         with hall.app.app_context():
             hall.app.extensions["hall_units"].run(journal.seal)

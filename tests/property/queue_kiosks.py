@@ -1,0 +1,292 @@
+"""Kiosks that are cut off, and windows that call their papers by hand meanwhile (Q3, Q9)."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hall import clock, tokens
+from hall.cutoff.models import HandedTicket, RangeKeeper
+from hall.queueing.models import Ticket
+from tests.property.queue_day import HEAD_START, LINES, WINDOWS, Number
+from tests.property.queue_machine import Hall
+
+if TYPE_CHECKING:
+    from kiosk.agent_draws import Draw
+    from tests.property.cut_off_kiosk import Kiosk
+
+GRAIN = timedelta(milliseconds=1)  # papers tell their time as a fraction of seconds
+AGREE = timedelta(minutes=1)
+AGAIN_S = 301
+COPIES = count()
+KIOSK = st.integers(0, 1)
+
+
+class Kiosks(Hall):
+    """What kiosks do that have lost the hall; they and their papers outlive a day."""
+
+    kiosks: ClassVar[list[Kiosk]]
+    copies: ClassVar[list[Kiosk]]
+    out: ClassVar[dict[str, Draw]]
+    """Papers in people's hands that the hall has not answered for."""
+    latest: ClassVar[dict[str, datetime]]
+    """By memory and date the time of the last paper that was handed in."""
+    by_hand: ClassVar[dict[tuple[str, str], str]]
+    """By date and number the window that entered it."""
+    doubled: ClassVar[set[tuple[str, str]]]
+    handed: ClassVar[int]
+
+    def kiosks_come_home(self) -> None:
+        """Whatever was printed before is handed in, also what copies of a disk know."""
+        for kiosk in (*self.kiosks, *self.copies):
+            self._hands_in(kiosk, None)
+        for kiosk in self.copies:
+            kiosk.draws.close()
+        self.copies.clear()
+        assert not self.out, "Q9: papers were lost."
+
+    # What happens
+
+    @rule(
+        which=KIOSK,
+        line=st.sampled_from(LINES),
+        lane=st.sampled_from(("ordinary", "ordinary", "priority")),
+        many=st.integers(1, 4),
+    )
+    def cut_off_and_printing(self, which: int, line: str, lane: str, many: int) -> None:
+        self._print(self.kiosks[which], line, lane, many)
+
+    @precondition(lambda self: self.out)
+    @rule(which=KIOSK, broken=st.sampled_from((None, None, 0, 1, 2)))
+    def cable_is_back(self, which: int, broken: int | None) -> None:
+        """At times it breaks again in the middle."""
+        self._hands_in(self.kiosks[which], broken)
+
+    @precondition(lambda self: self.out)
+    @rule(which=KIOSK, skew=st.sampled_from((0, 0, 7200)))
+    def kiosk_loses_power(self, which: int, skew: int) -> None:
+        self.kiosks[which].lose_power(skew)
+
+    @precondition(lambda self: self.out)
+    @rule(which=KIOSK, line=st.sampled_from(LINES), many=st.integers(0, 2))
+    def state_folder_is_copied(self, which: int, line: str, many: int) -> None:
+        """Another agent prints on with the same memory, and hands in what both have."""
+        kiosk = self.kiosks[which]
+        copy = kiosk.copied(kiosk.folder.with_name(f"copy-{next(COPIES)}"))
+        self.copies.append(copy)
+        if many:
+            self._print(copy, line, "ordinary", many)
+        self._hands_in(copy, None)
+
+    @precondition(lambda self: self.out)
+    @rule(which=KIOSK)
+    def disk_is_set_back(self, which: int) -> None:
+        """What was handed in is handed in again by an agent that does not know it."""
+        kiosk = self.kiosks[which]
+        before = kiosk.folder.with_name("before")
+        shutil.copyfile(kiosk.folder / "drawn.jsonl", before)
+        self._hands_in(kiosk, None)
+        kiosk.draws.close()
+        shutil.move(before, kiosk.folder / "drawn.jsonl")
+        kiosk.start()
+        self._hands_in(kiosk, None)
+
+    @rule(which=st.integers(0, 30), window=st.sampled_from(WINDOWS), times=st.booleans())
+    def called_by_hand(self, which: int, window: str, times: bool) -> None:
+        """A window enters whom it called by hand, from–until or only that it was served."""
+        day = self._today()
+        papers = [draw.number for draw in self.out.values() if draw.day == day]
+        known = sorted({*papers, *(one.number for one in self.day.numbers)})
+        if not known:
+            return
+        number = (papers[:3] + known)[which % len(papers[:3] + known)]
+        body: dict[str, Any] = {"number": number, "window": window}
+        if times:
+            zone = self._site().zone
+            since, until = (
+                (self.hall.at - timedelta(minutes=ago)).astimezone(zone).strftime("%H:%M") for ago in (6, 2)
+            )
+            body |= {"since": since, "until": until}
+        said = self.hall.press("sites/xixian/hand-calls", body, self.hall.bearer(window=window))
+        here = next((one for one in self.day.numbers if one.number == number), None)
+        if (day, number) in self.by_hand or (here and here.state not in {"waiting", "passed", "unserved"}):
+            assert said.status_code == 409, f"Q9: {number} cannot be entered now: {said.text}"
+            return
+        assert said.status_code == 201, f"Q9: {number} was called by hand: {said.text}"
+        assert said.get_json()["state"] == ("matched" if here else "noted"), f"Q9: {said.text}"
+        self.by_hand[day, number] = window
+        if here:
+            here.state = "finished"
+
+    @precondition(lambda self: self._notes())
+    @rule()
+    def entry_is_taken_back(self) -> None:
+        """A note that was a mistake, before its paper comes."""
+        number, who = self._notes()[0], self.hall.bearer(window=WINDOWS[0])
+        listed = self.hall.client.get("/api/v1/sites/xixian/hand-calls", headers=who).get_json()
+        entry = next(row["id"] for row in listed["calls"] if row["number"] == number)
+        said = self.hall.press(f"sites/xixian/hand-calls/{entry}/withdraw", None, who)
+        assert said.status_code == 200, said.text
+        del self.by_hand[self._today(), number]
+
+    # What must be true
+
+    @invariant()
+    def no_paper_is_forgotten(self) -> None:
+        known = {draw.key for kiosk in (*self.kiosks, *self.copies) for draw in kiosk.draws.pending()}
+        assert set(self.out) <= known, "Q9: a paper that the hall has not taken is on no kiosk's disk."
+
+    @invariant()
+    def the_short_list_is_true(self) -> None:
+        who, day = self.hall.bearer(window=WINDOWS[0]), self._today()
+        listed = self.hall.client.get("/api/v1/sites/xixian/hand-calls", headers=who).get_json()
+        assert {row["number"] for row in listed["calls"]} == {
+            number for on, number in self.by_hand if on == day
+        }, "Q9: the list of calls by hand."
+        assert {(day, number) for number in listed["doubled"]} == {
+            one for one in self.doubled if one[0] == day
+        }, "Q9: a second paper with the same number is told to staff."
+        assert set(listed["aside"]) <= {draw.number for draw in self.out.values()}, (
+            "Q9: staff are told of a paper that was taken."
+        )
+        alone = {one.number for one in self.day.numbers if one.state == "waiting" and one.alone}
+        assert set(listed["waiting"]) == alone, "Q9: papers that wait."
+
+    # Helpers
+
+    def _print(self, kiosk: Kiosk, line: str, lane: str, many: int) -> None:
+        kiosk.cable.is_cut = True
+        kiosk.look()
+        assert kiosk.keeper.state == "away"
+        for _ in range(many):
+            self.hall.pass_by(3)
+            draw = kiosk.print(line, lane)
+            assert draw.day == self._today() or kiosk.skew, "Q1: the date on the paper."
+            numbers = [
+                one.number for one in self.out.values() if one.day == draw.day and one.key in kiosk.printed
+            ]
+            assert draw.number not in numbers, f"Q9: {draw.number} was printed twice by one kiosk."
+            self.out[draw.key] = draw
+
+    def _hands_in(self, kiosk: Kiosk, broken: int | None) -> None:
+        """Until all is taken, or the cable breaks."""
+        kiosk.cable.is_cut, kiosk.cable.after = False, broken
+        for _ in range(8):
+            self._look(kiosk)
+            if kiosk.is_settled or kiosk.cable.is_cut:
+                break
+            self.hall.pass_by(AGAIN_S)
+        kiosk.cable.after = None
+        assert kiosk.is_settled or kiosk.cable.is_cut, (
+            "Q9: with the hall there, everything is handed in at last."
+        )
+        if kiosk.is_settled:
+            left = [self.out[key].number for key in kiosk.printed if key in self.out]
+            assert not left, f"Q9: the kiosk thinks that {left} were taken: they are lost."
+
+    def _look(self, kiosk: Kiosk) -> None:
+        heard = self._heard(kiosk)
+        kiosk.look()
+        for row, ticket in self._new_papers():
+            self._arrived(kiosk, heard, row, ticket)
+        now_heard = self._heard(kiosk)
+        if now_heard != heard:
+            assert now_heard == max(heard or self.hall.at, self.hall.at), (
+                "Q9: when the hall heard of the kiosk."
+            )
+            assert not kiosk.draws.pending(), (
+                "Q9: the hall thinks it has everything, and papers are still out."
+            )
+
+    def _arrived(
+        self, kiosk: Kiosk, heard: datetime | None, row: HandedTicket, ticket: Ticket | None
+    ) -> None:
+        """Each paper once, in order, placed by its printed time within what the hall knows."""
+        draw = self.out.pop(row.key, None)
+        assert draw is not None, f"Q9: {ticket and ticket.number} was taken twice, or nobody printed it."
+        earlier = kiosk.printed[: kiosk.printed.index(row.key)]
+        assert not [key for key in earlier if key in self.out], "Q9: papers come in the order of printing."
+        counted = self._reckoned(kiosk, heard, draw)
+        assert abs(row.counted_at - counted) < GRAIN, (
+            f"Q9: {draw.number} counts from {row.counted_at} instead of {counted}."
+        )
+        self.latest[f"{kiosk.draws.memory} {draw.day}"] = row.counted_at
+        if draw.day != self._today():
+            wanted = "finished" if (draw.day, draw.number) in self.by_hand else "unserved"
+            assert ticket is None or ticket.state == wanted, (
+                f"Q9: {draw.number} of {draw.day} is {ticket.state}."
+            )
+            return
+        if any(one.number == draw.number for one in self.day.numbers):
+            assert ticket is None, f"Q9: {draw.number} became two tickets."
+            self.doubled.add((draw.day, draw.number))
+            return
+        assert ticket is not None, f"Q9: {draw.number} was lost."
+        assert ticket.number == draw.number
+        self._waits(draw, row.counted_at, ticket)
+
+    def _waits(self, draw: Draw, counted: datetime, ticket: Ticket) -> None:
+        key = self.hall.config.keys.tokens
+        place = counted - HEAD_START if draw.lane == "priority" else counted
+        self.day.latest = max(self.day.latest or counted, counted)
+        state = "finished" if (draw.day, draw.number) in self.by_hand else "waiting"
+        self.day.numbers.append(
+            Number(
+                len(self.day.numbers),
+                tokens.token_of(key, "ticket", ticket.nonce),
+                draw.number,
+                draw.line,
+                counted,
+                place,
+                draw.lane,
+                None,
+                state,
+                alone=True,
+            )
+        )
+
+    def _reckoned(self, kiosk: Kiosk, heard: datetime | None, draw: Draw) -> datetime:
+        """The printed time; where the hall knows better, that (docs/cut-off.md)."""
+        now, at = self.hall.at, datetime.fromtimestamp(draw.at, UTC)
+        if draw.boot == kiosk.boot:
+            by_age = now - timedelta(seconds=kiosk.reading().steady - draw.steady)
+            at = by_age if abs(by_age - at) > AGREE else at
+        begins, ends = clock.day_bounds(self._site().zone, date.fromisoformat(draw.day))
+        last = min(now, ends - timedelta(microseconds=1))
+        at = min(max(at, begins, heard - AGREE if heard else begins), last)
+        before = self.latest.get(f"{kiosk.draws.memory} {draw.day}")
+        return max(at, min(before, last)) if before else at
+
+    def _notes(self) -> list[str]:
+        """Numbers called by hand whose paper has not come."""
+        here = {one.number for one in self.day.numbers}
+        return [number for day, number in self.by_hand if day == self._today() and number not in here]
+
+    def _today(self) -> str:
+        return clock.business_date(self._site().zone, self.hall.at).isoformat()
+
+    def _heard(self, kiosk: Kiosk) -> datetime | None:
+        with Session(self._engine()) as session:
+            keeper = session.get(RangeKeeper, kiosk.device.id)
+            return keeper.heard_at if keeper else None
+
+    def _new_papers(self) -> list[tuple[HandedTicket, Ticket | None]]:
+        wanted = (
+            select(HandedTicket, Ticket)
+            .outerjoin(Ticket, Ticket.id == HandedTicket.ticket_id)
+            .where(HandedTicket.id > type(self).handed)
+            .order_by(HandedTicket.id)
+        )
+        with Session(self._engine(), expire_on_commit=False) as session:
+            found: list[tuple[HandedTicket, Ticket | None]] = [
+                (row[0], row[1]) for row in session.execute(wanted)
+            ]
+        type(self).handed = max((row.id for row, _ticket in found), default=self.handed)
+        return found
