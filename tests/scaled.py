@@ -3,18 +3,21 @@
 `scaled_hall` (a module's) is a demo hall with two processes; `start_scaled(processes=4, kind="demo", nginx=False)`
 makes others. Each process is a `LiveHall` of the same database and data folder: stop(SIGKILL) and start() one of them
 as you like; `redis.stop()` and `redis.start()` as well. `nginx` has the product's settings; `reload()` it at will.
+With `clocks=True` each process has a clock of its own: `hall.clocks[0].set(timedelta(seconds=90))`.
 """
 
 from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tests.nginx_server import NginxServer
 from tests.redis_server import RedisServer
 from tests.servers import LiveHall
+from tests.set_clocks import SetClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +34,7 @@ class ScaledHall:
     redis: RedisServer
     processes: list[LiveHall]
     front: NginxServer | None = None
+    clocks: list[SetClock] = field(default_factory=list)
 
     @property
     def nginx(self) -> NginxServer:
@@ -67,10 +71,16 @@ class ScaledHall:
 
 
 class StartScaled(Protocol):
-    """`start_scaled(processes=2, kind="demo", nginx=False, **settings)`: settings are environment variables."""
+    """`start_scaled(processes=2, kind="demo", …, **settings)`: settings are environment variables."""
 
     def __call__(
-        self, processes: int = 2, kind: Kind = "demo", *, nginx: bool = False, **settings: str
+        self,
+        processes: int = 2,
+        kind: Kind = "demo",
+        *,
+        nginx: bool = False,
+        clocks: bool = False,
+        **settings: str,
     ) -> ScaledHall: ...
 
 
@@ -79,13 +89,24 @@ def scaling(halls: Halls, folder: Path) -> Iterator[StartScaled]:
     """What makes such halls; all end with it, and no process may have logged an error it did not handle."""
     made: list[ScaledHall] = []
 
-    def start(processes: int = 2, kind: Kind = "demo", *, nginx: bool = False, **more: str) -> ScaledHall:
+    def start(
+        processes: int = 2,
+        kind: Kind = "demo",
+        *,
+        nginx: bool = False,
+        clocks: bool = False,
+        **more: str,
+    ) -> ScaledHall:
         home = folder / f"scaled-{len(made)}"
         home.mkdir()
         redis = RedisServer(home).start()
         prepared = halls.lay_out(kind, "postgresql", home / "data")
         settings = {**more, "REDIS_URL": redis.url, **({"BEHIND_PROXY": "1"} if nginx else {})}
-        hall = ScaledHall(prepared, redis, [LiveHall(prepared, settings) for _each in range(processes)])
+        own = [SetClock(home / f"clock-{number}") for number in range(processes)] if clocks else []
+        for clock in own:
+            clock.set(timedelta())
+        each = [settings | clock.env for clock in own] or [settings] * processes
+        hall = ScaledHall(prepared, redis, [LiveHall(prepared, env) for env in each], clocks=own)
         made.append(hall)
         for process in hall.processes:
             process.start()

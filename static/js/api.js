@@ -6,6 +6,7 @@ import { word } from "./words.js";
 const SAFE = ["GET", "HEAD"];
 const PATIENCE = 15000; // ms until a try counts as lost
 const PAUSE = 600; // ms before the one repeat, and up to as much again
+const AWAY = [502, 503, 504]; // the process behind the proxy is gone, and another one answers in a moment
 
 /** What went wrong: `code` is stable and in English, `title` and `detail` are for people,
     `errors` is {field: [message]}, `status` 0 where no answer came, `retryAfter` in seconds. */
@@ -82,7 +83,7 @@ function understood(response, text) {
     if (text && body === null) throw new Problem({ status: response.status, code: "not_json", detail: word("server") });
     return body;
   }
-  const said = body && typeof body === "object" ? body : { detail: word("server") };
+  const said = body && typeof body === "object" ? body : { detail: word(AWAY.indexOf(response.status) === -1 ? "server" : "network") };
   const problem = new Problem(Object.assign({}, said, {
     status: response.status,
     retryAfter: Number(response.headers.get("Retry-After")) || 0,
@@ -96,11 +97,13 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 async function send(method, path, body, options) {
   const wish = options || {};
   const key = method === "POST" ? wish.key || newKey() : wish.key;
-  let answer;
+  let answer = null;
   try {
     answer = await once(method, path, body, wish, key);
   } catch (lost) {
     // Nobody knows whether it arrived: the same key makes the repeat harmless.
+  }
+  if (!answer || AWAY.indexOf(answer.response.status) !== -1) {
     await pause(PAUSE * (1 + Math.random()));
     try {
       answer = await once(method, path, body, wish, key);

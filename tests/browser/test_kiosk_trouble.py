@@ -87,11 +87,12 @@ def test_Q2_an_answer_that_was_lost_brings_the_same_ticket_when_tried_again(
         drawn.append(answer.json()["number"])
         route.fulfill(status=503, body="{}", content_type="application/problem+json")
 
-    page.route("**/api/v1/tickets", lose, times=1)
+    page.route("**/api/v1/tickets", lose, times=2)  # once more than the page tries by itself
     page.locator("[data-line=xixian-a]").tap()
     page.locator("[data-key=draw]").tap()
     page.locator("[data-key=again]").tap()
-    expect(page.locator("[data-number]")).to_have_text(drawn)
+    expect(page.locator("[data-number]")).to_have_text(drawn[0])
+    assert drawn == [drawn[0]] * 2
 
 
 @pytest.mark.expected_errors("ERR_CONNECTION", "WebSocket", "Failed to load resource")
