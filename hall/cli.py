@@ -26,8 +26,9 @@ from hall.forecast.cli import forecast_record_command
 from hall.intake.measures.cli import cases_group
 from hall.queueing.learning import learn_waits
 from hall.replay.cli import replay_command
+from hall.schema.alone import one_at_a_time
 from hall.serving import addresses
-from hall.unit_of_work import perform
+from hall.unit_of_work import perform, units
 from hall.voice.render import render_voice_command
 
 if TYPE_CHECKING:
@@ -86,9 +87,10 @@ def demo_command(as_json: bool) -> None:  # noqa: FBT001 - click passes it by na
 
 def load_demo() -> dict[str, Any]:
     """The demo hall's description, loading it first where the database is empty."""
-    if loading.is_empty(db.session()):
-        perform(SYSTEM_ACTOR, loading.load, None)
-    db.session.remove()
+    with one_at_a_time(units().engine):
+        if loading.is_empty(db.session()):
+            perform(SYSTEM_ACTOR, loading.load, None)
+        db.session.remove()
     return perform(
         SYSTEM_ACTOR, describing.describe, (settings().data, f"http://127.0.0.1:{settings().port}")
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from alembic import context
 
 from hall.database import Base
+from hall.schema.alone import one_at_a_time
 from hall.unit_of_work import units
 
 if TYPE_CHECKING:
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
 
 
 def run() -> None:
-    """Migrate in one transaction.
+    """Migrate in one transaction, one process at a time: who comes meanwhile waits, and finds nothing left to do.
 
     SQLite changes a table by writing it anew and dropping the old one, which rows that refer to it would forbid: there
     foreign keys rest meanwhile, and are all looked through before the commit.
     """
-    with units().engine.connect() as connection:
+    engine = units().engine
+    with one_at_a_time(engine), engine.connect() as connection:
         driver: Any = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
         if driver is not None:
             driver.execute("PRAGMA foreign_keys=OFF")

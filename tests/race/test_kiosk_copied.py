@@ -17,7 +17,8 @@ from tests.kiosk_machine import KioskMachine, wait_for
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.servers import LiveHall
+    from tests.conftest import StartHall
+    from tests.servers import Engine, LiveHall
 
 BEFORE, SINCE = 6, 12
 
@@ -37,8 +38,9 @@ def short_list(hall: LiveHall) -> dict[str, list[str]]:
 
 @pytest.mark.engines("sqlite", "postgresql")
 def test_Q9_two_agents_with_a_copied_memory_hand_in_at_once_and_nobody_is_lost(
-    live_server: LiveHall, tmp_path: Path
+    start_hall: StartHall, engine: Engine, tmp_path: Path
 ) -> None:
+    live_server = start_hall(engine=engine)
     with (
         KioskMachine(live_server, tmp_path / "one") as one,
         KioskMachine(live_server, tmp_path / "two") as two,
