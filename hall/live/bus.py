@@ -1,28 +1,34 @@
 """What the processes of one hall tell each other, through Redis: states for each other's sockets, and notices.
 
-It is the message queue of Socket.IO, mended for a hall: Redis away costs a request nothing and no publication more
-than a moment, its return is noticed within two seconds (upstream: up to a minute), and then every process sends its own
-sockets what they missed. Notices tell what the others keep in memory and must look up anew.
+It is the message queue of Socket.IO, mended for a hall. Each room has a channel of its own, so a process hears only
+what its sockets watch, and can ask whether anybody watches elsewhere. Redis away costs a request nothing and no
+publication more than a moment; what could not be told is told when Redis is back. Who listens anew may have missed
+something, and whoever falls silent may have died before it told what it committed: both are `doubts`, after which a
+process sends its own sockets everything. Notices tell what the others keep in memory and must look up anew.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from typing import Any
 
 import gevent
 import structlog
 from socketio import RedisManager
 
+from hall.live import rooms
+from hall.live.beats import BEAT_S, Beats
+from hall.live.wire import Wire
+
 CONNECT_WITHIN_S = 1.0
-ANSWER_WITHIN_S = 2.0
+ANSWER_WITHIN_S = 1.0
 AGAIN_S = 1.0
-"""How long a Redis that did not answer is left alone."""
-PING_S = 5.0
-SILENT_S = 15.0
-"""Not even an answer to a ping: the line is cut, though nobody said so."""
+"""How long a line that broke is left alone."""
+TIDY_EVERY = 4
+"""Beats between two looks at which channels nobody needs any longer."""
 
 log = structlog.get_logger(__name__)
 Hearer = Callable[[dict[str, Any]], None]
@@ -41,20 +47,33 @@ def options() -> dict[str, Any]:
 
 
 class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
-    """The line between the processes. `returned` are called when Redis is there again, with seconds it was away."""
+    """The line between the processes.
+
+    `doubts` are called with rooms, or None for all, whose sockets here may show what is no longer true; `returned`
+    when Redis hears us again.
+    """
 
     def __init__(self, url: str, name: str) -> None:
         super().__init__(url, channel=name, redis_options=options())
         self.notices = f"{name}:notices"
         self.hearers: list[Hearer] = []
-        self.returned: list[Callable[[float], None]] = []
-        self._rest_until = 0.0
+        self.returned: list[Callable[[], None]] = []
+        self.doubts: list[Callable[[set[str] | None], None]] = []
+        self.untold: set[str] = set()
+        """Rooms that others could not be told of."""
+        self._beats = Beats(self.host_id)
+        self._beat_numbers = count(1)
+        self._last_beat = 0
+        self._wire: Wire | None = None
         self._away_since: float | None = None
+        self._back_with = 0
 
     def start(self) -> None:
-        """Listen from now on, also before the first socket is opened here."""
+        """Listen from now on, also before the first socket is opened here; be known before anything happens here."""
+        self._beat()
         self.server.manager_initialized = True
         self.initialize()
+        gevent.spawn(self._keep_beating)
 
     def tell(self, **notice: Any) -> None:  # noqa: ANN401 - a small JSON object
         """Let the other processes know. Lost while Redis is away: what is kept in memory has an end of its own."""
@@ -74,38 +93,81 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
         led = self._try(claim)
         return led is None or bool(led)
 
+    def listen_to(self, room: str) -> None:
+        """From now on hear what others tell this room: a state that is read after this misses nothing.
+
+        Where Redis does not say so at once, the room is told everything as soon as it did.
+        """
+        if self._wire is not None:
+            self._wire.hear(self._channel_of(room), ANSWER_WITHIN_S)
+
+    def heard_elsewhere(self, topics: Iterable[str]) -> set[str]:
+        """Those of these that somebody listens to; with Redis away none, but they are told when it is back."""
+        channels = {self._channel_of(topic): topic for topic in topics}
+        if not channels:
+            return set()
+        counts = self._try(lambda: self.redis.pubsub_numsub(*channels))
+        if counts is None:
+            self.untold.update(channels.values())
+            return set()
+        return {channels[channel.decode()] for channel, listening in dict(counts).items() if listening}
+
+    def _channel_of(self, room: str) -> str:
+        return f"{self.channel}:to:{room}"
+
     def _publish(self, data: dict[str, Any]) -> None:
-        self._say(self.channel, data)
+        room = data.get("room") if data["method"] == "emit" else None
+        if room is None:
+            self._say(self.channel, data)
+        elif self._say(self._channel_of(room), data) is None:
+            self.untold.add(room)
 
-    def _say(self, channel: str, data: dict[str, Any]) -> None:
-        self._try(lambda: self.redis.publish(channel, json.dumps(data, ensure_ascii=False)))
+    def _say(self, channel: str, data: dict[str, Any]) -> int | None:
+        said: int | None = self._try(
+            lambda: self.redis.publish(channel, json.dumps(data, ensure_ascii=False))
+        )
+        return said
 
-    def _try(self, act: Callable[[], Any]) -> Any:  # noqa: ANN401 - Redis' answer; None where it is away
-        """Do it unless Redis just failed; its absence is no fault of whoever asks."""
-        if time.monotonic() < self._rest_until:
+    def _try(self, act: Callable[[], Any], *, beat: bool = False) -> Any:  # noqa: ANN401 - Redis' answer, or None
+        """Do it unless Redis is away, which is found out by beats alone; it is no fault of whoever asks."""
+        if self._away_since is not None and not beat:
             return None
         try:
             if self.redis is None:
                 self._redis_connect()
             return act()
         except Exception as problem:  # noqa: BLE001 - whatever is wrong with Redis, the hall goes on
-            self._rest_until = time.monotonic() + AGAIN_S
             self._is_away(problem)
             return None
 
+    def _keep_beating(self) -> None:
+        while True:
+            gevent.sleep(BEAT_S)
+            self._beat()
+
+    def _beat(self) -> None:
+        self._last_beat = next(self._beat_numbers)
+        beat = json.dumps({"beat": self._last_beat, "host_id": self.host_id})
+        self._try(lambda: self.redis.publish(self.notices, beat), beat=True)
+
     def _is_away(self, problem: Exception) -> None:
+        self._back_with = self._last_beat + 1
         if self._away_since is None:
             self._away_since = time.monotonic()
             log.warning("redis_away", problem=type(problem).__name__)
 
     def _is_back(self) -> None:
+        """A beat that was sent since came back: we are heard, and hear."""
         if self._away_since is None:
             return
-        self._rest_until = 0.0
         away, self._away_since = time.monotonic() - self._away_since, None
         log.info("redis_back", away_s=round(away, 1))
         for hearer in self.returned:
-            gevent.spawn(hearer, away)
+            gevent.spawn(hearer)
+
+    def _doubt(self, topics: set[str] | None = None) -> None:
+        for hearer in self.doubts:
+            hearer(topics)
 
     def _listen(self) -> Iterator[bytes]:
         """States of the other processes; notices go to their hearers from here."""
@@ -117,38 +179,55 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
                     else:
                         yield message["data"]
             except Exception as problem:  # noqa: BLE001 - a broken line is mended, whatever broke it
+                log.info("redis_line_given_up", problem=type(problem).__name__)
                 self._is_away(problem)
                 gevent.sleep(AGAIN_S)
 
     def _messages(self) -> Iterator[dict[str, Any]]:
         if self.redis is None:
             self._redis_connect()
-        line = self.redis.pubsub()
+        wire = Wire(self.redis, self.channel, self.notices)
         try:
-            line.subscribe(self.channel, self.notices)
-            heard = asked = time.monotonic()
-            while True:
-                message = line.get_message(timeout=1.0)
-                now = time.monotonic()
-                if message is not None:
-                    heard = now
-                    self._is_back()
-                    if message["type"] == "message":
-                        yield message
-                elif now - heard > SILENT_S:
-                    raise TimeoutError
-                elif now - asked > PING_S:
-                    asked = now
-                    line.ping()
+            self._wire = wire  # whoever comes from here on asks it; who is here already, is asked for now
+            wire.begin([self._channel_of(room) for room in rooms.all_here(self)])
+            for message in wire.messages():
+                if message["type"] == "message":
+                    yield message
+                elif message["type"] == "pong":
+                    self._doubt()  # what was told before this line heard everything may have been missed
+                    self.tell(who=True)  # whoever dies from here on is missed
+                else:
+                    self._doubt({message["channel"].decode().removeprefix(self._channel_of(""))})
         finally:
-            line.close()
+            self._wire = None
+            wire.close()
 
     def _hear(self, data: bytes) -> None:
         notice = json.loads(data)
-        if notice.pop("host_id", None) == self.host_id:
+        host = notice.pop("host_id", None)
+        if notice.get("beat"):
+            self._hear_beat(host, notice["beat"])
+        elif host == self.host_id:
             return
-        for hearer in self.hearers:
-            try:
-                hearer(notice)
-            except Exception:
-                log.exception("notice_failed")
+        elif "beat" in notice:  # the answer to a question, not counted by who gave it
+            self._beats.hear(host)
+        elif "who" in notice:
+            gevent.spawn(self.tell, beat=0)
+        else:
+            for hearer in self.hearers:
+                try:
+                    hearer(notice)
+                except Exception:
+                    log.exception("notice_failed")
+
+    def _hear_beat(self, host: str, number: int) -> None:
+        gone = self._beats.hear(host)
+        if gone:
+            log.info("neighbours_gone", hosts=gone)
+            self._doubt()
+        if host == self.host_id:
+            if number >= self._back_with:
+                self._is_back()
+            if number % TIDY_EVERY == 0 and self._wire is not None:
+                needed = {self._channel_of(room) for room in rooms.all_here(self)}
+                self._wire.drop(self._wire.confirmed - needed)

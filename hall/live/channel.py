@@ -20,7 +20,8 @@ from hall.errors import DomainError, NotFound, Refused
 from hall.helpers.calls.queries import call_by_nonce, helper_of
 from hall.http import has_control_signs
 from hall.live.callers import Callers, Proof
-from hall.live.publisher import NAMESPACE, Publisher
+from hall.live.publisher import Publisher
+from hall.live.rooms import NAMESPACE
 from hall.live.versions import version_of
 from hall.queueing import queries
 from hall.sites import Site
@@ -58,6 +59,7 @@ def install(socketio: SocketIO, publisher: Publisher) -> Callers:  # noqa: C901 
             if room not in watched and len(watched) > TOPICS_A_SOCKET:
                 return {"ok": False, "code": "too_many_topics"}
             join_room(room)
+            publisher.listen_to(session, room)
             state = publisher.state(session, room, version_of(session, room))
         except DomainError as problem:
             if room is not None:  # what does not exist is not waited for

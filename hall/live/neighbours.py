@@ -9,6 +9,7 @@ import gevent
 
 from hall.accounts.bearers import touches_accounts
 from hall.live.callers import accounts_touched
+from hall.live.healing import Healing
 from hall.live.moments import LEADER_S
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ def join(app: Flask, bus: Bus, publisher: Publisher, callers: Callers) -> None:
     """Tell the others from now on, and hear them."""
     app.extensions["hall_units"].subscribers.insert(0, partial(tell, bus))
     bus.hearers.append(partial(hear, app.extensions["hall_bearers"], callers))
-    bus.returned += [publisher.resend, lambda _away_s: app.extensions["hall_bearers"].clear()]
+    bearers = app.extensions["hall_bearers"]
+    bus.returned += [publisher.retell, bearers.clear]
+    bus.doubts += [Healing(publisher).begin, lambda _rooms: bearers.clear()]
+    publisher.bus = bus
     bus.start()
 
 

@@ -1,7 +1,7 @@
 """Facts in, states out: after each commit the touched topics are marked, and one greenlet publishes them.
 
-It raises the versions of all marked topics in one short transaction, then reads the states of those that somebody
-watches, so that a state is never older than its version says, and sends each once to its room. Calls, windows and
+It raises the versions of all marked topics in one short transaction, then asks who is watched, then reads the states
+of those, so that a state is never older than its version says, and sends each once to its room. Calls, windows and
 boards go at once; phones of a line at most once a second.
 
 With several processes, the one that committed publishes, for the sockets of all. The pace is kept in the database:
@@ -15,14 +15,13 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
 import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 from gevent.event import Event
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hall import clock
@@ -32,20 +31,21 @@ from hall.facts import Fact
 from hall.floor.payloads import floor
 from hall.helpers.calls.payloads import help_call
 from hall.helpers.day.payloads import helper
-from hall.live.versions import raise_versions, raised_since
+from hall.live import rooms
+from hall.live.rooms import NAMESPACE
+from hall.live.versions import raise_versions, versions_of
 from hall.printing import queries as printing
 from hall.queueing import payloads as states
 from hall.queueing import window_payloads
-from hall.queueing.models import TopicVersion
 from hall.rota.payloads import monday
 from hall.rota.presence.payloads import receptions
 from hall.unit_of_work import units
 
-NAMESPACE = "/live"
+if TYPE_CHECKING:
+    from hall.live.bus import Bus
+
 GAP_S = 0.03
 SLOW_S = {"line": 1.0, "lines": 0.5, "floor": 0.25, "monday": 0.25, "receptions": 0.25}
-RESEND_MARGIN_S = 2.0
-"""Before Redis was found to be away, messages may have been lost already."""
 log = structlog.get_logger(__name__)
 
 Passing = Callable[[Session, datetime, datetime], Iterable[str]]
@@ -64,6 +64,7 @@ class Publisher:
         self.sent: dict[str, float] = {}
         self.wake = Event()
         self.running = False
+        self.bus: Bus | None = None
         self._sender: gevent.Greenlet | None = None
         app.extensions["hall_publisher"] = self
         app.extensions["hall_units"].subscribers.append(self.hear)
@@ -92,7 +93,13 @@ class Publisher:
     def look(self, since: datetime, until: datetime) -> None:
         """Mark what changed by itself in this stretch of time, where anybody listens."""
         topics = {topic for source in self.passing for topic in source(db.session(), since, until)}
-        self.mark(topic for topic in topics if self.has_watchers(topic))
+        self.mark(self.watched(topics))
+
+    def retell(self) -> None:
+        """Redis hears us again: publish anew what the others could not be told of."""
+        if self.bus is not None:
+            untold, self.bus.untold = self.bus.untold, set()
+            self.mark(untold)
 
     def _run(self) -> None:
         with self.app.app_context():
@@ -121,9 +128,8 @@ class Publisher:
             self.sent = {topic: at for topic, at in self.sent.items() if now - at < max(SLOW_S.values())}
         try:
             versions = units().run(lambda session: self._raise(session, topics), durable=False)
-            self._send(
-                [topic for topic in topics if topic in versions and self.has_watchers(topic)], versions
-            )
+            watched = self.watched(versions)  # after the raise: who comes to watch later reads what is new
+            self._send(sorted(watched), versions)
         except BaseException:
             self.due.update(dict.fromkeys(topics, now) | self.due)  # still due: no change may be lost
             raise
@@ -146,8 +152,7 @@ class Publisher:
         """Others were first within the pace: come back when it is over, unless they came again since."""
         if not topics:
             return
-        found = select(TopicVersion.topic, TopicVersion.version).where(TopicVersion.topic.in_(topics))
-        for topic, version in session.execute(found).all():
+        for topic, version in versions_of(session, topics).items():
             if self.fresh.setdefault(topic, version) == version:
                 over = version / 1000 + SLOW_S[pace(topic)] - clock.now().timestamp()
                 self.due.setdefault(topic, time.monotonic() + max(over, GAP_S))
@@ -159,40 +164,43 @@ class Publisher:
         if not topics:
             return
         with Session(db.engine) as reading:
-            for topic in topics:
-                with suppress(NotFound):
-                    state = self.state(reading, topic, versions.get(topic, 0))
-                    self._emit(state, topic)
-                gevent.sleep(0)
+            self._send_read(reading, topics, versions)
+
+    def _send_read(
+        self, reading: Session, topics: list[str], versions: dict[str, int], *, here: bool = False
+    ) -> None:
+        """What this session reads is all younger than the versions."""
+        for topic in topics:
+            with suppress(NotFound):
+                state = self.state(reading, topic, versions.get(topic, 0))
+                self.socketio.emit("state", state, namespace=NAMESPACE, to=topic, ignore_queue=here)
+            gevent.sleep(0)
 
     @property
     def alone(self) -> bool:
         """Whether this is the only process of the hall."""
         return not self.app.config.get("HALL_MESSAGE_QUEUE")
 
-    def resend(self, away_s: float) -> None:
-        """Redis was away: send the sockets here what was raised meanwhile, by whomever; nobody else needs it."""
-        since = int((clock.now().timestamp() - away_s - RESEND_MARGIN_S) * 1000)
-        rooms = [room for room in self.socketio.server.manager.rooms.get(NAMESPACE, {}) if room]
-        with self.app.app_context(), Session(db.engine) as reading:
-            versions = raised_since(reading, since)
-            for room in rooms:
-                if room in versions or room.startswith("ticket#"):
-                    with suppress(NotFound):
-                        state = self.state(reading, room, versions.get(room, 0))
-                        self._emit(state, room, ignore_queue=True)
-                    reading.rollback()  # each state as it is now, not as it was for the first
-                    gevent.sleep(0)
+    def watched(self, topics: Iterable[str]) -> set[str]:
+        """Those of these that somebody watches: a socket here, or as far as Redis knows another process."""
+        topics = set(topics)
+        here = rooms.here(self.socketio.server.manager, topics)
+        return here if self.bus is None else here | self.bus.heard_elsewhere(topics - here)
 
-    def _emit(self, state: dict[str, Any], room: str, *, ignore_queue: bool = False) -> None:
-        self.socketio.emit("state", state, namespace=NAMESPACE, to=room, ignore_queue=ignore_queue)
+    def all_here(self) -> set[str]:
+        """All topics that a socket of this process watches."""
+        return rooms.all_here(self.socketio.server.manager)
 
-    def has_watchers(self, topic: str) -> bool:
-        """Whether anybody here listens; with a message queue others may, so always."""
-        if not self.alone:
-            return True
-        rooms: Any = self.socketio.server.manager.rooms
-        return topic in rooms.get(NAMESPACE, {})
+    def listen_to(self, session: Session, room: str) -> None:
+        """A socket here has joined this room: what is read in this session from here on is followed by every change."""
+        if self.bus is not None:
+            self.bus.listen_to(room)
+            session.expire_all()  # what was read on the way here may be older
+
+    def send_here(self, topics: list[str]) -> None:
+        """The present states of these topics under their present versions, to the sockets of this process alone."""
+        with Session(db.engine) as reading:
+            self._send_read(reading, topics, versions_of(reading, topics), here=True)
 
     def state(self, session: Session, topic: str, version: int) -> dict[str, Any]:
         """The whole present state of a topic with its version."""
@@ -224,6 +232,11 @@ class Publisher:
             paper = {"printer": printing.printer_state, "kiosk": printing.kiosk_state}[kind]
             return lambda session: paper(session, int(rest))
         raise NotFound(topic, code="unknown_topic")
+
+
+def order(topic: str) -> tuple[bool, float, str]:
+    """In which order topics are raised, everywhere the same so that no two transactions wait for each other."""
+    return topic.startswith("ticket#"), SLOW_S.get(pace(topic), 0.0), topic
 
 
 def pace(topic: str) -> str:

@@ -55,7 +55,7 @@ def version_of(session: Session, topic: str) -> int:
     return session.scalar(select(TopicVersion.version).where(TopicVersion.topic == topic)) or 0
 
 
-def raised_since(session: Session, since_ms: int) -> dict[str, int]:
-    """Versions of the topics that were raised after this instant, by whichever process."""
-    found = select(TopicVersion.topic, TopicVersion.version).where(TopicVersion.version >= since_ms)
+def versions_of(session: Session, topics: list[str]) -> dict[str, int]:
+    """The present versions of these topics, without those that never changed."""
+    found = select(TopicVersion.topic, TopicVersion.version).where(TopicVersion.topic.in_(topics))
     return {row.topic: row.version for row in session.execute(found)}

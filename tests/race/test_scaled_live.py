@@ -179,4 +179,5 @@ def test_with_redis_away_every_press_succeeds_and_its_return_tells_all_sockets(
         )
         draw(hall, 0)
         until("states go through Redis again", lambda: here.content(BOARD) == there.content(BOARD))
-    assert "redis_away" in hall.log and "redis_back" in hall.log
+        until("both processes said so", lambda: hall.log.count("redis_back") >= len(hall.urls))
+    assert "redis_away" in hall.log

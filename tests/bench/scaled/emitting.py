@@ -13,7 +13,7 @@ from flask import Flask, request
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.database import db
-from hall.live.publisher import NAMESPACE
+from hall.live.rooms import NAMESPACE
 from hall.live.versions import version_of
 from tests.bench.halls import LINE
 from wsgi import create_app as product
