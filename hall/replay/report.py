@@ -12,17 +12,20 @@ ERRORS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was done, waits in minutes of the recorded day, live delays in milliseconds, and every error."""
+    """What was done, waits in minutes of the recorded day, delays in milliseconds, and every error.
 
-    plan: DayPlan
+    `behind_ms`: how long after its time of the day each call was asked for.
+    """
+
+    plans: Sequence[DayPlan]
     speed: float
     seconds: float
     tickets: int
     calls: int
     left: int
-    still_waiting: int
     waits: Sequence[float]
     live_ms: Sequence[float]
+    behind_ms: Sequence[float]
     messages: int
     late_s: float
     without_window: int
@@ -31,18 +34,22 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """The report, line by line."""
-        plan = self.plan
-        recorded = [wait for queue in plan.queues for wait in queue.waits]
-        yield f"{plan.office}, {plan.day}: {len(plan.queues)} queues in {self.seconds:.0f} s (speed {self.speed:g})"
+        queues = [queue for plan in self.plans for queue in plan.queues]
+        recorded = [wait for queue in queues for wait in queue.waits]
+        waiting = sum(queue.left_waiting for queue in queues)
+        yield f"{self._who}, {self.plans[0].day}: {len(queues)} queues in {self.seconds:.0f} s (speed {self.speed:g})"
         yield f"  tickets  {self.tickets}"
-        yield f"  calls    {self.calls}   left {self.left}   still waiting {self.still_waiting}"
+        yield f"  calls    {self.calls}   left {self.left}   still waiting {waiting}"
         yield f"  waits    median {quantile(self.waits, 0.5):.1f} min, p90 {quantile(self.waits, 0.9):.1f} min"
         yield (f"  record   median {quantile(recorded, 0.5):.1f} min, p90 {quantile(recorded, 0.9):.1f} min")
         yield (
             f"  live     press to board p50 {quantile(self.live_ms, 0.5):.0f} ms, "
             f"p95 {quantile(self.live_ms, 0.95):.0f} ms; {self.messages} messages"
         )
-        yield f"  pace     at most {self.late_s:.1f} s behind the clock; {self.repeated} requests repeated"
+        yield (
+            f"  pace     at most {self.late_s:.1f} s behind the clock, 99 % of the calls at most "
+            f"{quantile(self.behind_ms, 0.99):.0f} ms; {self.repeated} requests repeated"
+        )
         if self.without_window:
             yield f"  {self.without_window} calls where the record shows no open window: one was opened"
         if not self.errors:
@@ -53,6 +60,10 @@ class Report:
             yield f"    {error}"
         if len(self.errors) > ERRORS_SHOWN:
             yield f"    … and {len(self.errors) - ERRORS_SHOWN} more"
+
+    @property
+    def _who(self) -> str:
+        return self.plans[0].office if len(self.plans) == 1 else f"{len(self.plans)} offices"
 
 
 def quantile(values: Sequence[float], share: float) -> float:

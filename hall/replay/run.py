@@ -1,13 +1,15 @@
-"""One replay from the first person to the report: a driver for each queue, one ear for all."""
+"""One replay from the first person to the report: a driver for each queue, an ear for each office."""
 
 from __future__ import annotations
 
-import queue
-import threading
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import cycle
 
-from hall.replay.drive import Clock, Driver
+from hall.replay.drive import Clock, Deeds, Driver, Watching
 from hall.replay.ear import Ear
 from hall.replay.plan import DayPlan
 from hall.replay.report import Report
@@ -16,59 +18,86 @@ from hall.replay.stage import Stage
 LAST_NEWS_S = 5.0
 
 
-def run(server: str, stage: Stage, plan: DayPlan, speed: float, tick: Callable[[float], None]) -> Report:
-    """Replay the day. `tick(minute)` is called after each step, from this thread."""
-    ear = Ear(server, stage.site)
-    ear.listen()
-    done: queue.SimpleQueue[float] = queue.SimpleQueue()
-    drivers = [Driver(server, stage, part, done.put) for part in plan.queues]
-    clock = Clock(plan.begins, speed)
-    threads = [
-        threading.Thread(target=driver.run, args=(clock,), name=driver.plan.prefix, daemon=True)
-        for driver in drivers
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An office's day, and the site where it is played."""
+
+    plan: DayPlan
+    stage: Stage
+
+
+async def act(
+    servers: Sequence[str], scenes: Sequence[Scene], clock: Clock, watching: Watching
+) -> list[list[Deeds]]:
+    """The day of all these offices on one clock, the queues dealt to the servers in turn; the deeds by office."""
+    server = cycle(servers)
+    drivers = [
+        [Driver(next(server), scene.stage, queue, watching) for queue in scene.plan.queues]
+        for scene in scenes
     ]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads) or not done.empty():
-        try:
-            tick(done.get(timeout=0.2))
-        except queue.Empty:
-            continue
-    seconds = time.monotonic() - clock.started
-    report = _judge(plan, stage, ear, drivers, speed, seconds)
-    ear.hang_up()
-    return report
+    doing = (asyncio.gather(*(driver.run(clock) for driver in office)) for office in drivers)
+    return [list(done) for done in await asyncio.gather(*doing)]
 
 
-def _judge(  # noqa: PLR0917 - one call
-    plan: DayPlan, stage: Stage, ear: Ear, drivers: list[Driver], speed: float, seconds: float
-) -> Report:
-    deeds = [driver.deeds for driver in drivers]
-    pressed = {call: at for deed in deeds for call, at in deed.pressed.items()}
-    errors = [error for deed in deeds for error in deed.errors]
-    missing = ear.wait_for(set(pressed), LAST_NEWS_S)
-    errors += [f"{number} to {window} never appeared on the board" for number, window in sorted(missing)]
-    counts = {stage.lines[part.queue]: part.left_waiting for part in plan.queues}
+def run(servers: Sequence[str], scenes: Sequence[Scene], speed: float, watching: Watching) -> Report:
+    """Replay the day. Raises socketio.exceptions.SocketIOError where a server has no live channel."""
+    with ExitStack() as listening:
+        ears = [Ear(server, scene.stage.site) for server, scene in zip(cycle(servers), scenes, strict=False)]
+        for ear in ears:
+            ear.listen()
+            listening.callback(ear.hang_up)
+        clock = Clock(min(scene.plan.begins for scene in scenes), speed)
+        deeds = asyncio.run(act(servers, scenes, clock, watching))
+        seconds = time.monotonic() - clock.started
+        missed = [_missed(*each) for each in zip(scenes, ears, deeds, strict=True)]
+        return _judge(scenes, ears, [deed for office in deeds for deed in office], missed, speed, seconds)
+
+
+def _missed(scene: Scene, ear: Ear, deeds: Sequence[Deeds]) -> list[str]:
+    """What the office's live channel should have told and did not."""
+    pressed = {(press.number, press.window) for deed in deeds for press in deed.presses}
+    missing = ear.wait_for(pressed, LAST_NEWS_S)
+    errors = [f"{number} to {window} never appeared on the board" for number, window in sorted(missing)]
+    counts = {scene.stage.lines[part.queue]: part.left_waiting for part in scene.plan.queues}
     if not ear.wait_for_counts(counts, LAST_NEWS_S):
         shown = {code: ear.waiting.get(code) for code in counts}
         errors.append(f"people waiting at the end: the lines show {shown}, due are {counts}")
-    planned = sum(len(part.waits) for part in plan.queues)
-    if len(pressed) != planned and not errors:
-        errors.append(f"{len(pressed)} calls were made where the record has {planned}")
     if ear.lost:
         errors.append(f"the live channel was lost {ear.lost} times")
+    return errors
+
+
+def _judge(  # noqa: PLR0917 - one call
+    scenes: Sequence[Scene],
+    ears: Sequence[Ear],
+    deeds: Sequence[Deeds],
+    missed: Sequence[Sequence[str]],
+    speed: float,
+    seconds: float,
+) -> Report:
+    seen = {call: at for ear in ears for call, at in ear.seen.items()}
+    presses = [press for deed in deeds for press in deed.presses]
+    errors = [error for deed in deeds for error in deed.errors]
+    errors += [error for office in missed for error in office]
+    planned = sum(len(queue.waits) for scene in scenes for queue in scene.plan.queues)
+    if len(presses) != planned and not errors:
+        errors.append(f"{len(presses)} calls were made where the record has {planned}")
     return Report(
-        plan=plan,
+        plans=tuple(scene.plan for scene in scenes),
         speed=speed,
         seconds=seconds,
         tickets=sum(deed.drawn for deed in deeds),
-        calls=len(pressed),
+        calls=len(presses),
         left=sum(deed.left for deed in deeds),
-        still_waiting=sum(counts.values()),
         waits=[wait * speed / 60 for deed in deeds for wait in deed.waits],
-        live_ms=[(ear.seen[call] - at) * 1000 for call, at in pressed.items() if call in ear.seen],
-        messages=ear.messages,
+        live_ms=[
+            (seen[call] - press.pressed) * 1000
+            for press in presses
+            if (call := (press.number, press.window)) in seen
+        ],
+        messages=sum(ear.messages for ear in ears),
         late_s=max(deed.late_s for deed in deeds),
+        behind_ms=[(press.pressed - press.due) * 1000 for press in presses],
         without_window=sum(deed.without_window for deed in deeds),
         repeated=sum(deed.repeated for deed in deeds),
         errors=tuple(errors),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import StartHall
+    from tests.scaled import StartScaled
     from tests.servers import Engine
 
 DAY = "2026-03-02"
@@ -31,7 +32,7 @@ READINGS = [
 
 
 def replay(hall: LiveHall, record: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    words = ["hall", "replay", str(record), "--office", "Hall", "--date", DAY, "--speed", "400", *more]
+    words = ["hall", "replay", str(record), "--date", DAY, "--speed", "400", *more]
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", *words],
         cwd=ROOT,
@@ -49,10 +50,23 @@ def test_a_recorded_day_goes_through_the_served_hall(
     record = write(READINGS, tmp_path / "record.csv")
     hall = start_hall(engine=engine)
     for _again in range(2):
-        done = replay(hall, record)
+        done = replay(hall, record, "--office", "Hall")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "errors   none" in done.stdout
         assert "tickets  17" in done.stdout and "calls    15   left 1   still waiting 1" in done.stdout
+
+
+def test_all_offices_of_a_day_go_through_two_processes_at_once(
+    start_scaled: StartScaled, tmp_path: Path
+) -> None:
+    record = write(
+        [*READINGS, *(reading._replace(office="Other hall") for reading in READINGS)], tmp_path / "r.csv"
+    )
+    hall = start_scaled(processes=2, kind="bare")
+    done = replay(hall.processes[0], record, *(word for url in hall.urls for word in ("--server", url)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"2 offices, {DAY}: 4 queues" in done.stdout and "errors   none" in done.stdout
+    assert "tickets  34" in done.stdout and "calls    30   left 2   still waiting 2" in done.stdout
 
 
 def test_Q2_a_lost_call_is_found(start_hall: StartHall, tmp_path: Path) -> None:
