@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from hall.facts.fact import Fact
 from hall.topics import board, floor, line, lines, window
@@ -17,6 +18,10 @@ class WindowFact(Fact):
     line: str | None = None
     to_window: str | None = None
     count: int | None = None
+    serves: frozenset[str] | None = None
+    """Its lines, where what happened changes how many windows are open for them."""
+
+    hidden: ClassVar[frozenset[str]] = Fact.hidden | {"serves"}
 
     @property
     def subject(self) -> str:
@@ -24,11 +29,12 @@ class WindowFact(Fact):
         return f"window:{self.window}"
 
     def topics(self) -> frozenset[str]:
-        """The window itself, the floor, the line list (windows open)."""
+        """The window itself, the floor, the line list and its lines' phones (windows open)."""
         site = self.site or ""
         touched = {window(self.window), floor(site), lines(site), board(site)}
         touched |= {window(self.to_window)} if self.to_window else set()
-        return frozenset(touched | ({line(self.line)} if self.line else set()))
+        of_lines = {line(code) for code in self.serves or ()} | ({line(self.line)} if self.line else set())
+        return frozenset(touched | of_lines)
 
 
 class WindowOpened(WindowFact):

@@ -89,8 +89,9 @@ def set_tiers(work: Work, command: SetTiers) -> None:
 
 
 def window_changed(work: Work, site: Site, row: Window) -> None:
-    """Its console and plate are sent anew."""
-    work.record(facts.WindowChanged(site_id=site.id, site=site.code, window=row.code))
+    """Its console and plate are sent anew, and how many windows are open to all lines that it may have served."""
+    every = frozenset(work.session.scalars(select(Line.code).where(Line.site_id == site.id)))
+    work.record(facts.WindowChanged(site_id=site.id, site=site.code, window=row.code, serves=every))
 
 
 def _serve(work: Work, site: Site, row: Window, serves: Mapping[int, str]) -> bool:

@@ -83,6 +83,16 @@ def open_windows(session: Session, site_id: int, now: datetime) -> dict[int, int
     return counted
 
 
+def lines_served(session: Session, window_id: int, now: datetime) -> frozenset[str]:
+    """The codes of the lines that a window serves now, loans included."""
+    own = select(Line.code).join(WindowLine, WindowLine.line_id == Line.id)
+    lent = select(Line.code).join(Loan, Loan.line_id == Line.id)
+    of_window = own.where(WindowLine.window_id == window_id).union(
+        lent.where(Loan.window_id == window_id, Loan.until > now)
+    )
+    return frozenset(session.scalars(of_window))
+
+
 def staffed_windows(session: Session, site_id: int) -> int:
     """Windows of a site that are open and not paused."""
     counted = session.scalar(

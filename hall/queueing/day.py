@@ -11,7 +11,7 @@ from hall import facts
 from hall.catalog.models import Line, Window
 from hall.queueing.actions import ticket_fact
 from hall.queueing.claims import release_claim
-from hall.queueing.counts import AT_HAND, WAITS
+from hall.queueing.counts import AT_HAND, WAITS, lines_served
 from hall.queueing.models import NEXT_REVISION, Claim, Staffing, Ticket, TicketNote
 from hall.queueing.queries import today
 from hall.queueing.states import TICKET_MOVES
@@ -103,4 +103,8 @@ def _close_windows(work: Work, site: Site, present: date) -> None:
     for staffing, code in rows:
         if today(site, staffing.opened_at) < present:
             staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
-            work.record(facts.WindowClosed(site_id=site.id, site=site.code, window=code, reason="day_ended"))
+            serves = lines_served(work.session, staffing.window_id, work.now)
+            closed = facts.WindowClosed(
+                site_id=site.id, site=site.code, window=code, reason="day_ended", serves=serves
+            )
+            work.record(closed)

@@ -12,7 +12,7 @@ from hall.actor import Actor
 from hall.catalog.models import Window
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.queueing import window_queries
-from hall.queueing.counts import HERE
+from hall.queueing.counts import HERE, lines_served
 from hall.queueing.models import NEXT_REVISION, Staffing, Ticket
 from hall.queueing.window_queries import WindowView
 from hall.sites import Site
@@ -95,15 +95,15 @@ def open_window(work: Work, command: AtWindow) -> WindowView:
             opened_at=work.now,
         )
         work.session.add(row)
-        work.record(_window_fact(facts.WindowOpened, desk))
+        work.record(_window_fact(work, facts.WindowOpened, desk))
     elif desk.staffing.state != "open":
         row = _to_change(work, desk)
         row.state, row.reason, row.since = "open", None, work.now
         row.seat = command.seat or row.seat
-        work.record(_window_fact(facts.WindowOpened, desk))
+        work.record(_window_fact(work, facts.WindowOpened, desk))
     elif command.seat and command.seat != desk.staffing.seat:
         _to_change(work, desk).seat = command.seat
-        work.record(_window_fact(facts.WindowOpened, desk, reason="taken_over"))
+        work.record(_window_fact(work, facts.WindowOpened, desk, reason="taken_over"))
     work.session.flush()
     return window_queries.window_view(work.session, desk.window, desk.site, work.now)
 
@@ -114,7 +114,7 @@ def pause(work: Work, command: AtWindow) -> WindowView:
     staffing = _to_change(work, desk)
     known_reason(command.reason, desk.site.settings.pause_reasons)
     staffing.state, staffing.reason, staffing.since = "paused", command.reason, work.now
-    work.record(_window_fact(facts.WindowPaused, desk, reason=command.reason))
+    work.record(_window_fact(work, facts.WindowPaused, desk, reason=command.reason))
     work.session.flush()
     return window_queries.window_view(work.session, desk.window, desk.site, work.now)
 
@@ -138,7 +138,7 @@ def _close(work: Work, desk: Desk, staffing: Staffing, reason: str | None = None
         .where(Ticket.reserved_window_id == desk.window.id, Ticket.state == "waiting")
         .values(reserved_window_id=None, revision=NEXT_REVISION)
     )
-    work.record(_window_fact(facts.WindowClosed, desk, reason=reason))
+    work.record(_window_fact(work, facts.WindowClosed, desk, reason=reason))
 
 
 def leave_windows(work: Work, staff_id: int, but: int | None = None) -> list[Desk]:
@@ -196,6 +196,14 @@ def known_reason(reason: str, allowed: tuple[str, ...]) -> None:
         raise Invalid(said, code="unknown_reason", errors={"reason": [said]})
 
 
-def _window_fact(kind: type[facts.WindowFact], desk: Desk, reason: str | None = None) -> facts.WindowFact:
-    """A fact about this window."""
-    return kind(site_id=desk.site.id, site=desk.site.code, window=desk.window.code, reason=reason)
+def _window_fact(
+    work: Work, kind: type[facts.WindowFact], desk: Desk, reason: str | None = None
+) -> facts.WindowFact:
+    """A fact about this window, which its lines hear of as well."""
+    return kind(
+        site_id=desk.site.id,
+        site=desk.site.code,
+        window=desk.window.code,
+        reason=reason,
+        serves=lines_served(work.session, desk.window.id, work.now),
+    )

@@ -1,0 +1,50 @@
+"""Q11: phones of a line show how many windows are open for it, so they hear of each that opens, pauses or closes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from hall import clock
+from hall.actor import SYSTEM_ACTOR
+from hall.queueing.day import turn_day
+from hall.unit_of_work import perform
+from tests.api.at_work import W1, AtWork
+
+if TYPE_CHECKING:
+    import pytest
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from hall.facts import Fact
+
+LINE = "line:xixian-a"
+
+
+def test_Q11_phones_of_a_line_hear_of_windows_that_open_pause_and_close(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    heard: list[Fact] = []
+    app.extensions["hall_units"].subscribers.append(heard.extend)
+    work = AtWork(client, demo)
+    for verb, body in (("open", {}), ("pause", {"reason": "break"}), ("close", {})):
+        heard.clear()
+        assert work.at(W1, verb, **body).status == 200
+        told = {topic for fact in heard for topic in fact.topics()}
+        assert LINE in told, f"Q11 broke: phones are not told of a window that does this: {verb}."
+        assert not any("serves" in fact.data() for fact in heard), "O3: the journal keeps what it kept."
+
+
+def test_Q11_phones_of_a_line_hear_of_windows_that_the_turn_of_the_day_closes(
+    app: Flask, client: FlaskClient, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Fact] = []
+    app.extensions["hall_units"].subscribers.append(heard.extend)
+    assert AtWork(client, demo).at(W1, "open").status == 200
+    heard.clear()
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    with app.app_context():
+        perform(SYSTEM_ACTOR, turn_day, None)
+    told = {topic for fact in heard for topic in fact.topics()}
+    assert LINE in told, "Q11 broke: phones go on showing yesterday's windows."
