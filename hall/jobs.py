@@ -63,7 +63,9 @@ def run_if_due(work: Work, job: Job) -> bool:
     if last is None:
         work.session.execute(insert(JobRun), {"name": job.name, "ran_at": work.now})
     else:
-        if work.now - last < job.every:
+        if (
+            -job.every < work.now - last < job.every
+        ):  # a run of the future: a clock was set back, and is not waited for
             return False
         taken = work.session.execute(
             update(JobRun).where(JobRun.name == job.name, JobRun.ran_at == last).values(ran_at=work.now)

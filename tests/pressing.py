@@ -35,6 +35,8 @@ class Pressing:
     windows: int = 3
     kiosks: int = 2
     pause_s: float = 0.05
+    again: frozenset[int] = AGAIN
+    """Answers after which the same press is made again; all others but those looked for are strange."""
     drawn: list[str] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
@@ -48,6 +50,9 @@ class Pressing:
     closing: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
+    turn: threading.Condition = field(default_factory=threading.Condition)
+    going: bool = True
+    busy: int = 0
 
     def __enter__(self) -> Self:
         clerks = [row for row in self.demo["staff"] if row["window"]][: self.windows]
@@ -57,6 +62,7 @@ class Pressing:
     def __exit__(self, *_problem: object) -> None:
         self.closing.set()
         self.over.set()
+        self.resume()
         for thread in self.threads:
             thread.join()
 
@@ -71,6 +77,18 @@ class Pressing:
         """Come back when everybody together had so many answers more."""
         wanted = len(self.answers) + answers
         until(f"{answers} presses more are answered", lambda: len(self.answers) >= wanted)
+
+    def rest(self) -> None:
+        """Nobody presses until `resume`; comes back when all that was pressed is answered."""
+        with self.turn:
+            self.going = False
+            self.turn.wait_for(lambda: self.busy == 0)
+
+    def resume(self) -> None:
+        """Go on pressing."""
+        with self.turn:
+            self.going = True
+            self.turn.notify_all()
 
     def finish(self) -> None:
         """Kiosks close; windows go on until nobody waits."""
@@ -104,7 +122,7 @@ class Pressing:
         path = f"windows/{clerk['window']}"
         with requests.Session() as session:
             session.headers["Authorization"] = f"Bearer {clerk['token']}"
-            self._press(session, f"{path}/open", None, {200})
+            self._press(session, f"{path}/open", None, {200, 409})  # it may be open since before
             while not self.over.is_set():
                 last = self.closing.is_set() and not any(thread.is_alive() for thread in self._kiosks)
                 answer = self._press(session, f"{path}/call-next", None, {200, 204})
@@ -124,7 +142,21 @@ class Pressing:
     def _press(
         self, session: requests.Session, path: str, body: object, fine: set[int]
     ) -> requests.Response | None:
-        """One press of a key, again until it is answered; None where it was refused or lost."""
+        """One press, unless all rest; None where it was refused or lost."""
+        with self.turn:
+            self.turn.wait_for(lambda: self.going)
+            self.busy += 1
+        try:
+            return self._until_answered(session, path, body, fine)
+        finally:
+            with self.turn:
+                self.busy -= 1
+                self.turn.notify_all()
+
+    def _until_answered(
+        self, session: requests.Session, path: str, body: object, fine: set[int]
+    ) -> requests.Response | None:
+        """The same press again until it is answered."""
         headers, url = {"Idempotency-Key": secrets.token_hex(8)}, f"{self.url}/api/v1/{path}"
         for _ in range(TRIES):
             try:
@@ -136,7 +168,7 @@ class Pressing:
                 if answer.status_code in fine:
                     self.answers.append(time.monotonic())
                     return answer
-                if answer.status_code not in AGAIN:
+                if answer.status_code not in self.again:
                     self.strange.append(f"{path}: {answer.status_code} {answer.text[:300]}")
                     return None
                 self.refusals.append(f"{path}: {answer.status_code}")

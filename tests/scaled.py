@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tests.nginx_server import NginxServer
 from tests.redis_server import RedisServer
 from tests.servers import LiveHall
-from tests.set_clocks import SetClock
+from tests.set_clocks import APP, SetClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +84,15 @@ class StartScaled(Protocol):
     ) -> ScaledHall: ...
 
 
+def _set_clocks(hall: ScaledHall, folder: Path) -> None:
+    """Each process has a clock of its own from now on; none is ahead yet."""
+    for number, process in enumerate(hall.processes):
+        clock = SetClock(folder / f"clock-{number}")
+        clock.set(timedelta())
+        process.app, process.more = APP, process.more | clock.env
+        hall.clocks.append(clock)
+
+
 @contextmanager
 def scaling(halls: Halls, folder: Path) -> Iterator[StartScaled]:
     """What makes such halls; all end with it, and no process may have logged an error it did not handle."""
@@ -102,11 +111,9 @@ def scaling(halls: Halls, folder: Path) -> Iterator[StartScaled]:
         redis = RedisServer(home).start()
         prepared = halls.lay_out(kind, "postgresql", home / "data")
         settings = {**more, "REDIS_URL": redis.url, **({"BEHIND_PROXY": "1"} if nginx else {})}
-        own = [SetClock(home / f"clock-{number}") for number in range(processes)] if clocks else []
-        for clock in own:
-            clock.set(timedelta())
-        each = [settings | clock.env for clock in own] or [settings] * processes
-        hall = ScaledHall(prepared, redis, [LiveHall(prepared, env) for env in each], clocks=own)
+        hall = ScaledHall(prepared, redis, [LiveHall(prepared, settings) for _each in range(processes)])
+        if clocks:
+            _set_clocks(hall, home)
         made.append(hall)
         for process in hall.processes:
             process.start()

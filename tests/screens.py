@@ -22,9 +22,9 @@ KNOCK_S, LONGEST_KNOCK_S = 1.0, 15.0
 """As static/js/live.js: what it waits before it connects again, at first and at most; half of it more or less."""
 
 
-def until(what: str, condition: Callable[[], object]) -> None:
+def until(what: str, condition: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
     """Wait for `condition` to become true."""
-    give_up = time.monotonic() + PATIENCE_S
+    give_up = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < give_up, f"never happened: {what}"
         time.sleep(0.05)

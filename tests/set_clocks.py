@@ -1,39 +1,55 @@
-"""Clocks of served processes that are set while these run: libfaketime, of Debian's package of that name."""
+"""The clock of one served process, set while it runs: `clock.now`, the one seam for time, is off by what a file says.
+
+Whatever measures stretches of time goes on undisturbed, as on a machine whose clock is set.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from flask import Flask
+
+APP = "tests.set_clocks:create_app()"
+SETTING = "HALL_TEST_CLOCK"
 
 
 @dataclass(frozen=True, slots=True)
 class SetClock:
-    """The clock of one process: as far ahead of this machine's as the file says, and read anew each time.
-
-    What measures stretches of time (monotonic clocks) goes on undisturbed, as on a machine whose clock is set.
-    """
+    """As far ahead of this machine's clock as the file says, read anew each time."""
 
     file: Path
 
     @property
     def env(self) -> dict[str, str]:
-        """Settings under which a process has this clock."""
-        found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-        assert found, "libfaketime is missing. Run: sh .ci/test-needs"
-        return {
-            "LD_PRELOAD": str(found[0]),
-            "FAKETIME_TIMESTAMP_FILE": str(self.file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "NO_FAKE_STAT": "1",
-        }
+        """The setting under which `APP` has this clock."""
+        return {SETTING: str(self.file)}
 
     def set(self, ahead: timedelta) -> None:
         """Step to there, at once."""
         partial = self.file.with_suffix(".partial")
-        partial.write_text(f"{ahead.total_seconds():+.3f}", encoding="ascii")
+        partial.write_text(str(ahead.total_seconds()), encoding="ascii")
         partial.replace(self.file)
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far it is ahead now."""
+        return timedelta(seconds=float(self.file.read_text(encoding="ascii")))
+
+
+def create_app() -> Flask:
+    """The product, with its clock."""
+    from hall import clock  # noqa: PLC0415 - with the product, which many tests never load
+    from wsgi import create_app as product  # noqa: PLC0415
+
+    real, set_to = clock.now, SetClock(Path(os.environ[SETTING]))
+
+    def now() -> datetime:
+        return real() + set_to.ahead
+
+    clock.now = now
+    return product()

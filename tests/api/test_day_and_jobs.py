@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import func, select
 
 from hall import clock, journal
 from hall.actor import SYSTEM_ACTOR
-from hall.jobs import JOURNAL_JOBS, run_if_due
+from hall.jobs import JOURNAL_JOBS, Job, run_if_due
 from hall.journal import JournalEntry
 from hall.queueing.day import EndDay, end_day, turn_day
 from hall.queueing.drawing import Issue, Matter, issue
@@ -19,7 +20,6 @@ from hall.sites import Site
 from hall.unit_of_work import perform, units
 
 if TYPE_CHECKING:
-    import pytest
     from flask import Flask
 
 
@@ -76,3 +76,19 @@ def test_O3_the_sealer_chains_everything_and_runs_once_a_second(app: Flask, demo
         assert verdict.sealed == units().run(
             lambda session: session.scalar(select(func.count()).select_from(JournalEntry))
         )
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=10), timedelta(days=400)])
+def test_a_clock_that_was_set_back_stops_no_job(
+    app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch, back: timedelta
+) -> None:
+    assert demo
+    ran: list[datetime] = []
+    job = Job("counted", timedelta(minutes=1), lambda work, _command: ran.append(work.now))
+    real = clock.now
+    with app.app_context():
+        assert perform(SYSTEM_ACTOR, run_if_due, job) is True
+        monkeypatch.setattr(clock, "now", lambda: real() - back)
+        assert perform(SYSTEM_ACTOR, run_if_due, job) is True, "what ran in the future is not waited for"
+        assert perform(SYSTEM_ACTOR, run_if_due, job) is False, "then again at its pace"
+    assert len(ran) == 2
