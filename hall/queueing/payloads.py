@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from hall import clock, tokens
-from hall.catalog.models import Line
+from hall.catalog.models import Line, Window
 from hall.errors import NotFound
 from hall.hours.queries import hours_of
 from hall.hours.rules import Hours, near_closing, opening
@@ -19,8 +19,11 @@ from hall.queueing import boards, queries, waits
 from hall.queueing.closing import closing_notices
 from hall.queueing.history import TicketHistory
 from hall.queueing.models import Ticket
+from hall.queueing.rules import public_why
+from hall.queueing.states import State
 from hall.queueing.waits import as_minutes
 from hall.sites import Site, site_by_code
+from hall.statements import Statement
 from hall.voice.announcement import SpokenWindow, announce
 
 PHONES_SEE = 150
@@ -143,28 +146,68 @@ def line(session: Session, code: str, key: bytes) -> dict[str, Any]:
     }
 
 
+# Every draw, call and end of a ticket that somebody follows runs it: one statement, with just what its holder is told
+_OWN = Statement(
+    select(
+        Ticket.nonce,
+        Ticket.revision,
+        Ticket.number,
+        Ticket.state,
+        Line.code,
+        Window.code,
+        Window.name,
+        Window.name_en,
+        Ticket.called_at,
+        Ticket.times_called,
+        Ticket.frozen,
+        Ticket.call_reason,
+        Ticket.lane,
+        Ticket.basis,
+        Site.zone_name,
+    )
+    .join(Line, Line.id == Ticket.line_id)
+    .join(Site, Site.id == Ticket.site_id)
+    .outerjoin(Window, and_(Window.id == Ticket.window_id, Ticket.state != literal_column("'waiting'")))
+    .where(Ticket.id == bindparam("ticket"))
+)
+
+
 def ticket(session: Session, ticket_id: int, key: bytes) -> dict[str, Any]:
     """One ticket's own state, for its holder; not its place."""
-    row = session.get(Ticket, ticket_id)
+    row = _OWN.first(session, {"ticket": ticket_id})
     if row is None:
         raise NotFound(_l("We know no such ticket."), code="unknown_ticket")
-    view = queries.ticket_view(session, row)
-    zone = ZoneInfo(view.zone)
+    (
+        nonce,
+        revision,
+        number,
+        state,
+        line_code,
+        *window,
+        called_at,
+        times,
+        frozen,
+        reason,
+        lane,
+        basis,
+        zone,
+    ) = row
+    until = None
+    if state == State.PASSED:
+        until = queries.ticket_view(session, session.get_one(Ticket, ticket_id)).rejoin_until
     return {
-        "topic": f"ticket:{tokens.token_of(key, 'ticket', row.nonce)}",
-        "version": view.revision,
-        "number": view.number,
-        "state": view.state,
-        "line": view.line,
-        "key": tokens.place_key(key, row.nonce),
-        "window": view.window,
-        "window_name": view.window_name,
-        "window_name_en": view.window_name_en,
-        "called_at": local(view.called_at, zone),
-        "times_called": view.times_called,
-        "frozen": view.frozen,
-        "why_waiting": view.why,
-        "rejoin_until": local(view.rejoin_until, zone),
+        "topic": f"ticket:{tokens.token_of(key, 'ticket', nonce)}",
+        "version": revision,
+        "number": number,
+        "state": state,
+        "line": line_code,
+        "key": tokens.place_key(key, nonce),
+        **dict(zip(("window", "window_name", "window_name_en"), window, strict=True)),
+        "called_at": local(called_at, ZoneInfo(zone)),
+        "times_called": times,
+        "frozen": frozen,
+        "why_waiting": public_why(reason, lane, basis == "returned"),
+        "rejoin_until": local(until, ZoneInfo(zone)),
     }
 
 

@@ -1,0 +1,73 @@
+"""Q11: what the holder of a ticket is told live is what they read of it, whatever happened; one statement each time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from hall.database import db
+from hall.queueing import payloads
+from hall.queueing.models import Ticket
+from tests.api.at_work import W1, AtWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from flask.testing import FlaskClient
+
+LATER = timedelta(seconds=30)
+SAME = ("number", "state", "line", "window", "called_at", "times_called", "why_waiting")
+LIVES: dict[str, tuple[str, ...]] = {
+    "waiting": (),
+    "called": ("call-next",),
+    "serving": ("call-next", "start"),
+    "finished": ("call-next", "start", "finish"),
+    "passed": ("call-next", "recall", "recall", "pass"),
+}
+
+
+@pytest.fixture
+def hall(client: FlaskClient, demo: dict[str, Any]) -> AtWork:
+    found = AtWork(client, demo)
+    found.serve(W1, "A")
+    assert found.at(W1, "open").status == 200
+    return found
+
+
+def live(hall: AtWork, number: str) -> dict[str, Any]:
+    with hall.client.application.app_context():
+        session = db.session()
+        key = session.scalars(select(Ticket.id).where(Ticket.number == number)).one()
+        return payloads.ticket(session, key, hall.client.application.config["HALL"].keys.tokens)
+
+
+@pytest.mark.parametrize("state", LIVES)
+def test_Q11_the_holder_is_told_live_what_they_read(hall: AtWork, state: str) -> None:
+    ticket = hall.draw("xixian-a")
+    for verb in LIVES[state]:
+        if verb == "recall":  # which counts half a minute later only
+            hall.turn_back(ticket["number"], called_at=LATER, counted_at=LATER)
+        done = hall.at(W1, verb, **({"outcome": "done"} if verb == "finish" else {}))
+        assert done.status == 200, done.text
+    told, read = live(hall, ticket["number"]), hall.read(ticket)
+    assert told["state"] == state and told["topic"] == f"ticket:{ticket['token']}"
+    assert {name: told[name] for name in SAME} == {name: read[name] for name in SAME}, "Q11: they differ"
+    assert (told["window_name"] is None) == (told["window"] is None) and (told["rejoin_until"] is None) == (
+        state != "passed"
+    )
+
+
+def test_what_a_holder_is_told_costs_one_statement(
+    hall: AtWork, queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    number = hall.draw("xixian-a")["number"]
+    hall.at(W1, "call-next")
+    live(hall, number)
+    with queries() as heard:
+        live(hall, number)
+    said = [one for one in heard if "ticket.number = " not in one]  # ours, to find its key
+    assert len(said) == 1, "A hall tells tens of thousands a day:\n" + "\n".join(said)
