@@ -31,6 +31,7 @@ from tests.bench.scaled import dated
 from tests.bench.scaled.longday_table import Seen, Wish, table
 from tests.bench.scaled.phones import Phones
 from tests.bench.scaled.screens import Screens
+from tests.bench.scaled.shown import Shown
 from tests.bench.scaled.standing import Standing
 from tests.simulated_queues import REAL, simulate, write
 
@@ -124,18 +125,14 @@ async def _pressed(url: str, stage: Stage, count: int) -> list[Press]:
     return found
 
 
-def _shown(screens: Screens, each: int, presses: Sequence[Press]) -> tuple[list[float], list[str]]:
-    """From each press to each screen of its site, and what the screens missed."""
+def _shown(screens: Screens, each: int, presses: Sequence[Sequence[Press]]) -> tuple[Shown, list[str]]:
+    """From each press of each site to each of its screens, and what these missed."""
     time.sleep(NEWS_S)
-    told = screens.ask("?")
-    took, missed = [], 0
-    for press in presses:
-        times = told["calls"].get(f"{press.window} {press.number} {press.called_at}", [])
-        took += [(at - press.pressed) * 1000 for at in times]
-        missed += each - len(times)
-    errors = [f"{missed} times a screen never showed a call"] if missed else []
-    errors += [f"screens {name}: {told[name]}" for name in ("lost", "refused") if told[name]]
-    return took, errors
+    told, found = screens.ask("?"), Shown()
+    for of_site in presses:
+        found.add(of_site, told["calls"], each)
+    errors = [f"{found.missed} times a screen never showed a call"] if found.missed else []
+    return found, errors + [f"screens {name}: {told[name]}" for name in ("lost", "refused") if told[name]]
 
 
 def _quiet(hall: Hall, wish: Wish) -> Seen:
@@ -143,8 +140,8 @@ def _quiet(hall: Hall, wish: Wish) -> Seen:
     stage = hall.scenes[0].stage
     with Screens(hall.standing.port, 1, [stage.site]) as screens:
         presses = asyncio.run(_pressed(hall.standing.url, stage, wish.quiet))
-        took, errors = _shown(screens, 1, presses)
-    return Seen("nobody else", wish.quiet + 5, presses, took, errors)
+        shown, errors = _shown(screens, 1, [presses])
+    return Seen("nobody else", wish.quiet + 5, presses, shown.took_ms, errors)
 
 
 def _day(hall: Hall, wish: Wish, name: str, phones: Phones, screens: Screens) -> Seen:
@@ -155,7 +152,8 @@ def _day(hall: Hall, wish: Wish, name: str, phones: Phones, screens: Screens) ->
     took_s, after = time.monotonic() - begun, hall.standing.seconds()
     deeds = [deed for office in offices for deed in office]
     presses = [press for deed in deeds for press in deed.presses]
-    screen_ms, missed = _shown(screens, wish.screens, presses)
+    by_site = [[press for deed in office for press in deed.presses] for office in offices]
+    shown, missed = _shown(screens, wish.screens, by_site)
     followed = phones.ask("?")
     errors = [error for deed in deeds for error in deed.errors] + missed
     errors += [f"phones {what}: {followed[what]}" for what in ("lost", "refused") if followed[what]]
@@ -166,7 +164,8 @@ def _day(hall: Hall, wish: Wish, name: str, phones: Phones, screens: Screens) ->
         name=name,
         tickets=sum(deed.drawn for deed in deeds),
         presses=presses,
-        screen_ms=screen_ms,
+        screen_ms=shown.took_ms,
+        pushed=shown.pushed,
         errors=errors,
         memory=hall.standing.memory(),
         used={part: after[part] - before[part] for part in after},

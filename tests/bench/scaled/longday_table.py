@@ -78,6 +78,7 @@ class Seen:
     used: dict[str, float] = field(default_factory=dict)
     took_s: float = 0.0
     repeated: int = 0
+    pushed: int = 0
     messages: int = 0
 
     @property
@@ -148,5 +149,8 @@ def table(wish: Wish, record: str, scenes: Sequence[Scene], seen: Sequence[Seen]
 
 def _shares(day: Seen) -> str:
     used = ", ".join(f"{part} {used / day.took_s:.0%}" for part, used in day.used.items())
-    more = f"{day.repeated} requests repeated, {day.messages:,} messages to phones so far"
+    more = (
+        f"{day.repeated} requests repeated, {day.messages:,} messages to phones so far, {day.pushed} times six newer "
+        "calls had pushed one off the board before it was told"
+    )
     return f"{day.name}: {day.took_s / 60:.0f} minutes; of one processor {used}; {more}."

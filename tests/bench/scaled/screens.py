@@ -1,6 +1,6 @@
 """`python -m tests.bench.scaled.screens PORT EACH SITE …`: screens that show the boards of sites, so many in each.
 
-`?` asks when each call first stood on each screen, since it was asked before. Says how many there are when all are
+`?` asks when each call first stood on which screen, since it was asked before. Says how many there are when all are
 connected and have been told their board.
 """
 
@@ -27,8 +27,7 @@ class _Screens(Sockets):
 
     def obey(self, order: str) -> object | None:
         assert order == "?", order
-        calls = {call: list(times.values()) for call, times in self.seen.items()}
-        self.seen = {}
+        calls, self.seen = self.seen, {}
         said = {"screens": len(self.open), "lost": self.lost, "refused": self.refused}
         return {**said, "messages": self.messages, "calls": calls}
 
