@@ -3,6 +3,13 @@
 `database_url` (and what builds on it: `app`, `client`) gives each test a migrated database of its own, once on SQLite
 and once on PostgreSQL. Ask for `demo` as well, and the same database holds the demo hall. `live_server` is a demo
 hall under gunicorn for one test, `shared_hall` one for a module's tests, `start_hall` makes as many as a test needs.
+
+SQLite means one process. PostgreSQL means two, with Redis between them: in `tests/browser` a hall has two servers
+behind nginx (`tests.behind_nginx`); in `tests/api` every second request of `client` goes to a second process
+(`tests.sibling`); `tests/race` starts what it needs (`tests.scaled`). Every test runs on SQLite, unless it is about
+the other; those that look at what is stored run on both, and of the browser's those of pages that change by
+themselves (`LIVE` in `tests.engines`). A test that looks into the memory of its own process says so:
+`@pytest.mark.one_process(why)`.
 """
 
 from __future__ import annotations
@@ -10,17 +17,19 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-import signal
 import tempfile
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import applications, postgres
+from tests.behind_nginx import serving
 from tests.compiled import Compiled
+from tests.engines import ENGINES, engine_of, engines_of, of_two_processes
+from tests.redis_server import RedisServer
 from tests.scaled import ScaledHall, StartScaled, scaling
 from tests.servers import Engine, Halls, Kind, LiveHall, Prepared
 from tests.store import Store
@@ -33,10 +42,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from config import Config
-    from tests.nursery import Nursery
+    from tests.nursery import Nurseries
 
-ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
-ONE_ENGINE = {"pages", "browser"}  # they look at what is shown; what is stored is looked at elsewhere
 MEMORY = Path("/dev/shm")  # noqa: S108 - made for this; everything in it carries names of its own
 ROOM = 4 << 30
 YOUNG = 5_000  # objects made between two collections; Python's own figure, 700, is for small programs
@@ -108,9 +115,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that touches the database on each engine."""
     if "engine" not in metafunc.fixturenames:
         return
-    mark = metafunc.definition.get_closest_marker("engines")
-    folder = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
-    metafunc.parametrize("engine", mark.args if mark else ("sqlite",) if folder in ONE_ENGINE else ENGINES)
+    scope: Literal["module", "function"] = "module" if "shared_hall" in metafunc.fixturenames else "function"
+    metafunc.parametrize("engine", engines_of(metafunc), scope=scope)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -118,7 +124,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     engine = config.getoption("--engine")
     if engine == "both":
         return
-    kept = [item for item in items if _engine_of(item) in {None, engine}]
+    kept = [item for item in items if engine_of(item) in {None, engine}]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 
@@ -128,14 +134,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, 10, 10)
-
-
-def _engine_of(item: pytest.Item) -> str | None:
-    needs: list[str] = getattr(item, "fixturenames", [])
-    if {"postgres_home", "postgres_url", "scaled_hall", "start_scaled"} & set(needs):
-        return "postgresql"
-    callspec = getattr(item, "callspec", None)
-    return callspec.params.get("engine") if callspec else None
 
 
 @pytest.fixture(scope="session")
@@ -183,23 +181,38 @@ def demo(prepared: Prepared) -> dict[str, Any]:
     return prepared.demo
 
 
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """The Redis of one worker: for one test at a time, emptied between them."""
+    server = RedisServer(tmp_path_factory.mktemp("redis")).start()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def config(prepared: Prepared) -> Config:
+def config(request: pytest.FixtureRequest, prepared: Prepared) -> Config:
     """The settings of the test's application."""
     from dataclasses import replace  # noqa: PLC0415 - with the product, which many tests never load
 
     from config import Config  # noqa: PLC0415
 
     env = {"HALL_DATA": str(prepared.data), "DATABASE_URL": prepared.database_url}
+    if prepared.database and of_two_processes(request.node):
+        server: RedisServer = request.getfixturevalue("redis")
+        server.forget()
+        env["REDIS_URL"] = server.url
     return replace(Config.from_env({**env, "DEMO": "1" if prepared.demo else "0"}), testing=True)
 
 
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
-    """The application in this process, on a fresh database."""
+    """The application in this process, on a fresh database; where it has a Redis, every second request is another's."""
+    from tests.sibling import paired  # noqa: PLC0415 - with the product
+
     with applications.application(config) as made:
         made.jinja_env.bytecode_cache = COMPILED
-        yield made
+        with paired(made) if config.redis_url else nullcontext():
+            yield made
 
 
 @pytest.fixture
@@ -217,42 +230,23 @@ def working_hours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class StartHall(Protocol):
-    """`start_hall(kind="demo", engine="sqlite", **settings)`: settings are environment variables."""
+    """`start_hall(kind="demo", **settings)`: settings are environment variables; the engine is the test's."""
 
-    def __call__(self, kind: Kind = "demo", engine: Engine = "sqlite", **settings: str) -> LiveHall: ...
-
-
-@contextmanager
-def _serving(halls: Halls, tmp_path: Path, nursery: Nursery | None) -> Iterator[StartHall]:
-    started: list[LiveHall] = []
-
-    def start(kind: Kind = "demo", engine: Engine = "sqlite", **more: str) -> LiveHall:
-        hall = LiveHall(halls.lay_out(kind, engine, tmp_path / f"live-{len(started)}"), more, nursery=nursery)
-        started.append(hall)
-        return hall.start()
-
-    try:
-        yield start
-    finally:
-        for hall in started:
-            hall.stop(signal.SIGKILL)  # nobody waits for it: an orderly end takes a second
-            halls.clear(hall.prepared)
-    for hall in started:
-        assert "Traceback" not in hall.log, (
-            f"The server met an error that nobody handled:\n{hall.log[-6000:]}"
-        )
+    def __call__(self, kind: Kind = "demo", engine: Engine | None = None, **settings: str) -> LiveHall: ...
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Nursery | None:
+def nursery() -> Nurseries | None:
     """Nothing: servers start from nothing. The folder of browsers has one."""
     return None
 
 
 @pytest.fixture
-def start_hall(halls: Halls, tmp_path: Path, nursery: Nursery | None) -> Iterator[StartHall]:
+def start_hall(
+    halls: Halls, tmp_path: Path, nursery: Nurseries | None, engine: Engine
+) -> Iterator[StartHall]:
     """Serve halls for real; all end with the test, and none may have logged an error it did not handle."""
-    with _serving(halls, tmp_path, nursery) as start:
+    with serving(halls, tmp_path, nursery, engine) as start:
         yield start
 
 
@@ -264,10 +258,10 @@ def live_server(start_hall: StartHall) -> LiveHall:
 
 @pytest.fixture(scope="module")
 def shared_hall(
-    halls: Halls, tmp_path_factory: pytest.TempPathFactory, nursery: Nursery | None
+    halls: Halls, tmp_path_factory: pytest.TempPathFactory, nursery: Nurseries | None, engine: Engine
 ) -> Iterator[LiveHall]:
     """One demo hall for all tests of a module: for those that only look, or bring lines of their own."""
-    with _serving(halls, tmp_path_factory.mktemp("shared"), nursery) as start:
+    with serving(halls, tmp_path_factory.mktemp("shared"), nursery, engine) as start:
         yield start()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
@@ -11,9 +12,38 @@ from sqlalchemy.engine import Engine
 from hall import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ASIDE = ("BEGIN", "PRAGMA", "INSERT INTO topic_version")
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """Somebody who listens, and what was said meanwhile."""
+
+    tokens: bool
+    said: list[str] = field(default_factory=list)
+
+    def hear(self, statement: str) -> None:
+        """Keep a statement, unless it falls in by the clock."""
+        of_token = "device.token_digest = " in statement or "staff_token.digest = " in statement
+        if not statement.startswith(ASIDE) and (self.tokens or not of_token):
+            self.said.append(statement)
+
+
+LISTENERS: list[Listener] = []
+
+
+def somebody_listens() -> bool:
+    """Whether it is worth telling what another process says."""
+    return bool(LISTENERS)
+
+
+def also(said: Iterable[str]) -> None:
+    """Another process of the hall said this (`tests.sibling`)."""
+    for listener in LISTENERS:
+        for statement in said:
+            listener.hear(statement)
 
 
 @contextmanager
@@ -23,22 +53,22 @@ def statements_heard(*, tokens: bool = False) -> Iterator[list[str]]:
     Whose a token is, is looked up again after a second: left out, unless asked for with `tokens=True`. The live
     channel raises its versions a moment after a commit, at times while the next request is heard: left out.
     """
-    said: list[str] = []
+    listener = Listener(tokens)
 
     def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        of_token = "device.token_digest = " in statement or "staff_token.digest = " in statement
-        if not statement.startswith(ASIDE) and (tokens or not of_token):
-            said.append(statement)
+        listener.hear(statement)
 
     def straight(plain: Any, driver: Any, given: Any) -> list[Any]:
-        hear(None, None, plain.text)
+        listener.hear(plain.text)
         return run(plain, driver, given)
 
     run = statements.Plain.run
     event.listen(Engine, "before_cursor_execute", hear)
     statements.Plain.run = straight  # type: ignore[method-assign,assignment] # it goes past SQLAlchemy's events
+    LISTENERS.append(listener)
     try:
-        yield said
+        yield listener.said
     finally:
+        LISTENERS.remove(listener)
         statements.Plain.run = run  # type: ignore[method-assign]
         event.remove(Engine, "before_cursor_execute", hear)

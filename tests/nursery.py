@@ -20,7 +20,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import psutil
@@ -52,14 +52,15 @@ class Nursery:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def open(cls) -> Nursery:
-        """Start it; it loads meanwhile."""
+    def open(cls, redis_url: str = "") -> Nursery:
+        """Start it; it loads meanwhile, what talks to Redis only for halls that have one."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             program = [sys.executable, "-m", "tests.nursery", str(theirs.fileno())]
             process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", "--", *program],
                 cwd=ROOT,
+                env={**os.environ, "REDIS_URL": redis_url},
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
@@ -76,6 +77,25 @@ class Nursery:
         """End it."""
         self.asking.close()
         self.process.wait(timeout=30)
+
+
+@dataclass(slots=True)
+class Nurseries:
+    """One for halls of one process, and one for those of several; each is opened when somebody needs it."""
+
+    opened: dict[bool, Nursery] = field(default_factory=dict)
+
+    def serve(self, listener: int, log: int, env: Mapping[str, str]) -> psutil.Process:
+        """A gunicorn from the nursery that has loaded what it needs."""
+        redis_url = env.get("REDIS_URL", "")
+        if bool(redis_url) not in self.opened:
+            self.opened[bool(redis_url)] = Nursery.open(redis_url)
+        return self.opened[bool(redis_url)].serve(listener, log, env)
+
+    def close(self) -> None:
+        """End them."""
+        for nursery in self.opened.values():
+            nursery.close()
 
 
 def _keep(asked: socket.socket) -> None:

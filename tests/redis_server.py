@@ -54,6 +54,12 @@ class RedisServer:
         message = f"Redis did not start:\n{(self.home / 'redis.log').read_text()[-2000:]}"
         raise AssertionError(message)
 
+    def forget(self) -> None:
+        """Nothing is in it any more."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as line:
+            line.sendall(b"FLUSHALL\r\n")
+            assert line.recv(5) == b"+OK\r\n", "Redis does not forget."
+
     def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
         """End it, by default as a power cut would."""
         if self.process is not None:

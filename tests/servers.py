@@ -27,7 +27,7 @@ import psutil
 from tests import passwords, postgres
 
 if TYPE_CHECKING:
-    from tests.nursery import Nursery
+    from tests.nursery import Nurseries
     from tests.store import Store
 
 ROOT = postgres.ROOT
@@ -161,7 +161,7 @@ class LiveHall:
     port: int = 0
     app: str = ""  # another application under the same settings, for measuring
     process: psutil.Process | None = None
-    nursery: Nursery | None = None
+    nursery: Nurseries | None = None
 
     @property
     def url(self) -> str:
@@ -203,6 +203,12 @@ class LiveHall:
 
     def start(self) -> LiveHall:
         """Start it (again, on the same port) and wait until it answers."""
+        self.begin()
+        self.wait()
+        return self
+
+    def begin(self) -> None:
+        """Start it, and do not wait."""
         assert self.process is None, "The hall runs already: call stop() first."
         with _listener(self.port) as listener:
             self.port = listener.getsockname()[1]
@@ -211,8 +217,6 @@ class LiveHall:
                     self.process = self.nursery.serve(listener.fileno(), log.fileno(), self.env)
                 else:
                     self.process = self._gunicorn(listener.fileno(), log.fileno())
-        self._wait()
-        return self
 
     def _gunicorn(self, listener: int, log: int) -> psutil.Process:
         # The signal at the parent's death ends the server with a killed test run.
@@ -249,7 +253,8 @@ class LiveHall:
     def _log_file(self) -> Path:
         return self.prepared.data.with_name(self.prepared.data.name + ".log")
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Come back when it answers."""
         assert self.process is not None
         deadline = time.monotonic() + START_WITHIN_S
         while time.monotonic() < deadline and _runs(self.process):

@@ -46,6 +46,7 @@ def test_Q13_people_ahead_and_people_waiting_are_heads_everywhere(hall: AtWork, 
     assert figures["hall_waiting"] == GROUP + 2
 
 
+@pytest.mark.one_process("a function of this process is replaced")
 def test_Q13_the_wait_goes_by_tickets_because_a_group_is_served_at_once(
     hall: AtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,7 +89,9 @@ def test_reading_is_limited_for_strangers_alone(client: FlaskClient, demo: dict[
     read = "/api/v1/sites/xixian/lines"
     assert client.get(read, **from_address(1)).status_code == 200
     bound = parse(limits.PUBLIC_READS)
-    limits.limiter.limiter.hit(bound, "192.0.2.1", "queueing_api.lines", cost=bound.amount - 1)
+    hall = limits.limiter._key_prefix  # in Redis, which others may use as well
+    spent = [name for name in (hall, "192.0.2.1", "queueing_api.lines") if name]
+    limits.limiter.limiter.hit(bound, *spent, cost=bound.amount - 1)
     assert client.get(read, **from_address(1)).status_code == 429
     assert client.get(read, **from_address(2)).status_code == 200
     for token in (demo["kiosk"]["token"], demo["staff"][0]["token"]):

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from flask_socketio import SocketIOTestClient
 
 LIVE = "/live"
+pytestmark = pytest.mark.one_process(
+    "the client of sockets sits in the process that it asks; others: tests/race"
+)
 
 
 class Socket:

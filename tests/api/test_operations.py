@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.api.test_queue import Hall
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ def test_a_hall_says_that_it_is_alive_and_ready(client: FlaskClient) -> None:
     assert client.get("/readyz").text == "ready\n"
 
 
+@pytest.mark.one_process("each process counts for itself, and is asked for its figures by itself")
 def test_figures_tell_people_waiting_windows_facts_and_times(
     client: FlaskClient, demo: dict[str, Any]
 ) -> None:

@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.sync_api import sync_playwright
 
-from tests.nursery import Nursery
+from tests.nursery import Nurseries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,9 +99,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
+def nursery() -> Iterator[Nurseries]:
     """Here the surfaces are looked at, a hundred halls with a server each: they start at once."""
-    opened = Nursery.open()
+    opened = Nurseries()
     yield opened
     opened.close()
 

@@ -1,0 +1,69 @@
+"""Which tests run on which database, and how many processes their hall has (`tests/conftest.py` says why)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.servers import Engine
+
+ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
+LIVE = {"test_console", "test_floor", "test_live_versions", "test_pressing", "test_screen_plate"}
+PAIRED = {"api"}
+_YET = """
+backup findings_forgotten floor floor_state following forms forms_forgotten from_bundle frozen_rows groups
+hard_matters help_agency help_ledger help_load help_now help_records helper_constraints helper_shifts
+hostile_input issuing item_versions journal_reading journal_tampering leave_limit leaving
+leaving_nothing_open lines_in_use measures measures_counted mondays_topic move_database one_place_a_person
+outcome overseeing permissions person_corrected phone_order platform_exchange premises presence
+presence_panel printing printing_bookings returns reuse review_days review_modes rota rota_changes rota_demo
+rota_retired schema_trip screens_report session_hours signing sitting slips ticket_history turned_back
+unheard_bookings visits_and_clock visits_of_a_form walks windows_left_behind
+"""
+ALONE_YET = frozenset(_YET.split())
+"""Modules of `tests/api` (without `test_`) that nobody has yet run with a second process beside them."""
+SERVED = {"start_hall", "live_server", "shared_hall"}
+
+
+def engines_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """The databases that a test runs on; two processes belong to PostgreSQL."""
+    test = metafunc.definition
+    mark = test.get_closest_marker("engines")
+    if mark:
+        return mark.args
+    place = folder(test)
+    if place == "pages":  # they look at what is shown; what is stored is looked at elsewhere
+        return ENGINES[:1]
+    both = test.path.stem in LIVE if place == "browser" else _asks_for_engine(metafunc)
+    return ENGINES if both else ENGINES[:1]
+
+
+def of_two_processes(test: pytest.Item) -> bool:
+    """Whether its application in the process has another beside it, where the database allows that."""
+    name = test.path.stem.removeprefix("test_")
+    return folder(test) in PAIRED and name not in ALONE_YET and not test.get_closest_marker("one_process")
+
+
+def engine_of(test: pytest.Item) -> str | None:
+    """The database of a test that was collected; None for one that has none."""
+    needs: list[str] = getattr(test, "fixturenames", [])
+    if {"postgres_home", "postgres_url", "scaled_hall", "start_scaled"} & set(needs):
+        return "postgresql"
+    callspec = getattr(test, "callspec", None)
+    return callspec.params.get("engine") if callspec else None
+
+
+def folder(test: pytest.Item) -> str:
+    """The folder of `tests` that a test lies in."""
+    return test.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def _asks_for_engine(metafunc: pytest.Metafunc) -> bool:
+    """Whether it is meant to run on each: it says so itself or looks into a database, not only at a served hall."""
+    known = metafunc._arg2fixturedefs  # which fixture asks for which is told nowhere else
+    asking = {name for name, found in known.items() if any("engine" in one.argnames for one in found)}
+    own = metafunc.definition._fixtureinfo.argnames
+    return "engine" in own or not asking <= SERVED
