@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+STANDSTILL_MS = 15_000
+"""A process that stands still, or whose machine is lost, in the middle of a transaction holds up the others no longer:
+PostgreSQL takes the transaction back. Far above what any of ours waits between two statements."""
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """64-bit key; SQLite numbers only columns of type INTEGER by itself."""
@@ -104,7 +107,15 @@ def make_writer(url: str) -> Engine:
         )
         tune_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
         return engine
-    return create_engine(url, pool_size=10, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+    wished = make_url(url).query.get("options", "")
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": f"{wished} -c idle_in_transaction_session_timeout={STANDSTILL_MS}"},
+    )
 
 
 def tune_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:

@@ -133,6 +133,29 @@ def test_Q11_what_a_killed_process_committed_and_never_told_is_shown_by_the_othe
         shows_truth(screen, hall, 0)
 
 
+def test_Q2_Q11_a_process_that_stands_still_while_it_tells_holds_up_nobody_for_long(hall: ScaledHall) -> None:
+    with Screen(hall.urls[0], *TOPICS) as screen, gate_of(hall) as gate:
+        shows_truth(screen, hall, 0)
+        before = waiting(screen)
+        gate.shut()
+        draw(hall, 1)
+        until("the process has committed and would tell it", lambda: gate.waiting)
+        frozen = [psutil.Process(pid) for pid in hall.processes[1].workers]
+        for worker in frozen:
+            worker.suspend()
+        try:
+            gate.open()  # the versions are its own now, and it does not give them back
+            draw(hall, 0)
+            until("Q11: the neighbour tells what both did", lambda: waiting(screen) == before + 2)
+            shows_truth(screen, hall, 0)
+        finally:
+            for worker in frozen:
+                worker.resume()
+        with Screen(hall.urls[1], *TOPICS) as there:
+            draw(hall, 1)
+            until("Q11: it goes on when it wakes", lambda: waiting(screen) == waiting(there) == before + 3)
+
+
 def test_Q11_what_waited_for_its_pace_in_a_killed_process_is_shown_by_the_others(hall: ScaledHall) -> None:
     with Screen(hall.urls[0], *TOPICS) as screen, gate_of(hall) as gate:
         for _again in range(20):  # until the second draw's turn for phones has not come when the gate shuts
@@ -212,13 +235,12 @@ def test_Q11_a_process_that_nobody_heard_for_seconds_tells_afterwards(start_scal
         with Screen(hall.urls[0], *TOPICS) as here, Screen(hall.urls[1], *TOPICS) as there:
             relay.silence()
             draw(hall, 0)
-            until("it notices", lambda: "redis_away" in hall.log)
+            until("Q11: the other takes it for gone, and tells what it did", lambda: waiting(there) == 1)
             draw(hall, 0)
             until("its own screens show both", lambda: waiting(here) == 2)
-            assert waiting(there) == 0, "the other process heard nothing, on a line that never broke"
-            draw(hall, 1)
+            assert waiting(there) == 1, "the other process heard nothing, on a line that never broke"
             relay.speak()
-            until("Q11: the other's screens show what was not told", lambda: waiting(there) == 3)
+            until("Q11: the other's screens show what was not told", lambda: waiting(there) == 2)
             shows_truth(there, hall, 1)
             shows_truth(here, hall, 0)
 
@@ -232,8 +254,9 @@ def test_states_are_told_for_topics_that_somebody_watches_at_any_process_and_for
         server.monitor() as heard,
     ):
         before = waiting(board)
-        draw(hall, 0)
-        until("the board at the other process shows it", lambda: waiting(board) == before + 1)
+        for turn in (1, 2):  # when the second is shown, all that the first touches has been told
+            draw(hall, 0)
+            until("the board at the other process shows it", partial(board_says, board, before + turn))
         server.publish("enough", "")
         said: list[str] = []
         while not said or said[-1] != "PUBLISH enough ":
