@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Index, LargeBinary, String, Table, Text, bindparam, insert, select, text
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Table, Text, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hall.database import Base
@@ -77,6 +77,7 @@ _KEPT = Statement(
     )
 )
 _KEEP = Statement(insert(_ANSWERS))
+_ALONE = Statement(select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))))
 
 
 def kept_answer(session: Session, once: Once) -> Answer | None:
@@ -84,7 +85,7 @@ def kept_answer(session: Session, once: Once) -> Answer | None:
     if session.get_bind().dialect.name == "postgresql":
         # A repeat that arrives while the first still runs waits for it here; SQLite has one writer anyway.
         number = int.from_bytes(once.name[:8], signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
+        _ALONE.rows(session, {"number": number})
     found = _KEPT.first(session, {"name": once.name})
     if found is None:
         return None

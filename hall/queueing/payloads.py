@@ -23,7 +23,7 @@ from hall.queueing.rules import public_why
 from hall.queueing.states import State
 from hall.queueing.waits import as_minutes
 from hall.sites import Site, site_by_code
-from hall.statements import Statement
+from hall.statements import Copies, Statement
 from hall.voice.announcement import SpokenWindow, announce
 
 PHONES_SEE = 150
@@ -122,15 +122,21 @@ def issuing(
     }
 
 
+# Each phone asks for it when it comes, and each change of a line that somebody follows
+_LINE = Copies(
+    select(Line, Site).join(Site, Site.id == Line.site_id).where(Line.code == bindparam("code")), Line, Site
+)
+
+
 def line(session: Session, code: str, key: bytes) -> dict[str, Any]:
     """The order of one line for its phones, as keys that only each holder knows; at most 2 KB.
 
     `groups` are [index in `order`, heads] of those who come together (Q13); `count` people, `tickets` numbers.
     """
-    row = session.scalar(select(Line).where(Line.code == code))
-    if row is None:
+    found = _LINE.first(session, {"code": code})
+    if found is None:
         raise NotFound(_l("There is no such line."), code="unknown_line")
-    site, now = session.get_one(Site, row.site_id), clock.now()
+    row, site, now = found[0], found[1], clock.now()
     first, waiting = boards.line_order(session, row.id, queries.today(site, now), PHONES_SEE)
     groups = [[at, heads] for at, (_nonce, heads) in enumerate(first) if heads > 1]
     if len(groups) > GROUPS_TOLD:  # a line of groups: the order ends where it would grow too large

@@ -71,3 +71,18 @@ def test_what_a_holder_is_told_costs_one_statement(
         live(hall, number)
     said = [one for one in heard if "ticket.number = " not in one]  # ours, to find its key
     assert len(said) == 1, "A hall tells tens of thousands a day:\n" + "\n".join(said)
+
+
+def test_what_the_phones_of_a_line_are_told_costs_four_statements(
+    hall: AtWork, queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    hall.draw("xixian-a")
+    app = hall.client.application
+    with app.app_context():
+        payloads.line(
+            db.session(), "xixian-a", app.config["HALL"].keys.tokens
+        )  # figures are kept for a while
+        with queries() as said:
+            told = payloads.line(db.session(), "xixian-a", app.config["HALL"].keys.tokens)
+    assert told["tickets"] == 1
+    assert len(said) == 4, "Each phone that comes asks for it:\n" + "\n".join(said)
