@@ -125,5 +125,9 @@ def test_people_get_a_page_that_tries_again_and_who_sent_a_form_one_that_does_no
 
 
 def test_nobody_asks_for_these_pages_by_their_address(nginx: NginxServer) -> None:
-    assert sorted(path.name for path in (ROOT / "static" / "away").iterdir()) == ["page.html", "sent.html"]
+    assert sorted(path.name for path in (ROOT / "static" / "away").iterdir()) == [
+        "away.css",
+        "page.html",
+        "sent.html",
+    ]
     assert requests.get(f"{nginx.url}/away/page.html", timeout=30).status_code == 404
