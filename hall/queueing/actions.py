@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hall import facts
 from hall.actor import ActorKind
-from hall.catalog.models import Line
+from hall.catalog.models import Line, Window
 from hall.errors import Conflict, Refused
 from hall.queueing import queries, rules
 from hall.queueing.claims import release_claim
@@ -48,7 +48,8 @@ def abandon(work: Work, command: ByHolder) -> TicketView:
     release_claim(work, ticket)
     unfreeze(work, ticket)
     by = "desk" if work.actor.kind is ActorKind.STAFF else "holder"
-    work.record(ticket_fact(facts.TicketAbandoned, ticket, site, line, reason=by))
+    window = _window_of(work, ticket)
+    work.record(ticket_fact(facts.TicketAbandoned, ticket, site, line, window=window, reason=by))
     return queries.ticket_view(work.session, ticket)
 
 
@@ -77,6 +78,7 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
         .limit(site.settings.rejoin_behind + 1)
     ).all()
     place = rules.rejoin_place(waiting, site.settings.rejoin_behind, work.now)
+    window = _window_of(work, ticket)
     work.move(
         TICKET_MOVES,
         ticket,
@@ -88,7 +90,7 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
         rejoins=Ticket.rejoins + 1,
         revision=NEXT_REVISION,
     )
-    work.record(ticket_fact(facts.TicketRejoined, ticket, site, line))
+    work.record(ticket_fact(facts.TicketRejoined, ticket, site, line, window=window))
     return queries.ticket_view(work.session, ticket)
 
 
@@ -137,6 +139,12 @@ def later(work: Work, command: ByHolder) -> TicketView:
     )
     work.record(ticket_fact(facts.TicketLetOthersFirst, ticket, site, line))
     return queries.ticket_view(work.session, ticket)
+
+
+def _window_of(work: Work, ticket: Ticket) -> str | None:
+    """Where it was called, is on hold or was passed: that window's console shows it until it hears of this."""
+    found = work.session.get(Window, ticket.window_id) if ticket.window_id is not None else None
+    return found.code if found else None
 
 
 def _of_holder(work: Work, command: ByHolder) -> tuple[Ticket, Site, Line]:

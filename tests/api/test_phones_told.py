@@ -1,4 +1,4 @@
-"""Q11: phones of a line show how many windows are open for it, so they hear of each that opens, pauses or closes."""
+"""Q11: phones hear of windows that open, pause and close; a window hears of whom it called, and who left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.queueing.day import turn_day
 from hall.unit_of_work import perform
-from tests.api.at_work import W1, AtWork
+from tests.api.at_work import B_WINDOW, W1, AtWork
 
 if TYPE_CHECKING:
     import pytest
@@ -48,3 +48,19 @@ def test_Q11_phones_of_a_line_hear_of_windows_that_the_turn_of_the_day_closes(
         perform(SYSTEM_ACTOR, turn_day, None)
     told = {topic for fact in heard for topic in fact.topics()}
     assert LINE in told, "Q11 broke: phones go on showing yesterday's windows."
+
+
+def test_Q11_a_window_hears_that_whom_it_called_from_another_line_has_left(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    heard: list[Fact] = []
+    app.extensions["hall_units"].subscribers.append(heard.extend)
+    work = AtWork(client, demo)
+    work.at(B_WINDOW, "open")
+    drawn = work.draw("xixian-a")
+    called = work.at(B_WINDOW, "call", ticket=drawn["number"], reason="health")
+    assert called.status == 200, called.text
+    heard.clear()
+    assert client.post(f"/api/v1/tickets/{drawn['token']}/abandon").status_code == 200
+    told = {topic for fact in heard for topic in fact.topics()}
+    assert f"window:{B_WINDOW}" in told, "Q11 broke: the window goes on showing a person who has left."

@@ -72,6 +72,7 @@ class FaultyHall:
     looked: datetime = field(init=False)
     app: Flask = field(init=False)
     client: FlaskClient = field(init=False)
+    pressed: int = 0
     keys: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -86,6 +87,10 @@ class FaultyHall:
     def stop(self) -> None:
         """It ends."""
         applications.end(self.app)
+
+    def end(self) -> None:
+        """Nothing of the hall runs on."""
+        self.stop()
 
     def restart(self) -> None:
         """Another process, on the same database."""
@@ -106,7 +111,8 @@ class FaultyHall:
     def press(self, path: str, body: dict[str, Any] | None, who: dict[str, str]) -> TestResponse:
         """Press once; where something goes wrong on the way, press again with the same key until an answer comes."""
         fault, self.fault = self.fault, "none"
-        headers = {**who, "Idempotency-Key": f"press-{next(self.keys)}"}
+        self.pressed = next(self.keys)
+        headers = {**who, "Idempotency-Key": f"press-{self.pressed}"}
 
         def send() -> TestResponse:
             return self.client.post(f"{API}/{path}", json=body, headers=headers)

@@ -34,6 +34,18 @@ class Number:
     rejoins: int = 0
     alone: bool = False
     """Printed by a kiosk that was cut off (Q9)."""
+    heads: int = 1
+    visit: int | None = None
+    """Those on one slip are one person's (Q13)."""
+    reserved: str | None = None
+    """The window to which it was sent (Q5)."""
+    basis: str = "issued"
+    laters: int = 0
+
+    def goes_first(self) -> None:
+        """Priority, as if from the start; counted from the present place of who moved in the line (Q3, Q4)."""
+        counted_from = self.place if self.basis in {"rejoined", "later"} else self.issued
+        self.place, self.lane = min(self.place, counted_from - HEAD_START), "priority"
 
 
 @dataclass(slots=True)
@@ -43,11 +55,42 @@ class Day:
     numbers: list[Number] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     latest: datetime | None = None
+    stopped: set[str] = field(default_factory=set)
 
     def waiting(self, line: str) -> list[Number]:
         """Who waits in a line, in order (Q3)."""
         return sorted(
             (one for one in self.numbers if one.state == "waiting" and one.line == line), key=by_place
+        )
+
+    def people(self, line: str) -> int:
+        """How many people wait in a line: a group is more than one (Q13)."""
+        return sum(one.heads for one in self.waiting(line))
+
+    def is_frozen(self, one: Number) -> bool:
+        """Whether its person is at a window with another matter of the same slip (Q13)."""
+        return one.state == "waiting" and one.visit is not None and self.is_busy(one)
+
+    def is_busy(self, one: Number) -> bool:
+        """Whether another matter of the same slip is at a window, or on hold there."""
+        return one.visit is not None and any(
+            other.visit == one.visit and other is not one and other.state in {*OPEN, "held"}
+            for other in self.numbers
+        )
+
+    def callable(self, line: str) -> list[Number]:
+        """Who can be called from a line, in order."""
+        return [one for one in self.waiting(line) if not one.reserved and not self.is_frozen(one)]
+
+    def sent_to(self, window: str) -> list[Number]:
+        """Who was sent to this very window and can be called, in order."""
+        return sorted(
+            (
+                one
+                for one in self.numbers
+                if one.state == "waiting" and one.reserved == window and not self.is_frozen(one)
+            ),
+            key=by_place,
         )
 
     def at(self, window: str) -> Number | None:

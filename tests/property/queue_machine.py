@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from hall import clock
 from hall.catalog.models import Window
 from hall.queueing.models import Ticket
+from hall.queueing.rules import GRAIN
 from hall.sites import Site
 from tests.property.faulty_hall import FAULTS, FaultyHall
-from tests.property.queue_day import LINES, MANY, OPEN, TARGET, Day, Number, by_place
+from tests.property.queue_day import HEAD_START, LINES, MANY, OPEN, TARGET, Day, Number, by_place
 
 
 class Hall(RuleBasedStateMachine):
@@ -90,6 +91,7 @@ class Hall(RuleBasedStateMachine):
         for row, one in zip(rows, self.day.numbers, strict=True):
             assert row.state == one.state, f"{one.number} should be {one.state} and is {row.state}."
             assert row.place == one.place, f"Q3: the place of {one.number} has changed."
+            assert row.frozen is self.day.is_frozen(one), f"Q13: {one.number} and its person's other matters."
         with Session(self._engine()) as session:
             codes = {window.id: window.code for window in session.scalars(select(Window))}
         standing = {row.number: codes[row.window_id or 0] for row in rows if row.state in OPEN}
@@ -105,9 +107,12 @@ class Hall(RuleBasedStateMachine):
         waiting = self.day.waiting(LINES[self.asked % len(LINES)])
         for one in waiting[-1:]:
             told = self.hall.client.get(f"/api/v1/tickets/{one.token}").get_json()
-            assert (told["state"], told["ahead"]) == ("waiting", len(waiting) - 1), (
-                f"Q5: ahead of {one.number}."
-            )
+            ahead = self.day.people(one.line) - one.heads
+            assert (told["state"], told["ahead"], told["tickets_ahead"]) == (
+                "waiting",
+                ahead,
+                len(waiting) - 1,
+            ), f"Q5, Q13: ahead of {one.number}."
 
     # Helpers
 
@@ -126,17 +131,45 @@ class Hall(RuleBasedStateMachine):
     def _next(self, window: str) -> Number | None:
         """Q5: preferred lines by place, and any whose head has waited too long; others while none of those waits."""
         preferred, others = self.tiers[window]
-        first: list[Number] = []
+        first: list[Number] = self.day.sent_to(window)[:1]
         second: list[Number] = []
         for line in preferred | others:
-            if waiting := self.day.waiting(line):
+            if waiting := self.day.callable(line):
                 head = waiting[0]
                 ahead = line in preferred or self.hall.at - head.issued > TARGET
                 (first if ahead else second).append(head)
         return min(first or second, key=by_place, default=None)
 
+    def _issued(self, found: dict[str, Any], line: str, **more: Any) -> Number:
+        """A number was given out: the next of its line, later than all others of the day (Q1, Q3)."""
+        issued = self.hall.at if self.day.latest is None else max(self.hall.at, self.day.latest + GRAIN)
+        self.day.latest = issued
+        self.day.counts[line] = self.day.counts.get(line, 0) + 1
+        assert found["number"] == f"{self.prefixes[line]}{self.day.counts[line]:03d}", (
+            f"Q1: numbers run without gaps; {found['number']} came as number {self.day.counts[line]} of {line}."
+        )
+        lane = more.pop("lane", "ordinary")
+        place = issued - HEAD_START if lane == "priority" else issued
+        key, phone = len(self.day.numbers), more.pop("phone", None)
+        made = Number(key, found["token"], found["number"], line, issued, place, lane, phone, **more)
+        self.day.numbers.append(made)
+        return made
+
+    def _rejoins(self, one: Number, said: Any) -> None:
+        """Once, within half an hour, behind the third (Q6)."""
+        if not self._may_rejoin(one):
+            assert said.status_code in {403, 409}, f"Q6: rejoin from {one.state}: {said.text}"
+            return
+        before = self.day.waiting(one.line)
+        assert said.status_code == 200, f"Q6: who was passed can rejoin once within 30 minutes: {said.text}"
+        one.state, one.window, one.rejoins, one.basis = "waiting", None, 1, "rejoined"
+        one.place = self._stored(one).place
+        assert self.day.waiting(one.line).index(one) == min(3, len(before)), (
+            "Q6: who rejoins stands just behind the third waiting, or last if fewer wait."
+        )
+
     def _called(self, one: Number, window: str) -> None:
-        one.state, one.window, one.calls, one.counted = "called", window, 0, None
+        one.state, one.window, one.calls, one.counted, one.reserved = "called", window, 0, None, None
         self._counted(one)
 
     def _counted(self, one: Number) -> None:

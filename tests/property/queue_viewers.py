@@ -58,7 +58,7 @@ class Viewers(Hall):
                 )
         shown = self.screens[0].states[BOARD]["waiting"]
         for line in LINES:
-            assert shown.get(self.prefixes[line], 0) == len(self.day.waiting(line)), (
+            assert shown.get(self.prefixes[line], 0) == self.day.people(line), (
                 f"Q11: the board counts {shown} in {line}."
             )
         for key, phone in self.phones.items():

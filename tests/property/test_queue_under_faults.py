@@ -1,266 +1,44 @@
-"""Kiosks, windows and phones against the real application with faults in between: Q1–Q11 after each step."""
+"""Kiosks, windows and phones against the real application with faults in between: the rules hold after each step.
+
+| rule | looked at by |
+|---|---|
+| Q1 numbers without gaps, dates of their own | `_issued`, `everything_is_as_the_rules_say`, `midnight` |
+| Q2 one window a call, one effect a key | `everything_is_as_the_rules_say`, `FaultyHall.press` |
+| Q3 places | `everything_is_as_the_rules_say`, `call_next`, `lets_others_first`, `transfer_to_window`, `_arrived` |
+| Q4 priority at once and later | `draw`, `priority_is_shown_late` |
+| Q5 who is called next, who is told how many are ahead | `_next`, `who_asks_is_told_the_truth`, `_phone_is_told` |
+| Q6 passing, undoing, coming back | `pass_over`, `undo_pass`, `_rejoins`, `_phone_is_told` |
+| Q7 out of order | `call_chosen` |
+| Q8 one place a person | `draw` |
+| Q9 kiosks that are cut off, calls by hand | `_arrived`, `no_paper_is_forgotten`, `the_short_list_is_true` |
+| Q10 the day's end, its turn, stopped lines | `day_ends`, `midnight`, `stopped_or_reopened` |
+| Q11 everybody sees the present state, versions only grow | `whoever_watches_sees_what_is`, `Viewer.hear` |
+| Q13 groups, several matters on a slip | `who_asks_is_told_the_truth`, `everything_is_as_the_rules_say` |
+
+What two presses in one instant do to each other is looked at in tests/race: here one comes after the other.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from hypothesis import Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from hall import clock, journal
-from hall.catalog.models import Line, Window, WindowLine
-from hall.live import publisher
-from hall.queueing.rules import GRAIN
-from kiosk import agent_draws, agent_keeper
-from tests.printers import add_printer
-from tests.property.cut_off_kiosk import Kiosk
 from tests.property.faulty_hall import FaultyHall
-from tests.property.queue_day import HEAD_START, LINES, OPEN, PHONES, WINDOWS, Number
-from tests.property.queue_kiosks import Kiosks
+from tests.property.queue_rules import Queue, live_through
 from tests.property.queue_viewers import Viewers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from config import Config
 
 
-class Queue(Kiosks, Viewers):
-    """What clerks, visitors and kiosks do."""
-
-    def windows_open(self) -> None:
-        """Two windows, three visitors."""
-        for window in WINDOWS[:2]:
-            self.open_window(window)
-        self.crowd(LINES[0], 3)
-
-    @rule(
-        line=st.sampled_from(LINES),
-        lane=st.sampled_from(("ordinary", "priority")),
-        phone=st.sampled_from((None, None, *PHONES)),
-    )
-    def draw(self, line: str, lane: str, phone: str | None) -> None:
-        body: dict[str, Any] = {"line": line, "lane": lane}
-        body |= {"reason": "elder"} if lane == "priority" else {}
-        body |= {"person": {"phone": phone}} if phone else {}
-        said = self.hall.press("tickets", body, self.hall.bearer())
-        twins = [one for one in self.day.numbers if phone and one.phone == phone and one.line == line]
-        if any(one.state == "waiting" for one in twins):
-            assert said.status_code == 409, f"Q8: the same person, the same line, still waiting: {said.text}"
-            return
-        if said.status_code == 409 and any(one.state in {*OPEN, "held", "passed"} for one in twins):
-            return
-        assert said.status_code == 201, f"A number was refused: {said.text}"
-        issued = self.hall.at if self.day.latest is None else max(self.hall.at, self.day.latest + GRAIN)
-        self.day.latest = issued
-        self.day.counts[line] = self.day.counts.get(line, 0) + 1
-        found = said.get_json()
-        for one in twins:
-            one.rejoins = 9  # the old number is given up: it never comes back
-        assert found["number"] == f"{self.prefixes[line]}{self.day.counts[line]:03d}", (
-            f"Q1: numbers run without gaps; {found['number']} came as number {self.day.counts[line]} of {line}."
-        )
-        place = issued - HEAD_START if lane == "priority" else issued
-        key = len(self.day.numbers)
-        self.day.numbers.append(
-            Number(key, found["token"], found["number"], line, issued, place, lane, phone)
-        )
-
-    @rule(window=st.sampled_from(WINDOWS))
-    def open_window(self, window: str) -> None:
-        assert self._at(window, "open").status_code == 200
-        self.open.add(window)
-
-    @rule(window=st.sampled_from(WINDOWS))
-    def window_closes(self, window: str) -> None:
-        if self._at(window, "close").status_code == 200:
-            self.open.discard(window)
-
-    @rule(window=st.sampled_from(WINDOWS))
-    def call_next(self, window: str) -> None:
-        said = self._at(window, "call-next")
-        if window not in self.open or self.day.at(window):
-            assert said.status_code == 409, f"Q2: one call a window, and only where it is open: {said.text}"
-            return
-        expected = self._next(window)
-        if expected is None:
-            assert said.status_code == 204, f"Q5: nobody waits for {window}, yet {said.text}"
-            return
-        assert said.status_code == 200, f"Q2, Q5: {expected.number} waits for {window}: {said.text}"
-        assert said.get_json()["number"] == expected.number, (
-            f"Q3, Q5: {window} should call {expected.number}, and called {said.get_json()['number']}."
-        )
-        self._called(expected, window)
-
-    @rule(
-        window=st.sampled_from(WINDOWS), which=st.integers(0, 30), why=st.sampled_from(("health", "papers"))
-    )
-    def call_chosen(self, window: str, which: int, why: str) -> None:
-        waiting = [one for one in self.day.numbers if one.state == "waiting"]
-        if not waiting:
-            return
-        chosen = waiting[which % len(waiting)]
-        said = self._at(window, "call", ticket=chosen.number, reason=why)
-        if window not in self.open or self.day.at(window):
-            assert said.status_code == 409, f"Q2: one call a window: {said.text}"
-        elif chosen.line in frozenset().union(*self.tiers[window]):
-            assert said.status_code == 200, f"Q7: with a reason anybody waiting can be called: {said.text}"
-            self._called(chosen, window)
-        elif said.status_code == 200:
-            self._called(chosen, window)
-
-    @rule(window=st.sampled_from(WINDOWS))
-    def recall(self, window: str) -> None:
-        one, said = self.day.at(window), self._at(window, "recall")
-        if one is None or one.state != "called":
-            assert said.status_code == 409
-            return
-        assert said.status_code == 200, said.text
-        self._counted(one)
-
-    @rule(line=st.sampled_from(LINES), count=st.integers(2, 6))
-    def crowd(self, line: str, count: int) -> None:
-        for _ in range(count):
-            self.draw(line, "ordinary", None)
-
-    @precondition(lambda self: any(one.state == "called" for one in self.day.numbers))
-    @rule(pause=st.sampled_from((21, 21, 19)))
-    def nobody_comes(self, pause: int) -> None:
-        """Called again and again, and passed; at times too soon."""
-        one = next(one for one in self.day.numbers if one.state == "called")
-        assert one.window
-        for _ in range(2):
-            self.hall.pass_by(pause - 2)
-            self.recall(one.window)
-        self.pass_over(one.window)
-
-    @precondition(lambda self: any(one.state == "passed" for one in self.day.numbers))
-    @rule(minutes=st.sampled_from((0, 0, 29, 31)))
-    def comes_after_all(self, minutes: int) -> None:
-        one = [one for one in self.day.numbers if one.state == "passed"][-1]
-        self.hall.pass_by(minutes * 60)
-        self.holder(one.key, "rejoin")
-
-    @precondition(lambda self: any(one.state == "passed" for one in self.day.numbers))
-    @rule()
-    def undo_pass(self) -> None:
-        one = [one for one in self.day.numbers if one.state == "passed"][-1]
-        assert one.passed_by and one.passed
-        said = self._at(one.passed_by, "undo-pass")
-        if said.status_code == 200:
-            assert self.hall.at - one.passed <= timedelta(minutes=1), (
-                "Q6: a pass is taken back for one minute."
-            )
-            assert self.day.at(one.passed_by) is None, "Q6: while the window is empty."
-            one.state, one.window = "called", one.passed_by
-
-    @precondition(lambda self: any(one.state == "held" for one in self.day.numbers))
-    @rule()
-    def resume(self) -> None:
-        one = next(one for one in self.day.numbers if one.state == "held")
-        assert one.window
-        said = self._at(one.window, "resume", ticket=one.number)
-        if one.window in self.open and self.day.at(one.window) is None:
-            assert said.status_code == 200, said.text
-            one.state = "serving"
-        else:
-            assert said.status_code == 409, said.text
-
-    @rule(window=st.sampled_from(WINDOWS))
-    def pass_over(self, window: str) -> None:
-        one, said = self.day.at(window), self._at(window, "pass")
-        if one is None or one.state != "called" or one.calls < 3:
-            assert said.status_code == 409, f"Q6: passed before three calls 20 s apart: {said.text}"
-            return
-        assert said.status_code == 200, f"Q6: after three calls 20 s apart: {said.text}"
-        one.state, one.passed, one.passed_by, one.window = "passed", self.hall.at, window, one.window
-
-    @rule(window=st.sampled_from(WINDOWS), verb=st.sampled_from(("start", "hold", "finish")))
-    def serve(self, window: str, verb: str) -> None:
-        body = {"finish": {"outcome": "done"}, "hold": {"reason": "form"}}.get(verb, {})
-        one, said = self.day.at(window), self._at(window, verb, **body)
-        if one is None or (verb == "start" and one.state != "called"):
-            assert said.status_code == 409, f"{verb} with nobody there: {said.text}"
-            return
-        assert said.status_code == 200, said.text
-        one.state = {"start": "serving", "hold": "held", "finish": "finished"}[verb]
-
-    @rule(window=st.sampled_from(WINDOWS), line=st.sampled_from(LINES))
-    def transfer(self, window: str, line: str) -> None:
-        one, said = self.day.at(window), self._at(window, "transfer", line=line)
-        if one is None:
-            assert said.status_code == 409
-            return
-        if said.status_code == 200:
-            one.state, one.line, one.window = "waiting", line, None
-        else:
-            assert said.status_code == 409, said.text
-
-    @rule(which=st.integers(0, 30), verb=st.sampled_from(("abandon", "rejoin")))
-    def holder(self, which: int, verb: str) -> None:
-        if not self.day.numbers:
-            return
-        one = self.day.numbers[which % len(self.day.numbers)]
-        said = self.hall.press(f"tickets/{one.token}/{verb}", None, {})
-        if verb == "abandon" and one.state in {"waiting", "called", "held", "passed"}:
-            assert said.status_code == 200, said.text
-            one.state = "abandoned"
-        elif verb == "rejoin" and self._may_rejoin(one):
-            before = self.day.waiting(one.line)
-            assert said.status_code == 200, (
-                f"Q6: who was passed can rejoin once within 30 minutes: {said.text}"
-            )
-            one.state, one.window, one.rejoins = "waiting", None, 1
-            one.place = self._stored(one).place
-            assert self.day.waiting(one.line).index(one) == min(3, len(before)), (
-                "Q6: who rejoins stands just behind the third waiting, or last if fewer wait."
-            )
-        else:
-            assert said.status_code in {403, 409}, f"{verb} from {one.state}: {said.text}"
+class Watched(Queue, Viewers):
+    """With screens, consoles and phones that watch all day."""
 
 
 def test_Q1_to_Q11_hold_whatever_is_cut(
     config: Config, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    hall = FaultyHall(config, demo)
-    monkeypatch.setattr(clock, "now", lambda: hall.at)
-    monkeypatch.setattr(publisher, "time", SimpleNamespace(monotonic=hall.ticking))
-    monkeypatch.setattr(publisher, "GAP_S", 0.0)
-    for agent in (agent_keeper, agent_draws):
-        monkeypatch.setattr(agent, "read", Kiosk.read)
-    monkeypatch.setattr(agent_keeper, "AT_ONCE", 3)  # a morning's papers are several batches
-    kiosks = [
-        Kiosk(hall, tmp_path / name, add_printer(config.database_url, name=name)) for name in ("one", "two")
-    ]
-    with Session(hall.app.extensions["hall_units"].engine) as session:
-        rows = session.execute(
-            select(Window.code, Line.code, WindowLine.preferred, Line.prefix)
-            .join(WindowLine, WindowLine.window_id == Window.id)
-            .join(Line, Line.id == WindowLine.line_id)
-        ).all()
-    tiers = {
-        window: tuple(
-            frozenset(row[1] for row in rows if row[0] == window and row[2] is tier) for tier in (True, False)
-        )
-        for window in WINDOWS
-    }
-    machine = type(
-        "Q",
-        (Queue,),
-        {"hall": hall, "tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}, "kiosks": kiosks}
-        | {"copies": [], "out": {}, "latest": {}, "by_hand": {}, "doubled": set(), "handed": 0},
-    )
-    try:
-        run_state_machine_as_test(
-            machine, settings=settings(max_examples=10, stateful_step_count=40, phases=(Phase.generate,))
-        )
-        with hall.app.app_context():
-            hall.app.extensions["hall_units"].run(journal.seal)
-    finally:
-        hall.stop()
+    live_through(Watched, FaultyHall(config, demo), tmp_path, monkeypatch, examples=10)

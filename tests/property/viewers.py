@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 NAMESPACE = "/live"
 BY_TIME = {"as_of", "version", "wait", "waits"}
 """What changes without anybody's doing: pages ask for it every minute."""
-ASKED = {"waiting", "waiting_count", "waiting_people", "order_holds_until"}
+ASKED = {
+    *("waiting", "waiting_count", "waiting_people", "order_holds_until"),
+    *("last_passed", "undo_until"),  # who was passed may come back, leave or draw anew
+}
 """What a console asks for when one of its lines has changed."""
 
 

@@ -1,0 +1,254 @@
+"""What clerks, visitors and kiosks do, and what the hall has to answer (Q1–Q8, Q10)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hall import clock, journal
+from hall.catalog.models import Line, Window, WindowLine
+from hall.live import publisher
+from kiosk import agent_draws, agent_keeper
+from tests.printers import add_printer
+from tests.property.cut_off_kiosk import Kiosk
+from tests.property.queue_day import LINES, OPEN, PHONES, WINDOWS
+from tests.property.queue_kiosks import Kiosks
+from tests.property.queue_matters import Matters
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.property.faulty_hall import FaultyHall
+
+
+class Queue(Kiosks, Matters):
+    """What clerks, visitors and kiosks do."""
+
+    def windows_open(self) -> None:
+        """Two windows, and visitors of every kind."""
+        for window in WINDOWS[:2]:
+            self.open_window(window)
+        self.crowd(LINES[0], 2)
+        self.draw(LINES[0], "priority", None, 1)
+        self.draw(LINES[1], "ordinary", PHONES[0], 3)
+        self.several_matters((0, 1))
+
+    @rule(
+        line=st.sampled_from(LINES),
+        lane=st.sampled_from(("ordinary", "priority")),
+        phone=st.sampled_from((None, None, *PHONES)),
+        heads=st.sampled_from((1, 1, 3)),
+    )
+    def draw(self, line: str, lane: str, phone: str | None, heads: int) -> None:
+        body: dict[str, Any] = {"line": line, "lane": lane, "heads": heads}
+        body |= {"reason": "elder"} if lane == "priority" else {}
+        body |= {"person": {"phone": phone}} if phone else {}
+        said = self.hall.press("tickets", body, self.hall.bearer())
+        if line in self.day.stopped:
+            assert said.status_code == 409, f"Q10: {line} was stopped by the manager: {said.text}"
+            return
+        twins = [one for one in self.day.numbers if phone and one.phone == phone and one.line == line]
+        if any(one.state == "waiting" for one in twins):
+            assert said.status_code == 409, f"Q8: the same person, the same line, still waiting: {said.text}"
+            return
+        if said.status_code == 409 and any(one.state in {*OPEN, "held", "passed"} for one in twins):
+            return
+        assert said.status_code == 201, f"A number was refused: {said.text}"
+        for one in twins:
+            one.rejoins = 9  # the old number is given up: it never comes back
+        self._issued(said.get_json(), line, lane=lane, phone=phone, heads=heads)
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def open_window(self, window: str) -> None:
+        assert self._at(window, "open").status_code == 200
+        self.open.add(window)
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def window_closes(self, window: str) -> None:
+        if self._at(window, "close").status_code == 200:
+            self.open.discard(window)
+            for one in self.day.sent_to(window) + self.day.numbers:
+                one.reserved = None if one.reserved == window else one.reserved
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def call_next(self, window: str) -> None:
+        said = self._at(window, "call-next")
+        if window not in self.open or self.day.at(window):
+            assert said.status_code == 409, f"Q2: one call a window, and only where it is open: {said.text}"
+            return
+        expected = self._next(window)
+        if expected is None:
+            assert said.status_code == 204, f"Q5: nobody waits for {window}, yet {said.text}"
+            return
+        assert said.status_code == 200, f"Q2, Q5: {expected.number} waits for {window}: {said.text}"
+        assert said.get_json()["number"] == expected.number, (
+            f"Q3, Q5: {window} should call {expected.number}, and called {said.get_json()['number']}."
+        )
+        self._called(expected, window)
+
+    @rule(
+        window=st.sampled_from(WINDOWS), which=st.integers(0, 30), why=st.sampled_from(("health", "papers"))
+    )
+    def call_chosen(self, window: str, which: int, why: str) -> None:
+        waiting = [one for one in self.day.numbers if one.state == "waiting"]
+        if not waiting:
+            return
+        chosen = waiting[which % len(waiting)]
+        said = self._at(window, "call", ticket=chosen.number, reason=why)
+        if window not in self.open or self.day.at(window):
+            assert said.status_code == 409, f"Q2: one call a window: {said.text}"
+        elif self.day.is_frozen(chosen):
+            assert said.status_code == 409, f"Q13: {chosen.number} is at another window: {said.text}"
+        elif chosen.line in frozenset().union(*self.tiers[window]):
+            assert said.status_code == 200, f"Q7: with a reason anybody waiting can be called: {said.text}"
+            self._called(chosen, window)
+        elif said.status_code == 200:
+            self._called(chosen, window)
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def recall(self, window: str) -> None:
+        one, said = self.day.at(window), self._at(window, "recall")
+        if one is None or one.state != "called":
+            assert said.status_code == 409
+            return
+        assert said.status_code == 200, said.text
+        self._counted(one)
+
+    @rule(line=st.sampled_from(LINES), count=st.integers(2, 6))
+    def crowd(self, line: str, count: int) -> None:
+        for _ in range(count):
+            self.draw(line, "ordinary", None, 1)
+
+    @precondition(lambda self: any(one.state == "called" for one in self.day.numbers))
+    @rule(pause=st.sampled_from((21, 21, 19)))
+    def nobody_comes(self, pause: int) -> None:
+        """Called again and again, and passed; at times too soon."""
+        one = next(one for one in self.day.numbers if one.state == "called")
+        assert one.window
+        for _ in range(2):
+            self.hall.pass_by(pause - 2)
+            self.recall(one.window)
+        self.pass_over(one.window)
+
+    @precondition(lambda self: any(one.state == "passed" for one in self.day.numbers))
+    @rule(minutes=st.sampled_from((0, 0, 29, 31)))
+    def comes_after_all(self, minutes: int) -> None:
+        one = [one for one in self.day.numbers if one.state == "passed"][-1]
+        self.hall.pass_by(minutes * 60)
+        self.holder(one.key, "rejoin")
+
+    @precondition(lambda self: any(one.state == "passed" for one in self.day.numbers))
+    @rule()
+    def undo_pass(self) -> None:
+        one = [one for one in self.day.numbers if one.state == "passed"][-1]
+        assert one.passed_by and one.passed
+        said = self._at(one.passed_by, "undo-pass")
+        if said.status_code == 200:
+            assert self.hall.at - one.passed <= timedelta(minutes=1), (
+                "Q6: a pass is taken back for one minute."
+            )
+            assert self.day.at(one.passed_by) is None, "Q6: while the window is empty."
+            assert not self.day.is_busy(one), f"Q13: {one.number} is at another window."
+            one.state, one.window = "called", one.passed_by
+
+    @precondition(lambda self: any(one.state == "held" for one in self.day.numbers))
+    @rule()
+    def resume(self) -> None:
+        one = next(one for one in self.day.numbers if one.state == "held")
+        assert one.window
+        said = self._at(one.window, "resume", ticket=one.number)
+        if one.window in self.open and self.day.at(one.window) is None:
+            assert said.status_code == 200, said.text
+            one.state = "serving"
+        else:
+            assert said.status_code == 409, said.text
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def pass_over(self, window: str) -> None:
+        one, said = self.day.at(window), self._at(window, "pass")
+        if one is None or one.state != "called" or one.calls < 3:
+            assert said.status_code == 409, f"Q6: passed before three calls 20 s apart: {said.text}"
+            return
+        assert said.status_code == 200, f"Q6: after three calls 20 s apart: {said.text}"
+        one.state, one.passed, one.passed_by, one.window = "passed", self.hall.at, window, one.window
+
+    @rule(window=st.sampled_from(WINDOWS), verb=st.sampled_from(("start", "hold", "finish")))
+    def serve(self, window: str, verb: str) -> None:
+        body = {"finish": {"outcome": "done"}, "hold": {"reason": "form"}}.get(verb, {})
+        one, said = self.day.at(window), self._at(window, verb, **body)
+        if one is None or (verb == "start" and one.state != "called"):
+            assert said.status_code == 409, f"{verb} with nobody there: {said.text}"
+            return
+        assert said.status_code == 200, said.text
+        one.state = {"start": "serving", "hold": "held", "finish": "finished"}[verb]
+
+    @rule(window=st.sampled_from(WINDOWS), line=st.sampled_from(LINES))
+    def transfer(self, window: str, line: str) -> None:
+        one, said = self.day.at(window), self._at(window, "transfer", line=line)
+        if one is None:
+            assert said.status_code == 409
+            return
+        if said.status_code == 200:
+            one.state, one.line, one.window, one.basis = "waiting", line, None, "transferred"
+        else:
+            assert said.status_code == 409, said.text
+
+    @rule(which=st.integers(0, 30), verb=st.sampled_from(("abandon", "rejoin")))
+    def holder(self, which: int, verb: str) -> None:
+        if not self.day.numbers:
+            return
+        one = self.day.numbers[which % len(self.day.numbers)]
+        said = self.hall.press(f"tickets/{one.token}/{verb}", None, {})
+        if verb == "abandon" and one.state in {"waiting", "called", "held", "passed"}:
+            assert said.status_code == 200, said.text
+            one.state = "abandoned"
+        elif verb == "rejoin":
+            self._rejoins(one, said)
+        else:
+            assert said.status_code in {403, 409}, f"{verb} from {one.state}: {said.text}"
+
+
+def live_through(
+    machine: type[Queue], hall: FaultyHall, folder: Path, monkeypatch: pytest.MonkeyPatch, examples: int
+) -> None:
+    """So many days of this hall, with two kiosks and their disks in the folder; its clocks are moved by hand."""
+    monkeypatch.setattr(clock, "now", lambda: hall.at)
+    monkeypatch.setattr(publisher, "time", SimpleNamespace(monotonic=hall.ticking))
+    monkeypatch.setattr(publisher, "GAP_S", 0.0)
+    for agent in (agent_keeper, agent_draws):
+        monkeypatch.setattr(agent, "read", Kiosk.read)
+    monkeypatch.setattr(agent_keeper, "AT_ONCE", 3)  # a morning's papers are several batches
+    url = hall.config.database_url
+    kiosks = [Kiosk(hall, folder / name, add_printer(url, name=name)) for name in ("one", "two")]
+    with Session(hall.app.extensions["hall_units"].engine) as session:
+        rows = session.execute(
+            select(Window.code, Line.code, WindowLine.preferred, Line.prefix)
+            .join(WindowLine, WindowLine.window_id == Window.id)
+            .join(Line, Line.id == WindowLine.line_id)
+        ).all()
+    tiers = {
+        window: tuple(
+            frozenset(row[1] for row in rows if row[0] == window and row[2] is tier) for tier in (True, False)
+        )
+        for window in WINDOWS
+    }
+    given: dict[str, Any] = {"hall": hall, "tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}}
+    given |= {"kiosks": kiosks, "copies": [], "out": {}, "latest": {}, "by_hand": {}, "doubled": set()}
+    try:
+        run_state_machine_as_test(
+            type("Q", (machine,), {**given, "handed": 0}),
+            settings=settings(max_examples=examples, stateful_step_count=40, phases=(Phase.generate,)),
+        )
+        with hall.app.app_context():
+            hall.app.extensions["hall_units"].run(journal.seal)
+    finally:
+        hall.end()
