@@ -14,7 +14,6 @@ from flask import Flask, Response, g, request, session, url_for
 from flask_babel import Babel, get_locale
 from flask_socketio import SocketIO
 from gevent import monkey
-from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
@@ -108,7 +107,7 @@ from hall.rota.matters.jobs import JOBS as MATTER_JOBS
 from hall.rota.passing import mondays_passing
 from hall.rota.presence.sitting import sit_beside
 from hall.sending import FileChannel
-from hall.sites import Site
+from hall.sites import site_of_page
 from hall.terminal import hall_commands
 from hall.unit_of_work import Units
 from hall.voice.views import pages as voice_pages
@@ -361,10 +360,7 @@ def _context(app: Flask) -> None:
     @app.context_processor
     def shared() -> dict[str, object]:
         staff, actor = g.get("staff"), g.get("actor", PUBLIC_ACTOR)
-        own = staff.site_id if staff else actor.site_id
-        site = db.session.get(Site, own) if own else None
-        if site is None:
-            site = db.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
+        site = site_of_page(staff.site_id if staff else actor.site_id)
         return {
             "asset": asset,
             "came_through": came_through,

@@ -6,11 +6,14 @@ are `query_only`, on PostgreSQL their transactions are read-only. The writing en
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -74,7 +77,16 @@ class Keyed:
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-10)
 
 
-db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+class Reading(Session):
+    """A reading session. It can be closed whatever became of its connection: what it read is answered already."""
+
+    def close(self) -> None:
+        """Give the connection back; one that was lost meanwhile is thrown away by the pool."""
+        with suppress(OperationalError, InterfaceError):
+            super().close()
+
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"class_": Reading})
 
 
 def reader_options(url: str) -> dict[str, Any]:

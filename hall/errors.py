@@ -73,6 +73,13 @@ class TooLarge(DomainError):
     default_code = "too_large"
 
 
+class Unavailable(DomainError):
+    """503: the database is away or the disk full; `retry_after` in seconds."""
+
+    status = 503
+    default_code = "unavailable"
+
+
 class TooMany(DomainError):
     """429: slow down; `retry_after` in seconds."""
 

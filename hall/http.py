@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from hall.addresses import Address, Whole
-from hall.errors import DomainError, Invalid, TooLarge
+from hall.errors import DomainError, Invalid, TooLarge, Unavailable
 from hall.signs import refuse_turning_signs
+from hall.stores import Trouble, trouble_of
 from hall.unit_of_work import Answer, Once, keep_refusal, perform, perform_once
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ NO_SIGNS = "\ufffe\uffff"  # no document can hold them: XML forbids them
 API = "/api/"
 PROBLEM = "application/problem+json"
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+AWAY_RETRY_S, FULL_RETRY_S = 3, 10
 log = structlog.get_logger(__name__)
 
 
@@ -244,6 +246,7 @@ def _title(status: int) -> str:
         422: _("Cannot be used"),
         429: _("Too many requests"),
         500: _("Our mistake"),
+        503: _("Not possible for a moment"),
     }
     return str(titles.get(status, _("Problem")))
 
@@ -261,8 +264,22 @@ def problem_response(problem: DomainError) -> Response:
     return response
 
 
+def unavailable(trouble: Trouble) -> Unavailable:
+    """What is said while nothing can be written: the stores' own words for themselves."""
+    if trouble is Trouble.FULL:
+        said = _(
+            "The server's disk is full or cannot be written: this was not kept. Tell whoever looks after the server; "
+            "what is there already can still be read."
+        )
+        return Unavailable(said, code=trouble, retry_after=FULL_RETRY_S)
+    said = _(
+        "The database does not answer at the moment. Please press again in a few seconds: it counts once."
+    )
+    return Unavailable(said, code=trouble, retry_after=AWAY_RETRY_S)
+
+
 def _page(status: int) -> str:
-    return f"errors/{status if status in {400, 403, 404, 409, 429, 500} else 400}.html"
+    return f"errors/{status if status in {400, 403, 404, 409, 429, 500, 503} else 400}.html"
 
 
 def install(app: Flask) -> None:
@@ -290,6 +307,10 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def on_fault(problem: Exception) -> Response:
+        trouble = trouble_of(problem)
+        if trouble is not None:
+            g.staff = None  # pages are drawn without asking the database again
+            return problem_response(unavailable(trouble))
         log.error(
             "fault",
             kind=type(problem).__name__,

@@ -20,6 +20,7 @@ from hall import journal
 from hall.actor import SYSTEM_ACTOR
 from hall.anchors import keep_head
 from hall.database import Base
+from hall.stores import trouble_of
 from hall.unit_of_work import Work, perform, purge_answers
 
 TICK_S = 0.5
@@ -103,5 +104,8 @@ def _attempt(app: Flask, job: Job) -> None:
             ran = perform(SYSTEM_ACTOR, run_if_due, job)
             if ran and job.after is not None:
                 job.after()
-    except Exception:
-        log.exception("job_failed", job=job.name)
+    except Exception as problem:
+        if (
+            trouble_of(problem) is None
+        ):  # the stores say it once; what time brings about is done when they are back
+            log.exception("job_failed", job=job.name)

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 import structlog
+
+
+class Patient(structlog.PrintLogger):
+    """Writes to the standard output; a full disk there costs the line, never the press that it tells of."""
+
+    def msg(self, message: str) -> None:
+        """One line, if it can be written."""
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
 def configure() -> None:
@@ -20,5 +32,6 @@ def configure() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_names: Patient(),
         cache_logger_on_first_use=True,
     )

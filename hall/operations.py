@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -20,16 +21,20 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.database import db
 from hall.facts import Fact
+from hall.http import unavailable
 from hall.jobs import JobRun
 from hall.journal import unsealed_count
 from hall.queueing import counts, queries
 from hall.sites import Site
+from hall.stores import Trouble, trouble_of
+from hall.unit_of_work import units
 
 operations = APIBlueprint("operations", __name__, enable_openapi=False)
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -46,8 +51,11 @@ def healthz() -> Response:
 @operations.get("/readyz")
 @allow(PUBLIC)
 def readyz() -> Response:
-    """The database answers, too."""
+    """The database answers, too, and what is written arrives."""
     db.session.execute(text("SELECT 1"))
+    trouble = units().stores.trouble
+    if trouble is not None:
+        raise unavailable(trouble)
     return Response("ready\n", content_type="text/plain")
 
 
@@ -111,7 +119,23 @@ class Standing(Collector):
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """People waiting and open windows by site, live connections, the journal's tail, ages of jobs."""
+        """Whether we can write, room on the disk, and what the database says, if it answers."""
+        trouble = units().stores.trouble
+        writable = GaugeMetricFamily("hall_store_trouble", "1 while nothing can be written.", labels=["kind"])
+        for kind in Trouble:
+            writable.add_metric([kind], int(kind is trouble))
+        yield writable
+        room = shutil.disk_usage(self.app.config["HALL"].data).free
+        yield GaugeMetricFamily("hall_disk_free_bytes", "Room on the data folder's disk.", room)
+        yield self._live()
+        try:
+            yield from self._of_database()
+        except SQLAlchemyError as problem:
+            if trouble_of(problem) is None:
+                raise
+
+    def _of_database(self) -> Iterator[GaugeMetricFamily]:
+        """People waiting and open windows by site, the journal's tail, ages of jobs."""
         session, now = db.session(), clock.now()
         waiting = GaugeMetricFamily("hall_waiting", "People waiting.", labels=["site"])
         windows = GaugeMetricFamily("hall_windows_open", "Windows open and not paused.", labels=["site"])
@@ -121,7 +145,6 @@ class Standing(Collector):
             windows.add_metric([site.code], counts.staffed_windows(session, site.id))
         yield waiting
         yield windows
-        yield self._live()
         yield GaugeMetricFamily(
             "hall_journal_unsealed", "Entries that the sealer has not chained yet.", unsealed_count(session)
         )

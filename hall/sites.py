@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, Text, bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hall.database import Base, Keyed
+from hall.database import Base, Keyed, db
 from hall.errors import NotFound
+from hall.stores import trouble_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,3 +134,17 @@ def site_by_code(session: Session, code: str) -> Site:
     if found is None:
         raise NotFound(_l("There is no such hall."), code="unknown_site")
     return found
+
+
+def site_of_page(own: int | None) -> Site | None:
+    """The hall that a page belongs to; none where the database does not answer: the page says so without it."""
+    try:
+        site = db.session.get(Site, own) if own else None
+        if site is None:
+            site = db.session.scalar(select(Site).where(Site.retired_at.is_(None)).order_by(Site.id).limit(1))
+    except SQLAlchemyError as problem:
+        if trouble_of(problem) is None:
+            raise
+        db.session.remove()
+        return None
+    return site

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from hall.database import make_writer
 from hall.facts import Fact
 from hall.statements import straight
+from hall.stores import Stores
 from hall.writer import Asked, Writer
 
 R = TypeVar("R")
@@ -38,6 +39,7 @@ class Units:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         cooperative = monkey.is_module_patched("socket")
         self.writer = Writer(self._batch) if self.is_sqlite and cooperative else None
+        self.stores = Stores()
         self.subscribers: list[Callable[[list[Fact]], None]] = []
         app.extensions["hall_units"] = self
 
@@ -46,9 +48,15 @@ class Units:
 
         `durable=False` spares the disk flush on SQLite: for what may be lost with the power (live versions).
         """
-        if self.writer is None:
-            return self._transact(body, durable=durable)
-        result: R = self.writer.run(body, durable=durable)
+        try:
+            if self.writer is None:
+                result = self._transact(body, durable=durable)
+            else:
+                result = self.writer.run(body, durable=durable)
+        except Exception as problem:
+            self.stores.failed(problem)
+            raise
+        self.stores.worked()
         return result
 
     def _batch(self, batch: list[Asked]) -> None:
@@ -117,7 +125,9 @@ class Units:
             result = body(session)
             _finish(session)
         finally:
-            driver.execute("PRAGMA synchronous=FULL") if not driver.in_transaction else None
+            if driver.in_transaction:  # nothing can be said about flushing before it is undone
+                driver.execute("ROLLBACK")
+            driver.execute("PRAGMA synchronous=FULL")
         return result
 
     def tell(self, facts: list[Fact]) -> None:

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import sys
 import traceback
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,8 +65,10 @@ class Hall:
 
     def tidy(self) -> None:
         """SQLite moves its log into the database from time to time; here now."""
-        with closing(sqlite3.connect(self.database)) as beside:
-            beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with closing(sqlite3.connect(self.database)) as beside, suppress(sqlite3.OperationalError):
+            beside.execute(
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            )  # which a full disk refuses, until the next time
 
     def day(self, heard: Callable[[Press, TestResponse], None]) -> None:
         """The whole script: each press with its publication, then the log is moved."""

@@ -2,6 +2,7 @@
 
 One server serves all workers of a run. It runs under a keeper (this module as a program) that ends it when the run is
 over, also when the run was killed. Durability is off: what tests look at is locking and isolation, not the disk.
+A test that looks at the disk starts one of its own (`OwnPostgres`), with durability on.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,18 +161,68 @@ def _account() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _serve(home: Path) -> subprocess.Popen[bytes]:
+def _serve(home: Path, given: dict[str, str], *, own: bool = False) -> subprocess.Popen[bytes]:
     account, folder = _account(), home / "data"
     if account:
         os.chown(home, account["user"], account["group"])
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(home)}
-    with (home / "log").open("wb") as log:
+    with (home / "log").open("ab") as log:
         common: dict[str, Any] = {"env": environment, "stdout": log, "stderr": log, "cwd": home, **account}
-        initdb = [str(programs() / "initdb"), "-D", str(folder), "-U", OWNER, "-A", "trust", "-E", "UTF8"]
-        subprocess.run([*initdb, "--locale=C.UTF-8", "--no-sync"], check=True, **common)
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        if not folder.exists():
+            initdb = [str(programs() / "initdb"), "-D", str(folder), "-U", OWNER, "-A", "trust", "-E", "UTF8"]
+            subprocess.run([*initdb, "--locale=C.UTF-8", "--no-sync"], check=True, **common)
+        settings = [f"--{name}={value}" for name, value in given.items()]
         postgres = [str(programs() / "postgres"), "-D", str(folder), "-k", str(home), *settings]
-        return subprocess.Popen(postgres, **common)
+        dies_with_us = ["setpriv", "--pdeathsig", "INT", "--"] if own else []
+        return subprocess.Popen([*dies_with_us, *postgres], **common)
+
+
+@dataclass(slots=True)
+class OwnPostgres:
+    """A PostgreSQL of one test's own, which keeps what it was told to keep, and may be killed as often as wanted."""
+
+    home: Path
+    server: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def start(cls) -> OwnPostgres:
+        """In a folder of its own; `end` takes it away."""
+        own = cls(Path(tempfile.mkdtemp(prefix="hall-pg-own-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))))
+        own.go_on()
+        return own
+
+    def go_on(self) -> None:
+        """Start it (again): it repairs by itself what the kill left half done."""
+        assert self.server is None, "It runs already: call kill() first."
+        self.server = _serve(self.home, {"listen_addresses": "", "log_min_messages": "fatal"}, own=True)
+        deadline = time.monotonic() + START_WITHIN_S
+        while time.monotonic() < deadline and self.server.poll() is None:
+            try:
+                psycopg.connect(url(self.home, "postgres")).close()
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+            else:
+                return
+        message = f"PostgreSQL did not start:\n{_tail(self.home / 'log')}"
+        raise RuntimeError(message)
+
+    def kill(self) -> None:
+        """`kill -9` all its processes in the middle of whatever they do."""
+        if self.server is None:
+            return
+        master = psutil.Process(self.server.pid)
+        every = [master, *master.children(recursive=True)]
+        for process in every:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.server.wait(timeout=30)
+        psutil.wait_procs(every[1:], timeout=30)
+        self.server = None
+
+    def end(self) -> None:
+        """Kill it and remove its folder."""
+        self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 def _keep(owner_pid: int, home: Path) -> None:
@@ -178,7 +230,7 @@ def _keep(owner_pid: int, home: Path) -> None:
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     owner = psutil.Process(owner_pid)
-    server = _serve(home)
+    server = _serve(home, SETTINGS)
     try:
         while not asked and owner.is_running() and owner.status() != psutil.STATUS_ZOMBIE:
             if server.poll() is not None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tests import postgres
 from tests.nginx_server import NginxServer
+from tests.postgres import OwnPostgres
 from tests.redis_server import RedisServer
 from tests.servers import LiveHall
 from tests.set_clocks import APP, SetClock
@@ -35,6 +37,8 @@ class ScaledHall:
     processes: list[LiveHall]
     front: NginxServer | None = None
     clocks: list[SetClock] = field(default_factory=list)
+    database: OwnPostgres | None = None
+    """Of its own, durable, where `own_database=True` asked for one: `kill()` and `go_on()` as you like."""
 
     @property
     def nginx(self) -> NginxServer:
@@ -80,6 +84,7 @@ class StartScaled(Protocol):
         *,
         nginx: bool = False,
         clocks: bool = False,
+        own_database: bool = False,
         **settings: str,
     ) -> ScaledHall: ...
 
@@ -93,6 +98,16 @@ def _set_clocks(hall: ScaledHall, folder: Path) -> None:
         hall.clocks.append(clock)
 
 
+def _moved(halls: Halls, prepared: Prepared, own: OwnPostgres) -> Prepared:
+    """The same hall on a PostgreSQL of its own."""
+    assert prepared.database is not None
+    copy = own.home / "copy.sql"
+    postgres.dump(halls.postgres(), prepared.database, copy)
+    address = postgres.create_database(own.home, prepared.database)
+    postgres.restore(own.home, prepared.database, copy)
+    return replace(prepared, database_url=address)
+
+
 @contextmanager
 def scaling(halls: Halls, folder: Path) -> Iterator[StartScaled]:
     """What makes such halls; all end with it, and no process may have logged an error it did not handle."""
@@ -104,14 +119,18 @@ def scaling(halls: Halls, folder: Path) -> Iterator[StartScaled]:
         *,
         nginx: bool = False,
         clocks: bool = False,
+        own_database: bool = False,
         **more: str,
     ) -> ScaledHall:
         home = folder / f"scaled-{len(made)}"
         home.mkdir()
         redis = RedisServer(home).start()
         prepared = halls.lay_out(kind, "postgresql", home / "data")
+        database = OwnPostgres.start() if own_database else None
+        served = _moved(halls, prepared, database) if database else prepared
         settings = {**more, "REDIS_URL": redis.url, **({"BEHIND_PROXY": "1"} if nginx else {})}
-        hall = ScaledHall(prepared, redis, [LiveHall(prepared, settings) for _each in range(processes)])
+        serving = [LiveHall(served, settings) for _each in range(processes)]
+        hall = ScaledHall(prepared, redis, serving, database=database)
         if clocks:
             _set_clocks(hall, home)
         made.append(hall)
@@ -130,6 +149,8 @@ def scaling(halls: Halls, folder: Path) -> Iterator[StartScaled]:
             for process in hall.processes:
                 process.stop(signal.SIGKILL)
             hall.redis.stop()
+            if hall.database is not None:
+                hall.database.end()
             halls.clear(hall.prepared)
     for hall in made:
         assert "Traceback" not in hall.log, f"A process met an error that nobody handled:\n{hall.log[-6000:]}"

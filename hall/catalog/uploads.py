@@ -10,6 +10,7 @@ from flask import Response, current_app
 
 from hall import clock
 from hall.catalog.exports import is_workbook
+from hall.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ def keep(content: bytes) -> str:
     if not content:
         return ""
     name = hashlib.sha256(content).hexdigest()
-    (folder / name).write_bytes(content)
+    write_whole(folder / name, content)
     return name
 
 

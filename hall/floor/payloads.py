@@ -15,6 +15,7 @@ from hall.queueing.boards import notices
 from hall.queueing.counts import today
 from hall.queueing.payloads import line_list, local
 from hall.sites import site_by_code
+from hall.unit_of_work import units
 
 
 def floor(session: Session, code: str, key: bytes) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def floor(session: Session, code: str, key: bytes) -> dict[str, Any]:
         "notices": [notice_state(queries.notice_view(row, site)) for row in notices(session, site, now)],
         "aside": [one.number for one in still_aside(session, site, now)],
         **for_floor(session, site, key),
+        "trouble": units().stores.trouble,
         "as_of": local(now, zone),
     }
 

@@ -21,6 +21,7 @@ from hall.accounts.access import actor_of_token, staff_actor
 from hall.actor import PUBLIC_ACTOR, Actor
 from hall.database import db
 from hall.facts import DeviceChanged, Fact, PasswordChanged, SignedOut, StaffChanged
+from hall.stores import trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,7 +118,8 @@ class Callers:
                     self.look_again(
                         [sid for sid, (_, actor) in self.known.items() if actor is not PUBLIC_ACTOR]
                     )
-                except Exception:
-                    log.exception("sweep_failed")
+                except Exception as problem:
+                    if trouble_of(problem) is None:
+                        log.exception("sweep_failed")
 
         gevent.spawn(loop)

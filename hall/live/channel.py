@@ -25,6 +25,7 @@ from hall.live.rooms import NAMESPACE
 from hall.live.versions import version_of
 from hall.queueing import queries
 from hall.sites import Site
+from hall.stores import trouble_of
 
 TOPIC_LENGTH = 120
 TOPICS_A_SOCKET = 300
@@ -80,6 +81,13 @@ def install(socketio: SocketIO, publisher: Publisher) -> Callers:  # noqa: C901 
             finally:
                 db.session.remove()
         return {"ok": True}
+
+    @socketio.on_error(NAMESPACE)
+    def on_trouble(problem: Exception) -> bool | None:
+        """Without the database nobody is let in and no question is answered: pages try both again by themselves."""
+        if trouble_of(problem) is None:
+            raise problem
+        return False if request.event["message"] == "connect" else None  # type: ignore[attr-defined]
 
     return callers
 

@@ -23,6 +23,7 @@ from hall.database import db
 from hall.hours.queries import hours_of
 from hall.hours.rules import Hours, changed_between
 from hall.sites import Site
+from hall.stores import trouble_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -101,7 +102,8 @@ def start(app: Flask, publisher: Publisher, leads: Callable[[], bool]) -> None:
                 seen = now
                 if topics:
                     publisher.mark(topics)
-            except Exception:
-                log.exception("moments_failed")
+            except Exception as problem:
+                if trouble_of(problem) is None:  # what was not looked at is looked at as soon as that is over
+                    log.exception("moments_failed")
 
     gevent.spawn(loop)

@@ -39,6 +39,7 @@ from hall.queueing import payloads as states
 from hall.queueing import window_payloads
 from hall.rota.payloads import monday
 from hall.rota.presence.payloads import receptions
+from hall.stores import trouble_of
 from hall.unit_of_work import units
 
 if TYPE_CHECKING:
@@ -111,8 +112,9 @@ class Publisher:
                     continue
                 try:
                     self.publish()
-                except Exception:
-                    log.exception("publish_failed")
+                except Exception as problem:
+                    if trouble_of(problem) is None:  # the stores say it once, and it is still due
+                        log.exception("publish_failed")
                     gevent.sleep(0.5)
                 gevent.sleep(GAP_S)
         self.running = False

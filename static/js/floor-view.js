@@ -135,7 +135,11 @@ export function noticeRows(notices, withdraw) {
 }
 
 /** Devices that need a hand, and papers of kiosks that were not taken, as a note each; nothing where all is well. */
-export const troubles = (state) => papers(state.aside).concat(devicesOf(state.devices));
+export const troubles = (state) => stores(state.trouble).concat(papers(state.aside), devicesOf(state.devices));
+
+function stores(trouble) {
+  return trouble ? [h("p", { class: "note bad floor-trouble", "data-key": "stores" }, word(trouble))] : [];
+}
 
 function papers(numbers) {
   if (!numbers.length) return [];

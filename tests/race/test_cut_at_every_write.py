@@ -56,3 +56,11 @@ def test_Q1_Q2_a_printed_number_survives_a_power_cut_at_any_write(halls: Halls, 
     for fault in (Fault.POWER, Fault.SOME):
         answered = {report["answered"] for report in reports if report["fault"] == fault}
         assert answered == set(range(PRESSES + 1)), "the cut met each press, and what comes after the last"
+
+
+def test_Q1_Q2_a_disk_full_at_any_write_is_said_and_presses_go_on_as_soon_as_there_is_room(
+    halls: Halls, tmp_path: Path
+) -> None:
+    reports = let_fail(halls, tmp_path, Fault.FULL)
+    assert sum(report["refused"] for report in reports) >= PRESSES, "presses met the full disk"
+    assert all(report["answered"] == PRESSES for report in reports), "without a restart each press is done"

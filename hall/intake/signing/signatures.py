@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import secrets
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
 from hall.errors import Invalid, NotFound
+from hall.files import write_whole
 from hall.intake.signing import rules
 
 if TYPE_CHECKING:
@@ -33,14 +33,9 @@ def keep(data: Path, given: str) -> str:
         said = _l("Nothing is drawn there yet. Please sign first.")
         raise Invalid(said, code="empty_signature", errors={"signature": [said]})
     name = hashlib.sha256(picture).hexdigest()
-    folder = data / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / f"{name}.png"
+    target = data / FOLDER / f"{name}.png"
     if not target.exists():
-        partial = folder / f".{secrets.token_hex(8)}"
-        partial.touch(mode=0o600)
-        partial.write_bytes(picture)
-        partial.replace(target)
+        write_whole(target, picture)
     return name
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from hall.errors import Invalid, NotFound, TooLarge
+from hall.files import write_whole
 from hall.rota.findings.rules import LARGEST, MEGABYTE, sort_of
 
 if TYPE_CHECKING:
@@ -123,15 +124,9 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 def write(data: Path, kept: Kept, content: bytes) -> None:
     """Write what was checked, once."""
-    folder = data / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / kept.digest
-    if target.exists():
-        return
-    partial = folder / f".{secrets.token_hex(8)}"
-    partial.touch(mode=0o600)
-    partial.write_bytes(content)
-    partial.replace(target)
+    target = data / FOLDER / kept.digest
+    if not target.exists():
+        write_whole(target, content)
 
 
 def drop(data: Path, digest: str, is_needed: Callable[[], bool]) -> bool:
