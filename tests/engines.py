@@ -11,17 +11,24 @@ if TYPE_CHECKING:
     from tests.servers import Engine
 
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
-LIVE = {"test_console", "test_floor", "test_live_versions", "test_pressing", "test_screen_plate"}
+LIVE = {
+    "test_console",
+    "test_console_shared",
+    "test_floor",
+    "test_live_versions",
+    "test_phone_page",
+    "test_presence",
+    "test_pressing",
+    "test_screen_board",
+    "test_screen_plate",
+}
 PAIRED = {"api"}
 _YET = """
-backup findings_forgotten floor floor_state following forms forms_forgotten from_bundle frozen_rows groups
-hard_matters help_agency help_ledger help_load help_now help_records helper_constraints helper_shifts
-hostile_input issuing item_versions journal_reading journal_tampering leave_limit leaving
-leaving_nothing_open lines_in_use measures measures_counted mondays_topic move_database one_place_a_person
-outcome overseeing permissions person_corrected phone_order platform_exchange premises presence
-presence_panel printing printing_bookings returns reuse review_days review_modes rota rota_changes rota_demo
-rota_retired schema_trip screens_report session_hours signing sitting slips ticket_history turned_back
-unheard_bookings visits_and_clock visits_of_a_form walks windows_left_behind
+backup floor_state hostile_input measures_counted one_place_a_person outcome overseeing permissions
+person_corrected phone_order platform_exchange premises presence presence_panel printing printing_bookings
+returns reuse review_days review_modes rota rota_changes rota_demo rota_retired schema_trip screens_report
+session_hours signing sitting slips ticket_history turned_back unheard_bookings visits_and_clock
+visits_of_a_form walks windows_left_behind
 """
 ALONE_YET = frozenset(_YET.split())
 """Modules of `tests/api` (without `test_`) that nobody has yet run with a second process beside them."""
