@@ -2,7 +2,8 @@
 
 A process that was killed between its commit and its broadcast has told nobody, and often raised no version either. So
 the versions of what is watched here are raised once more, by whichever process comes first, and the states read after
-that: to every client they are simply newer. Only the sockets of this process are told; the others do the same.
+that: to every client they are simply newer. As always, who raises a version tells all processes; what another one
+raised is told to the sockets of this process alone.
 """
 
 from __future__ import annotations
@@ -59,11 +60,12 @@ class Healing:
         self.due.difference_update(topics)  # a doubt that comes from here on is another one
         try:
             versioned = [topic for topic in topics if not topic.startswith("ticket#")]  # which have their own
+            raised: dict[str, int] = {}
             if versioned:
-                units().run(
+                raised = units().run(
                     lambda session: raise_versions(session, versioned, RAISED_WITHIN_MS), durable=False
                 )
-            self.publisher.send_here(topics)
+            self.publisher.send_anew(topics, raised)
         except BaseException:
             self.due.update(topics)
             raise

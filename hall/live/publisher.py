@@ -169,13 +169,13 @@ class Publisher:
             self._send_read(reading, topics, versions)
 
     def _send_read(
-        self, reading: Session, topics: list[str], versions: dict[str, int], *, here: bool = False
+        self, reading: Session, topics: list[str], versions: dict[str, int], here: Iterable[str] = ()
     ) -> None:
         """What this session reads is all younger than the versions."""
         for topic in topics:
             with suppress(NotFound):
                 state = self.state(reading, topic, versions.get(topic, 0))
-                self.socketio.emit("state", state, namespace=NAMESPACE, to=topic, ignore_queue=here)
+                self.socketio.emit("state", state, namespace=NAMESPACE, to=topic, ignore_queue=topic in here)
             gevent.sleep(0)
 
     @property
@@ -199,10 +199,11 @@ class Publisher:
             self.bus.listen_to(room)
             session.expire_all()  # what was read on the way here may be older
 
-    def send_here(self, topics: list[str]) -> None:
-        """The present states of these topics under their present versions, to the sockets of this process alone."""
+    def send_anew(self, topics: list[str], raised: Iterable[str]) -> None:
+        """The present states of these topics: to all where we raised it, else to the sockets of this process alone."""
         with Session(db.engine) as reading:
-            self._send_read(reading, topics, versions_of(reading, topics), here=True)
+            here = set(topics) - set(raised)
+            self._send_read(reading, topics, versions_of(reading, topics), here)
 
     def state(self, session: Session, topic: str, version: int) -> dict[str, Any]:
         """The whole present state of a topic with its version."""
