@@ -70,12 +70,15 @@ class DayPlan:
         return max(queue.steps[-1].minute for queue in self.queues)
 
 
-def plan_day(rows: Iterable[Row], office: str, day: date) -> DayPlan:
-    """The plan of one office's day. A queue-day whose numbers are not one series is dropped, with the reason."""
+def plan_day(rows: Iterable[Row], office: str, day: date, *, whole: bool = False) -> DayPlan:
+    """The plan of one office's day. A queue-day whose numbers are not one series is dropped, with the reason.
+
+    The `whole` day has these, too: each fall and each jump of the number is one call there.
+    """
     of_day = [row for row in rows if row.office == office and row.day == day]
     queues, dropped, taken = [], {}, set[str]()
     for readings in by_queue_day(of_day).values():
-        reason = why_dropped(readings)
+        reason = None if whole else why_dropped(readings)
         name = f"{readings[0].letter or '?'} ({readings[0].queue})"
         if reason is None and not any(row.waiting or row.called for row in readings):
             reason = "nobody came"

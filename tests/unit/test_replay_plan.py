@@ -46,6 +46,12 @@ def test_a_queue_of_several_series_is_left_out_and_the_reason_named() -> None:
     assert list(plan.dropped) == ["B (2)"] and "several series" in plan.dropped["B (2)"]
 
 
+def test_the_whole_day_has_queues_of_several_series_with_a_call_for_each_fall_and_jump() -> None:
+    shared = rows((1, 2, 300), (1, 2, 5), (1, 0, 301), queue="2", letter="B")
+    (queue,) = plan_day(shared, "Hall", DAY, whole=True).queues
+    assert [step.kind for step in queue.steps].count(Kind.CALL) == 2 and queue.left_waiting == 0
+
+
 def test_two_queues_of_one_letter_get_prefixes_of_their_own() -> None:
     plan = plan_day([*rows((1, 1, 0), (1, 0, 1)), *rows((1, 1, 0), (1, 0, 1), queue="2")], "Hall", DAY)
     assert [queue.prefix for queue in plan.queues] == ["A", "B"]

@@ -193,7 +193,7 @@ def _plans(wish: Wish) -> tuple[str, list[DayPlan]]:
 
 def _of_day(rows: Sequence[Row], day: date, most: int) -> list[DayPlan]:
     names = sorted({row.office for row in rows if row.day == day})
-    found = [plan_day(rows, office, day) for office in names[: most or None]]
+    found = [plan_day(rows, office, day, whole=True) for office in names[: most or None]]
     return [plan for plan in found if plan.queues]
 
 

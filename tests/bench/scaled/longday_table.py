@@ -27,6 +27,7 @@ COLUMNS = (
     "behind the plan p99, ms",
 )
 HOW = "Everything over nginx, on this machine, flushed to disk."
+SHARED = "each fall and each jump of the number is one call"
 WHO = (
     "A screen is a socket that is told its board; a phone follows the ticket drawn last and its line, and each takes "
     "the next ticket in turn."
@@ -49,7 +50,7 @@ class Wish:
     screens: int = 3
     processes: int = 2
     quiet: int = 200
-    day: date = date(2020, 1, 10)
+    day: date = date(2019, 12, 30)
 
     @classmethod
     def from_env(cls) -> Wish:
@@ -135,7 +136,7 @@ def _row(seen: Seen, parts: Sequence[str]) -> tuple[Cell, ...]:
 def table(wish: Wish, record: str, scenes: Sequence[Scene], seen: Sequence[Seen]) -> Table:
     parts, queues = list(seen[-1].memory), sum(len(scene.plan.queues) for scene in scenes)
     dropped = sum(len(scene.plan.dropped) for scene in scenes)
-    left_out = f"{dropped} queues of the record are left out (several share a series, or nobody came)."
+    left_out = f"{dropped} queues to which nobody came are left out; where several share a series, {SHARED}."
     return Table(
         title="A long day",
         question=f"{record}, {scenes[0].plan.day}: {len(scenes)} sites, {queues} queues at {wish.speed:g} ×, "
