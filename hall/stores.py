@@ -22,7 +22,8 @@ LASTS_S = 4.0
 FULL_OF_SQLITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 AWAY_OF_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 FULL_OF_POSTGRESQL = {"53100", "58030", "58P01"}
-AWAY_OF_POSTGRESQL = ("08", "53", "57P", "25006")  # no connection, no means, starting or ending, a mere copy
+AWAY_OF_POSTGRESQL = ("08", "53", "57P", "25006", "25P03")
+"""No connection, no means, starting or ending, a mere copy, thrown out for standing still."""
 FULL_OF_FILES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
