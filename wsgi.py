@@ -23,6 +23,7 @@ from hall.accounts.api import api as accounts_api
 from hall.accounts.roles import PUBLIC
 from hall.accounts.views import pages as accounts_pages
 from hall.actor import PUBLIC_ACTOR
+from hall.applicants import retracing
 from hall.calendar.actions import add_published_years, when_confirmed
 from hall.catalog.api import api as catalogue_api
 from hall.catalog.bundle_pages import pages as bundle_import
@@ -314,6 +315,12 @@ def _live(app: APIFlask, config: Config) -> None:
                 *CASE_JOBS,
                 *FORM_JOBS,
                 *HELPER_JOBS,
+                jobs.Job(
+                    "drop_search_keys",
+                    timedelta(hours=1),
+                    retracing.nothing_to_change,
+                    retracing.drop_search_keys,
+                ),
                 *ROTA_JOBS,
                 *MATTER_JOBS,
                 *FINDING_JOBS,

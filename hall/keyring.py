@@ -1,12 +1,14 @@
 """The hall's secrets: `keys.json` in the data folder, readable by its owner alone. Pure but for that one file.
 
-    format     2
+    format     3
     session    signs the cookies of browsers
     tokens     proves public tokens and short codes: printed on paper, so it stays
-    search     the keyed hashes by which numbers are found (I10): stays, or nobody would be found any more
+    search     the keys of the hashes by which numbers are found (I10), oldest first: all are looked for
+    counts     the number of the search key that new hashes are made with
     sealing    the keys that personal data is sealed with, oldest first: the last one seals, all of them open
 
-A file of the format before, with one key `personal` for search and sealing, is rewritten when it is first read.
+Files of the formats before (1: one key `personal` for search and sealing; 2: one key of search) are rewritten when they
+are first read.
 """
 
 from __future__ import annotations
@@ -24,10 +26,11 @@ from typing import TYPE_CHECKING, Any
 from hall import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
+FIRST = 1
 FILE, LOCK = "keys.json", ".keys-lock"
 BYTES = 32
 
@@ -37,8 +40,8 @@ class KeysDamaged(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class SealingKey:
-    """One key that personal data is sealed with. `made_at` is ISO 8601 in UTC."""
+class RingKey:
+    """One of the keys that follow one another, to seal or to search. `made_at` is ISO 8601 in UTC."""
 
     number: int
     made_at: str
@@ -47,19 +50,30 @@ class SealingKey:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The hall's secrets, each 32 random bytes. `personal` is for search; `sealing` is empty only without a file."""
+    """The hall's secrets, each 32 random bytes. Only without a file are there no rings: then `personal` does for both.
+
+    `counts`: the number of the search key that new hashes are made with.
+    """
 
     session: bytes = field(repr=False)
     tokens: bytes = field(repr=False)
     personal: bytes = field(repr=False)
-    sealing: tuple[SealingKey, ...] = ()
+    sealing: tuple[RingKey, ...] = ()
+    search: tuple[RingKey, ...] = ()
+    counts: int = FIRST
     file: Path | None = None
     stamp: tuple[int, int] = (0, 0)
 
     @property
-    def ring(self) -> tuple[SealingKey, ...]:
+    def ring(self) -> tuple[RingKey, ...]:
         """The keys that seal, oldest first; at least one."""
-        return self.sealing or (SealingKey(1, "", self.personal),)
+        return self.sealing or (RingKey(FIRST, "", self.personal),)
+
+    @property
+    def searching(self) -> tuple[RingKey, ...]:
+        """The keys of search, the one that counts first, then those of before and after; at least one."""
+        ring = self.search or (RingKey(FIRST, "", self.personal),)
+        return tuple(sorted(ring, key=lambda key: key.number != self.counts))
 
     @classmethod
     def load(cls, folder: Path) -> Keys:
@@ -69,10 +83,10 @@ class Keys:
             _make(path)
         stamp = _stamp(path)
         stored = _read(path)
-        if "personal" in stored:
+        if _is_of_before(stored):
             with _alone(folder):
                 stored = _read(path)
-                if "personal" in stored:
+                if _is_of_before(stored):
                     _write(path, _renewed(stored, path))
             stamp, stored = _stamp(path), _read(path)
         return _parsed(path, stored, stamp)
@@ -91,11 +105,32 @@ class Keys:
 
     def rotated(self, now: datetime) -> Keys:
         """Add a fresh sealing key, which counts from now on in every process of the hall; those before stay."""
+        return self._changed(lambda stored: _add(stored["sealing"], now))
+
+    def with_search_key(self, now: datetime) -> Keys:
+        """Add a fresh key of search, which is looked for from now on; it does not count yet."""
+        return self._changed(lambda stored: _add(stored["search"], now))
+
+    def counting(self, number: int) -> Keys:
+        """From now on new hashes are made with this search key."""
+        return self._changed(lambda stored: stored.update(counts=number))
+
+    def without_search_key(self, number: int) -> Keys:
+        """Forget a search key of before: nothing is left that was hashed with it."""
+
+        def forget(stored: dict[str, Any]) -> None:
+            stored["search"] = [
+                row for row in stored["search"] if row["number"] != number or number == stored["counts"]
+            ]
+
+        return self._changed(forget)
+
+    def _changed(self, change: Callable[[dict[str, Any]], None]) -> Keys:
         assert self.file is not None  # noqa: S101 - a hall has a file
         with _alone(self.file.parent):
             stored = _read(self.file)
-            number = max(row["number"] for row in stored["sealing"]) + 1
-            stored["sealing"].append(_fresh(number, now))
+            change(stored)
+            _parsed(self.file, stored, (0, 0))
             _write(self.file, stored)
         return self.latest()
 
@@ -121,17 +156,29 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _parsed(path: Path, stored: dict[str, Any], stamp: tuple[int, int]) -> Keys:
     try:
-        ring = tuple(
-            SealingKey(int(row["number"]), str(row["made_at"]), _bytes(row["key"]))
-            for row in stored["sealing"]
+        ring, search = (
+            tuple(
+                RingKey(int(row["number"]), str(row["made_at"]), _bytes(row["key"])) for row in stored[name]
+            )
+            for name in ("sealing", "search")
         )
-        session, public, search = (_bytes(stored[name]) for name in ("session", "tokens", "search"))
-    except (ValueError, KeyError, TypeError) as problem:
+        session, public = (_bytes(stored[name]) for name in ("session", "tokens"))
+        counts = next(key for key in search if key.number == stored["counts"])
+    except (ValueError, KeyError, TypeError, StopIteration) as problem:
         raise KeysDamaged(problem.__class__.__name__) from None
     if stored.get("format") != FORMAT or not ring:
         message = f"format {stored.get('format')}"
         raise KeysDamaged(message)
-    return Keys(session, public, search, sealing=ring, file=path, stamp=stamp)
+    return Keys(
+        session,
+        public,
+        counts.secret,
+        sealing=ring,
+        search=search,
+        counts=counts.number,
+        file=path,
+        stamp=stamp,
+    )
 
 
 def _bytes(text: str) -> bytes:
@@ -146,23 +193,43 @@ def _fresh(number: int, now: datetime) -> dict[str, Any]:
     return {"number": number, "made_at": now.isoformat(timespec="seconds"), "key": _secret()}
 
 
+def _is_of_before(stored: dict[str, Any]) -> bool:
+    return "personal" in stored or stored.get("format") == FORMAT - 1
+
+
 def _renewed(stored: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The format before had one key for search and sealing: it goes on as both, so that all is found and opened."""
+    """The keys of a format before go on as the first ones, so that all is found and opened."""
     made = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+
+    def first(key: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - what the file says
+        return [{"number": FIRST, "made_at": made, "key": key}]
+
     try:
-        first = {"number": 1, "made_at": made, "key": stored["personal"]}
-        kept = {"session": stored["session"], "tokens": stored["tokens"], "search": stored["personal"]}
+        kept = {"session": stored["session"], "tokens": stored["tokens"]}
+        one = "personal" in stored
+        search = first(stored["personal" if one else "search"])
+        sealing = first(stored["personal"]) if one else stored["sealing"]
     except KeyError as problem:
         raise KeysDamaged(problem.__class__.__name__) from None
-    renewed = {"format": FORMAT, **kept, "sealing": [first]}
+    renewed = {"format": FORMAT, **kept, "search": search, "counts": FIRST, "sealing": sealing}
     _parsed(path, renewed, (0, 0))
     return renewed
 
 
+def _add(ring: list[dict[str, Any]], now: datetime) -> None:
+    ring.append(_fresh(max(row["number"] for row in ring) + 1, now))
+
+
+def mark(number: int) -> bytes:
+    """What stands before all that this key has made: nothing for the first, which knew of no others."""
+    return b"" if number == FIRST else b"k%d." % number
+
+
 def _make(path: Path) -> None:
     """The first of two starting processes wins, both read the same file."""
-    named = {name: _secret() for name in ("session", "tokens", "search")}
-    partial = _aside(path, {"format": FORMAT, **named, "sealing": [_fresh(1, clock.now())]})
+    named: dict[str, Any] = {name: _secret() for name in ("session", "tokens")}
+    named |= {name: [_fresh(FIRST, clock.now())] for name in ("search", "sealing")}
+    partial = _aside(path, {"format": FORMAT, "counts": FIRST, **named})
     try:
         os.link(partial, path)
     except FileExistsError:

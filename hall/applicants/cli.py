@@ -1,7 +1,9 @@
-"""`flask hall keys`: what personal data is sealed with, and a fresh key for it."""
+"""`flask hall keys`: what personal data is sealed with and found by, and fresh keys for it."""
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,16 +14,27 @@ from sqlalchemy.exc import OperationalError
 
 from hall import clock
 from hall.actor import SYSTEM_ACTOR
-from hall.applicants import resealing
+from hall.applicants import resealing, retracing
 from hall.applicants.vault import Vault
 from hall.database import db
 from hall.errors import DomainError
 from hall.unit_of_work import perform
 
 if TYPE_CHECKING:
-    from hall.keyring import Keys
+    from collections.abc import Iterator
 
-keys_group = AppGroup("keys", help="The keys that personal data is sealed with (I10).")
+    from hall.keyring import Keys, RingKey
+
+PASSES = 5
+BREATH_S = 0.12
+"""Between two steps: who waits for SQLite's one place to write looks every tenth of a second, and shall get in."""
+SETTLE_S = 15.0
+"""Longer than a request lasts: what began before all processes knew of a key has ended by then."""
+LEFT = {
+    "claim": "until the turn of the day",
+    "agent_key": "until the agent draws or is registered anew",
+}
+keys_group = AppGroup("keys", help="The keys that personal data is sealed with and found by (I10).")
 
 
 def _keys() -> Keys:
@@ -38,6 +51,22 @@ def list_command() -> None:
     for key in ring:
         state = "seals" if key is ring[-1] else "opens"
         click.echo(f"key {key.number}  {state}  {_age(key.made_at)}  {used[key.number]} values")
+    for key in _keys().search:
+        _tell_search_key(key)
+
+
+def _tell_search_key(key: RingKey) -> None:
+    """How many hashes it made are kept; of a key of before also what they are of, and until when."""
+    keys = _keys()
+    kept = retracing.left(db.session(), key.number)
+    at = retracing.followed_at(keys, key.number)
+    state = "counts" if key.number == keys.counts else "read" if at else "to come"
+    click.echo(f"search key {key.number}  {state}  {_age(key.made_at)}  {sum(kept.values())} hashes")
+    if at is None:
+        return
+    year = f"until {at + retracing.REMEMBERED:%Y-%m-%d} at the latest"
+    for column, count in kept.items():
+        click.echo(f"  {count} in {column}: {LEFT.get(column.partition('.')[0], year)}")
 
 
 def _age(made_at: str) -> str:
@@ -46,12 +75,28 @@ def _age(made_at: str) -> str:
 
 
 @keys_group.command("rotate")
+@click.option(
+    "--settle",
+    default=SETTLE_S,
+    help="Seconds that requests in flight are waited for, twice.",
+    show_default=True,
+)
 @with_appcontext
-def rotate_command() -> None:
-    """Make a fresh key and seal all personal data with it, while the hall works.
+def rotate_command(settle: float) -> None:
+    """Make fresh keys, seal and hash all personal data with them, while the hall works.
 
-    Where the last time was cut short, this goes on with it instead of making another key.
+    Where the last time was cut short, this goes on with it instead of making further keys.
     """
+    unreadable = _go_on_searching(settle)
+    if unreadable is None:
+        unreadable = _rotate_sealing() + _rotate_search(settle)
+    if unreadable:
+        message = f"{unreadable} values can be opened by no key of this hall; they were left as they are."
+        raise click.ClickException(message)
+
+
+def _rotate_sealing() -> int:
+    """A fresh key that seals; answers how many values no key opens."""
     keys = _keys()
     before = [key.number for key in keys.ring[:-1]]
     unfinished = sum(resealing.rows_sealed_by(db.session(), before).values()) > 0
@@ -76,9 +121,85 @@ def rotate_command() -> None:
     click.echo(
         f"Key {newest} seals from now on; {rows} values were sealed anew. Make a backup: it holds the keys."
     )
-    if unreadable:
-        message = f"{unreadable} values can be opened by no key of this hall; they were left as they are."
-        raise click.ClickException(message)
+    return unreadable
+
+
+def _go_on_searching(settle: float) -> int | None:
+    """Finish a change of the search key that was cut short; None where there is none. All is sealed anew by then."""
+    keys = _keys()
+    with _never_busy():
+        if keys.counts != keys.search[-1].number:
+            return _let_count(settle, "The last change of the search key was not finished; it goes on.")
+        rows, left = _retrace_all(keys)
+        if not rows:  # nothing, or only what no key opens: that must not keep the old key for ever
+            return None
+        click.echo(f"The last change of the search key was not finished; it went on with key {keys.counts}.")
+        _tell_searching(rows)
+    return left
+
+
+def _rotate_search(settle: float) -> int:
+    """A fresh key of search; answers how many values no key opens."""
+    with _never_busy():
+        _keys().with_search_key(clock.now())
+        return _let_count(settle)
+
+
+def _let_count(settle: float, said: str = "") -> int:
+    """The newest is looked for by now; it counts once every process knows of it, and then all is hashed anew."""
+    if said:
+        click.echo(said)
+    time.sleep(settle)
+    keys = _keys()
+    keys = keys.counting(keys.search[-1].number)
+    time.sleep(settle)
+    rows, left = _retrace_all(keys)
+    _tell_searching(rows)
+    return left
+
+
+def _tell_searching(rows: int) -> None:
+    keys = _keys()
+    perform(SYSTEM_ACTOR, resealing.record_search, (keys.counts, rows))
+    dropped = retracing.drop_search_keys()
+    click.echo(f"Search key {keys.counts} counts from now on; {rows} numbers were hashed anew.")
+    for number in dropped:
+        click.echo(f"Search key {number} is forgotten: nothing was left of it.")
+    for key in _keys().search:
+        if key.number < keys.counts:
+            _tell_search_key(key)
+
+
+@contextmanager
+def _never_busy() -> Iterator[None]:
+    try:
+        yield
+    except (DomainError, OperationalError):  # somebody else holds the database for long
+        message = "The database was busy while numbers were hashed anew. Run this again, and it goes on where it was."
+        raise click.ClickException(message) from None
+
+
+def _retrace_all(keys: Keys) -> tuple[int, int]:
+    """Again and again, until there is nothing to do: somebody may have copied a hash meanwhile."""
+    vault, rows, left = Vault(keys), 0, 0
+    for _pass in range(PASSES):
+        done, left = _retrace_once(vault, keys.counts)
+        rows += done
+        if not done:
+            break
+    return rows, left
+
+
+def _retrace_once(vault: Vault, number: int) -> tuple[int, int]:
+    rows = unreadable = 0
+    for column in retracing.retraced_columns():
+        after: int | None = 0
+        while after is not None:
+            step = retracing.Step(str(column), after, number, vault)
+            done = perform(SYSTEM_ACTOR, retracing.retrace, step)
+            time.sleep(BREATH_S)
+            rows, unreadable, after = rows + done.rows, unreadable + done.unreadable, done.after
+    return rows, unreadable
 
 
 def _reseal_all(vault: Vault, newest: int) -> tuple[int, int]:
@@ -87,5 +208,6 @@ def _reseal_all(vault: Vault, newest: int) -> tuple[int, int]:
         after: int | None = 0
         while after is not None:
             done = perform(SYSTEM_ACTOR, resealing.reseal, resealing.Step(str(column), after, newest, vault))
+            time.sleep(BREATH_S)
             rows, unreadable, after = rows + done.rows, unreadable + done.unreadable, done.after
     return rows, unreadable

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, LargeBinary, func, literal, select, update
 
 from hall import facts
-from hall.applicants.vault import FIRST, Sealed, Vault, mark
+from hall.applicants.vault import Sealed, Vault
 from hall.database import Base
+from hall.keyring import FIRST, mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +97,12 @@ def record(work: Work, told: tuple[int, int]) -> None:
     """Say that a key counts, and how many values it has sealed anew."""
     key, rows = told
     work.record(facts.KeyRotated(key=key, rows=rows))
+
+
+def record_search(work: Work, told: tuple[int, int]) -> None:
+    """Say that a key of search counts, and how many numbers were hashed anew with it."""
+    key, rows = told
+    work.record(facts.SearchKeyRotated(key=key, rows=rows))
 
 
 def _sealed_by(column: Column[Any], number: int) -> ColumnElement[bool]:

@@ -1,13 +1,13 @@
 """Personal data at rest: sealed with the hall's key, found again by a keyed hash (I10).
 
 Each use has a key of its own, derived from the hall's, so that what is learnt of one opens no other. Sealing keys are
-rotated (see `resealing`); the key of search stays, so that everybody is found all the while.
+rotated (see `resealing`), and so are the keys of search (`retracing`): everybody is found all the while.
 """
 
 from __future__ import annotations
 
 import base64
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from hall import tokens
+from hall.applicants.traces import Trace
+from hall.keyring import FIRST, mark
 
 if TYPE_CHECKING:
     from hall.applicants.rules import Number
     from hall.keyring import Keys
-
-FIRST = 1
 
 
 class Sealed(Exception):
@@ -32,7 +32,6 @@ class Vault:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys.latest()
-        self._search = _derived(self._keys.personal, b"search")
 
     def seal(self, text: str) -> bytes | None:
         """Encrypted and authenticated, with a mark of the key; None for nothing."""
@@ -63,18 +62,18 @@ class Vault:
                     return key.secret
         return None
 
-    def trace(self, number: Number) -> bytes | None:
+    def trace(self, number: Number) -> Trace | None:
         """The keyed hash by which a number is found; None for `none_yet`."""
-        return tokens.person_digest(self._search, number.kind, number.text) if number.text else None
+        digest = partial(_digest, kind=number.kind, text=number.text)
+        return Trace.of(self._keys, digest, "trace", "number_trace") if number.text else None
 
-    def phone_trace(self, digits: str) -> bytes:
+    def phone_trace(self, digits: str) -> Trace:
         """The keyed hash by which somebody is found by their telephone."""
-        return tokens.person_digest(self._search, "phone", digits)
+        return Trace.of(self._keys, partial(_digest, kind="phone", text=digits), "trace", "phone_trace")
 
 
-def mark(number: int) -> bytes:
-    """What stands before all that this key has sealed: nothing for the first, which knew of no others."""
-    return b"" if number == FIRST else b"k%d." % number
+def _digest(secret: bytes, *, kind: str, text: str) -> bytes:
+    return tokens.person_digest(_derived(secret, b"search"), kind, text)
 
 
 def _parts(sealed: bytes) -> tuple[int, bytes]:

@@ -65,6 +65,10 @@ class KeyRotated(Fact):
         return f"key:{self.key}"
 
 
+class SearchKeyRotated(KeyRotated):
+    """Numbers and telephones are found by a fresh key from now on (I10); `rows` were hashed anew with it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeviceFact(AccountFact):
     """Something happened to a device."""

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from hall import tokens
 from hall.accounts.roles import Can
+from hall.applicants.traces import meet
 from hall.errors import Conflict, Invalid, NotFound
 from hall.helpers import cells, choosing, matters, people, queries, rules
 from hall.helpers.facts import BookingCancelled, BookingChanged, BookingConfirmed, BookingHeld
@@ -74,6 +75,7 @@ def confirm(work: Work, command: Confirm) -> BookingView:
         phone_needed=not desk,
         name_needed=booking.channel != "kiosk",  # a kiosk has digits, no letters
     )
+    meet(work, *one.traces)
     if booking.kind == Kind.HOME_VISIT and not command.address.strip():
         said = _l("Where shall the helper come to? Please give the address.")
         raise Invalid(said, errors={"address": [said]})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from hall.helpers import cells, reminding, rules
 from hall.helpers.facts import BookingCancelled, BookingExpired, BookingMissed
-from hall.helpers.models import Booking
+from hall.helpers.models import Booking, BookingPardon
 from hall.helpers.orphans import mark_orphans
 from hall.helpers.states import BOOKING_MOVES, Booked, Kind
 from hall.jobs import Job
@@ -82,8 +82,8 @@ def find_orphans(work: Work, _command: None) -> int:
 def forget_people(work: Work, _command: None) -> int:
     """Who booked is forgotten two months after the time (E2); answers how many bookings.
 
-    Only the keyed hashes of who did not come stay a year, for the lock (H3). What was done for somebody stands in the
-    ledger, which has its own.
+    Only the keyed hashes of who did not come, and of whom the desk let book again, stay a year, for the lock (H3).
+    What was done for somebody stands in the ledger, which has its own.
     """
     known = or_(
         Booking.name_sealed.is_not(None), Booking.phone_trace.is_not(None), Booking.number_trace.is_not(None)
@@ -101,6 +101,7 @@ def forget_people(work: Work, _command: None) -> int:
     over = Booking.state != Booked.NO_SHOW.value
     work.session.execute(traced.where(Booking.id.in_(forgotten), over))
     work.session.execute(traced.where(Booking.id.in_(long_past.limit(A_TIME))))
+    work.session.execute(delete(BookingPardon).where(BookingPardon.at <= work.now - rules.REMEMBERED))
     return len(forgotten)
 
 

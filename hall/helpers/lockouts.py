@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from hall.applicants.rules import Fault, NumberKind, Party, check, phone
+from hall.applicants.traces import as_kept, meet
 from hall.clock import business_date
 from hall.errors import Conflict, Invalid
 from hall.helpers import people
@@ -48,7 +49,8 @@ def traces(site: Site, who: Who, now: datetime) -> tuple[bytes | None, bytes | N
 def lock(session: Session, who: Who, now: datetime) -> datetime | None:
     """Until when they cannot book online; None where they can."""
     site = session.get_one(Site, who.site_id)
-    return people.lock_of(session, site, *traces(site, who, now), now)
+    phone_trace, number_trace = (as_kept(session, trace) for trace in traces(site, who, now))
+    return people.lock_of(session, site, phone_trace, number_trace, now)
 
 
 def lift(work: Work, who: Who) -> None:
@@ -58,6 +60,7 @@ def lift(work: Work, who: Who) -> None:
     """
     site = work.session.get_one(Site, who.site_id)
     found = traces(site, who, work.now)
+    meet(work, *found)
     if people.lock_of(work.session, site, *found, work.now) is None:
         raise Conflict(_l("Online booking is open for this person."), code="not_locked")
     phones, numbers = people.whole_person(work.session, site, *found)

@@ -59,6 +59,7 @@ FACTS: dict[str, object] = {
     "staff_changed": _l("Account changed"),
     "token_made": _l("Token made"),
     "key_rotated": _l("Personal data sealed with a fresh key"),
+    "search_key_rotated": _l("Numbers are found by a fresh key"),
     "device_changed": _l("Device changed"),
     "device_reported": _l("Device reported"),
     "print_queued": _l("Print queued"),

@@ -8,6 +8,7 @@ from typing import cast
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 
+from hall.applicants.traces import meet
 from hall.errors import Conflict
 from hall.queueing.agents import limits
 from hall.queueing.models import NEXT_REVISION, Claim, Ticket
@@ -20,6 +21,7 @@ def claim(work: Work, ticket: Ticket, person: bytes) -> None:
 
     Raises Conflict where the person waits there already (`already_waiting`), or at the agent's limit (`agent_limit`).
     """
+    meet(work, person)
     agent = limits.agent_of(work.session, ticket.site_id, person)
     if agent is not None:
         limits.count_draw(work, agent, ticket)

@@ -41,7 +41,7 @@ def issue_command(body: DrawIn, wanted: Sequence[MatterIn]) -> drawing.Issue:
     person = None
     if body.person and (body.person.id_number or body.person.phone):
         kind, value = ("id", body.person.id_number) if body.person.id_number else ("phone", body.person.phone)
-        person = known_by(current_app.config["HALL"].keys.personal, kind, value or "")
+        person = known_by(current_app.config["HALL"].keys, kind, value or "")
     return drawing.Issue(
         site_id=site_id,
         matters=matters,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 BEFORE = {
     name: base64.b64encode(name[:1].encode() * 32).decode() for name in ("session", "tokens", "personal")
 }
+ROTATE = ["hall", "keys", "rotate", "--settle", "0"]
 NUMBER = Number(NumberKind.ID_CARD, "11010519491231002X")
 
 
@@ -57,7 +58,7 @@ def front(app: Flask, client: FlaskClient, demo: dict[str, Any]) -> Front:
 
 
 def rotate(app: Flask) -> str:
-    done = app.test_cli_runner().invoke(args=["hall", "keys", "rotate"])
+    done = app.test_cli_runner().invoke(args=ROTATE)
     assert done.exit_code == 0, done.output
     return done.output
 
@@ -68,7 +69,7 @@ def test_I10_a_file_of_before_is_taken_over_and_finds_and_opens_all_that_it_did(
     old = Vault(Keys(b"s" * 32, b"t" * 32, b"p" * 32))
     keys = Keys.load(tmp_path)
     stored = json.loads(file.read_text(encoding="utf-8"))
-    assert stored["format"] == 2 and "personal" not in stored
+    assert stored["format"] == 3 and "personal" not in stored
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert Vault(keys).open(old.seal(NUMBER.text)) == NUMBER.text
     assert Vault(keys).trace(NUMBER) == old.trace(NUMBER)
@@ -119,7 +120,7 @@ def test_I10_rotating_seals_everything_anew_and_everything_is_found_and_read_as_
     row = the_booking(app)
     assert "Key 2 seals from now on" in said
     assert row.phone_sealed != before and (row.phone_sealed or b"").startswith(b"k2.")
-    assert row.phone_trace == traced
+    assert traced is not None and row.phone_trace not in {traced, None}, "found by a fresh key, too"
     assert Vault(keys_of(app)).open(row.phone_sealed) == PHONE, "the running application learns of the key"
     again = front.held(tomorrow(11))
     taken = front.confirm(again["token"])
@@ -171,11 +172,11 @@ def test_a_value_that_no_key_opens_is_counted_and_left(app: Flask, front: Front)
     strange = Vault(Keys(b"", b"", b"x" * 32)).seal("字")
     with app.app_context():
         units().run(lambda session: session.execute(update(Booking).values(wish_sealed=strange)))
-    done = app.test_cli_runner().invoke(args=["hall", "keys", "rotate"])
+    done = app.test_cli_runner().invoke(args=ROTATE)
     assert done.exit_code == 1 and "1 values can be opened by no key" in done.output
     assert the_booking(app).wish_sealed == strange
     for newest in (3, 4):  # a whole rotation each time: the damaged value does not keep the old key for ever
-        done = app.test_cli_runner().invoke(args=["hall", "keys", "rotate"])
+        done = app.test_cli_runner().invoke(args=ROTATE)
         assert f"Key {newest} seals from now on" in done.output and "not finished" not in done.output
         assert done.exit_code == 1 and "1 values can be opened by no key" in done.output
         assert (the_booking(app).phone_sealed or b"").startswith(f"k{newest}.".encode())
@@ -190,10 +191,10 @@ def test_the_list_of_keys_tells_ages_and_uses_and_no_secret(
     later = clock.now() + timedelta(days=40)
     monkeypatch.setattr(clock, "now", lambda: later)
     done = app.test_cli_runner().invoke(args=["hall", "keys", "list"])
-    first, second = done.output.splitlines()
+    first, second, *_search = done.output.splitlines()
     assert first.startswith("key 1  opens") and first.endswith(" 0 values")
     assert second.startswith("key 2  seals") and "40 days ago" in second and not second.endswith(" 0 values")
     stored = (app.config["HALL"].data / "keys.json").read_text(encoding="utf-8")
-    for secret in json.loads(stored)["sealing"]:
+    for secret in (*json.loads(stored)["sealing"], *json.loads(stored)["search"]):
         assert secret["key"] not in done.output
         assert secret["key"] not in repr(keys_of(app).latest())

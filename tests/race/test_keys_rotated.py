@@ -55,7 +55,7 @@ def sealed(hall: LiveHall) -> dict[int, int]:
 
 def cut_short(hall: LiveHall) -> dict[int, int]:
     """Kill the rotation as soon as it has sealed something; how much each key has sealed then."""
-    words = (sys.executable, "-m", "flask", "--app", "wsgi", "hall", "keys", "rotate")
+    words = (sys.executable, "-m", "flask", "--app", "wsgi", "hall", "keys", "rotate", "--settle", "0")
     with (
         within(hall),
         subprocess.Popen(
@@ -99,12 +99,12 @@ def test_I10_a_rotation_is_killed_under_a_hall_at_work_goes_on_and_its_backup_op
     assert book(hall, 14, NEW).ok, "people book meanwhile"
     again = book(hall, 15, NEW)
     assert again.json()["code"] == "already_booked", "and are found by what they said before"
-    assert "went on with key 2" in hall.flask("hall", "keys", "rotate")
+    assert "went on with key 2" in hall.flask("hall", "keys", "rotate", "--settle", "0")
     assert sealed(hall)[1] == 0
     assert phones(hall) == {PHONE, NEW}
     target = tmp_path / "hall.backup"
     hall.flask("hall", "backup", str(target))
-    hall.flask("hall", "keys", "rotate")
+    hall.flask("hall", "keys", "rotate", "--settle", "0")
     other = start_hall(kind="bare", engine=engine)
     other.stop()
     other.flask("hall", "restore", str(target))

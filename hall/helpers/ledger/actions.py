@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from hall.applicants.traces import meet
 from hall.errors import Conflict, Invalid, NotFound, Refused
 from hall.helpers import cells, free, matters
 from hall.helpers.calls.actions import end_call
@@ -58,6 +59,7 @@ def begin(work: Work, command: Begin) -> RecordView:
 def write(work: Work, command: Write) -> RecordView:
     """Write something down in one's own open line. Raises Refused, Conflict."""
     row, helper = mine(work, command.nonce)
+    meet(work, command.values.get("trace"))
     for name, value in command.values.items():
         setattr(row, name, value)
     changed(work, row, helper, command.what)

@@ -200,11 +200,11 @@ def opened(row: HelpRecord) -> dict[str, str]:
 
 def _claim(row: HelpRecord) -> bytes | None:
     """The keyed hash by which the queue knows a person (Q8), as at kiosk and desk."""
-    key, seals = current_app.config["HALL"].keys.personal, vault()
+    keys, seals = current_app.config["HALL"].keys, vault()
     for kind, sealed in (("id", row.number_sealed), ("phone", row.phone_sealed)):
         number = seals.open(sealed)
         if number:
-            return known_by(key, kind, number)
+            return known_by(keys, kind, number)
     return None
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 from hall import clock, tokens
 from hall.applicants.models import Applicant
 from hall.applicants.rules import Fault, Number, NumberKind, Party, check, masked, phone, region_hint
+from hall.applicants.traces import meet
 from hall.catalog.models import Department
 from hall.errors import Conflict, Invalid, Refused
 from hall.intake import facts
@@ -215,6 +216,7 @@ def _items(work: Work, draft: Filing, without: frozenset[str]) -> tuple[Terms, .
 
 def _applicant(work: Work, draft: Filing, number: Number, vault: Vault) -> Applicant:
     """Who it is for, found by number or new; the name is the one on today's document."""
+    meet(work, vault.trace(number))
     known = known_applicant(work.session, draft, vault, _today(queries.site_of(work.session, draft), work))
     if known is not None:
         known.name = draft.name

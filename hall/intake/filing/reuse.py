@@ -51,7 +51,7 @@ def known_applicant(session: Session, draft: Filing, vault: Vault, today: date) 
     if trace is None:
         return None
     return session.scalar(
-        select(Applicant).where(Applicant.site_id == draft.site_id, Applicant.trace == trace)
+        select(Applicant).where(Applicant.site_id == draft.site_id, Applicant.trace.in_(trace.every))
     )
 
 

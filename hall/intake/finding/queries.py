@@ -164,4 +164,4 @@ def _traces(vault: Vault, text: str, today: date) -> Iterator[bytes]:
                 continue
             trace = vault.trace(number)
             if trace is not None:
-                yield trace
+                yield from trace.every

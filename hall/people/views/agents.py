@@ -44,7 +44,7 @@ def register() -> Response | tuple[str, int]:
         given.get("phone", ""),
         _number(given.get("tickets_a_day", "")),
         _number(given.get("cases_a_ticket", "")),
-        current_app.config["HALL"].keys.personal,
+        current_app.config["HALL"].keys,
     )
     try:
         perform(g.actor, actions.register, command)

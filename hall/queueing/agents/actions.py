@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from hall import clock
 from hall.accounts.access import of_site
 from hall.applicants import rules as numbers
+from hall.applicants.traces import meet
 from hall.errors import Conflict, Invalid, NotFound
 from hall.queueing.agents import facts
 from hall.queueing.agents.models import AgentKey, RegisteredAgent
@@ -18,6 +19,7 @@ from hall.queueing.person import known_by
 from hall.sites import Site
 
 if TYPE_CHECKING:
+    from hall.keyring import Keys
     from hall.unit_of_work import Work
 
 NAME, TICKETS, CASES = 60, 200, 50
@@ -33,7 +35,7 @@ class Register:
     phone: str
     tickets_a_day: int
     cases_a_ticket: int
-    key: bytes
+    keys: Keys
 
 
 def register(work: Work, command: Register) -> int:
@@ -45,8 +47,9 @@ def register(work: Work, command: Register) -> int:
     if errors:
         raise Invalid(_l("Some of this cannot be used. Please check it."), errors=errors)
     hashes = [
-        known_by(command.key, kind, value) for kind, value in (("id", id_number), ("phone", phone)) if value
+        known_by(command.keys, kind, value) for kind, value in (("id", id_number), ("phone", phone)) if value
     ]
+    meet(work, *hashes)
     taken = select(AgentKey.agent_id).where(AgentKey.site_id == site.id, AgentKey.person.in_(hashes))
     if work.session.scalar(taken.limit(1)) is not None:
         raise Conflict(_l("Somebody is registered with this number already."), code="known")

@@ -54,7 +54,7 @@ def register(site: str, body: schemas.AgentIn) -> Response:
         body.phone,
         body.tickets_a_day,
         body.cases_a_ticket,
-        current_app.config["HALL"].keys.personal,
+        current_app.config["HALL"].keys,
     )
     return command(actions.register, given, lambda key: Answer(200, json.dumps({"id": key})))
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from hall import tokens
 from hall.accounts.roles import Can
+from hall.applicants.traces import meet
 from hall.clock import business_date
 from hall.errors import Conflict, Invalid, NotFound
 from hall.rota.matters import facts, people, queries, rules
@@ -53,6 +54,7 @@ def book(work: Work, command: Book) -> MatterView:
     """First come, first served. Raises Conflict (`slot_taken`, `not_received`, `already_booked`), Invalid."""
     desk = at_desk(work.actor)
     columns = people.sealed(command.person, command.vault, needed=not desk)
+    meet(work, columns["phone_trace"])
     site, serial, year = next_number(work, command.site_id)
     offer = received(work, site, command.session_id, command.body_id)
     _is_free(offer, command.starts_at, work.now)

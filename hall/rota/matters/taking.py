@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from hall.accounts.access import of_site
+from hall.applicants.traces import meet
 from hall.clock import business_date
 from hall.errors import Conflict, Invalid
 from hall.rota.at_hand import acts_for
@@ -71,6 +72,7 @@ def bring(work: Work, command: Bring) -> MatterView:
         raise Invalid(_l("Please choose the department, and where the matter comes from."))
     acts_for(work, body)
     columns = people.sealed(command.person, command.vault, needed=False)
+    meet(work, columns["phone_trace"])
     site, serial, year = next_number(work, command.site_id)
     today = business_date(site.zone, work.now)
     offer = next(
