@@ -297,7 +297,7 @@ def _live(app: APIFlask, config: Config) -> None:
         allow_upgrades=False,
         **({"client_manager": bus} if bus else {}),
     )
-    app.wsgi_app = Crowd(app.wsgi_app, config.sockets_per_address)  # type: ignore[method-assign]
+    app.wsgi_app = Crowd.of(app.wsgi_app, config)  # type: ignore[method-assign]
     publisher = Publisher(
         app, socketio, config.keys.tokens, passing=(topics_passing, calls_passing, mondays_passing)
     )
@@ -315,12 +315,7 @@ def _live(app: APIFlask, config: Config) -> None:
                 *CASE_JOBS,
                 *FORM_JOBS,
                 *HELPER_JOBS,
-                jobs.Job(
-                    "drop_search_keys",
-                    timedelta(hours=1),
-                    retracing.nothing_to_change,
-                    retracing.drop_search_keys,
-                ),
+                jobs.Job("drop_search_keys", retracing.EVERY, retracing.nothing_to_change, retracing.drop),
                 *ROTA_JOBS,
                 *MATTER_JOBS,
                 *FINDING_JOBS,

@@ -161,7 +161,7 @@ def _let_count(settle: float, said: str = "") -> int:
 def _tell_searching(rows: int) -> None:
     keys = _keys()
     perform(SYSTEM_ACTOR, resealing.record_search, (keys.counts, rows))
-    dropped = retracing.drop_search_keys()
+    dropped = retracing.drop()
     click.echo(f"Search key {keys.counts} counts from now on; {rows} numbers were hashed anew.")
     for number in dropped:
         click.echo(f"Search key {number} is forgotten: nothing was left of it.")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SOURCES = {"phone_trace": "phone_sealed", "number_trace": "number_sealed", "trace": "number_sealed"}
 PLAIN_LENGTH = 32
 """Of a hash by the first key, which has no mark."""
+EVERY = timedelta(hours=1)
 REST = timedelta(days=1)
 """So long a key of before stays at least: a backup that was begun before it was followed is over by then."""
 REMEMBERED = timedelta(days=366)
@@ -144,7 +145,7 @@ def followed_at(keys: Keys, number: int) -> datetime | None:
     return datetime.fromisoformat(later[0].made_at) if later else None
 
 
-def drop_search_keys() -> list[int]:
+def drop() -> list[int]:
     """Forget each search key of before of which nothing is left; answers their numbers. Safe to run twice."""
     keys: Keys = current_app.config["HALL"].keys.latest()
     session, dropped = db.session(), list[int]()

@@ -136,13 +136,13 @@ def test_I10_a_key_of_which_nothing_is_left_is_forgotten_a_day_later(
     rotate(app)
     later = clock.now() + timedelta(days=2)
     with app.app_context():
-        assert retracing.drop_search_keys() == [], "A backup that runs holds rows of before."
+        assert retracing.drop() == [], "A backup that runs holds rows of before."
     monkeypatch.setattr(clock, "now", lambda: later)
     with app.app_context():
-        assert retracing.drop_search_keys() == [], "Something is left that it made."
+        assert retracing.drop() == [], "Something is left that it made."
         units().run(gone)
-        assert retracing.drop_search_keys() == [1]
-        assert retracing.drop_search_keys() == [], "Safe to run twice."
+        assert retracing.drop() == [1]
+        assert retracing.drop() == [], "Safe to run twice."
     assert [key.number for key in keys_of(app).search] == [2] and front.demo
     assert "search key 1" not in run(app, "list")
     assert keys_of(app).without_search_key(2).counts == 2, "The key that counts stays."
