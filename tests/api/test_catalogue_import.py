@@ -15,20 +15,12 @@ from hall.catalog.changes import Wanted
 from hall.catalog.files import read_files
 from hall.catalog.spreadsheet import read_items, read_materials
 from hall.unit_of_work import perform, units
-from tests.postgres import ROOT
+from tests.district import district
 
 if TYPE_CHECKING:
     from flask import Flask
 
-DISTRICT = ROOT.parent / "shared" / "data" / "district-catalogue.csv"
 HEAD = "事项编码,事项名称,部门,队列,承诺时限,生活场景"
-
-
-def district() -> bytes:
-    assert DISTRICT.exists(), (
-        "This test loads ../shared/data/district-catalogue.csv: put it beside the project."
-    )
-    return DISTRICT.read_bytes()
 
 
 def ask(sql: str) -> Any:

@@ -1,6 +1,7 @@
 """Measurements, each with the yardstick of the same run: `make bench` runs all modules here that offer `run()`.
 
-They print tables and end up in docs/benchmarks.md. They are no tests: nothing fails because a machine is slow.
+They print tables and end up in docs/benchmarks.md. They are no tests: no change is refused because a machine is slow.
+But a goal that is missed is written so, and the command fails.
 """
 
 from __future__ import annotations

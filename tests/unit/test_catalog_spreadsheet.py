@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -19,8 +17,8 @@ from hall.catalog.spreadsheet import (
     ItemRow,
     read_items,
 )
+from tests.district import district
 
-DISTRICT = Path(__file__).resolve().parents[3] / "shared" / "data" / "district-catalogue.csv"
 HEAD = "部门,事项名称,事项编码,法定时限,承诺时限,事项类型"
 
 
@@ -44,24 +42,8 @@ def found(file: ImportFile) -> list[tuple[int, str, str]]:
     return [(problem.line, problem.column, problem.key) for problem in file.problems]
 
 
-def district() -> io.BytesIO:
-    """The real district's list where it is present, else one of the same shape."""
-    if DISTRICT.exists():
-        return io.BytesIO(DISTRICT.read_bytes())
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(["department", "department_code", "group", "item_name", "item_code", "task_type"])
-    kinds = [kind.value for kind in TaskType]
-    for number in range(1135):
-        kind = 1 if number < 536 else kinds[1 + number % 6]
-        writer.writerow(
-            ["区住建局", "11511301008778255F", "", f"事项{number}", f"511A{number:010}-1-00", kind]
-        )
-    return io.BytesIO(text.getvalue().encode())
-
-
 def test_a_districts_whole_list_is_read_and_says_what_was_filled_by_default() -> None:
-    file = read_items(district(), "district-catalogue.csv")
+    file = read_items(io.BytesIO(district()), "district-catalogue.csv")
     assert file.problems == ()
     assert len(file.rows) == 1135
     assert len({row.code for row in file.rows}) == 1135

@@ -171,8 +171,8 @@ def _table(found: dict[str, list[Round]]) -> Table:
         )
     every = [each for rounds in found.values() for each in rounds]
     lost, doubled = sum(each.lost for each in every), sum(each.doubled for each in every)
-    late = [f"{row[0]}: {row[6]} s" for row in rows if float(row[6]) > LIMIT_S]
-    slowest = max(float(row[6]) for row in rows)
+    late = [f"{row[0]}: {row[7]} s" for row in rows if float(row[7]) > LIMIT_S]
+    slowest = max(float(row[7]) for row in rows)
     return Table(
         title="Failover",
         question=f"What does each cut cost, with {WINDOWS} windows and {KIOSKS} kiosks pressing and {SCREENS} screens?",
@@ -183,7 +183,7 @@ def _table(found: dict[str, list[Round]]) -> Table:
         rows=tuple(rows),
         goals=(
             Goal(
-                f"every screen true within {LIMIT_S:.0f} s of return",
+                f"every screen true within {LIMIT_S:.0f} s of return, in the slowest round",
                 "; ".join(late) or f"at most {slowest:.2f} s",
                 not late,
             ),
