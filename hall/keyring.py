@@ -4,7 +4,7 @@
     session    signs the cookies of browsers
     tokens     proves public tokens and short codes: printed on paper, so it stays
     search     the keys of the hashes by which numbers are found (I10), oldest first: all are looked for
-    counts     the number of the search key that new hashes are made with
+    counts     the number of the search key that new hashes are made with; its `counted_at` says since when
     sealing    the keys that personal data is sealed with, oldest first: the last one seals, all of them open
 
 Files of the formats before (1: one key `personal` for search and sealing; 2: one key of search) are rewritten when they
@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import json
+import logging
 import os
 import secrets
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+log = logging.getLogger(__name__)
 FORMAT = 3
 FIRST = 1
 FILE, LOCK = "keys.json", ".keys-lock"
@@ -41,11 +43,15 @@ class KeysDamaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RingKey:
-    """One of the keys that follow one another, to seal or to search. `made_at` is ISO 8601 in UTC."""
+    """One of the keys that follow one another, to seal or to search. `made_at` is ISO 8601 in UTC.
+
+    `counted_at`, too: since when a search key counts; empty where it does not, or where no file said so yet.
+    """
 
     number: int
     made_at: str
     secret: bytes = field(repr=False)
+    counted_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +105,17 @@ class Keys:
         try:
             if known.stamp != _stamp(self.file):
                 known = _KNOWN[self.file] = Keys.load(self.file.parent)
-        except (OSError, KeysDamaged):  # while a backup is put back: what was read at the start still opens
+            _UNREADABLE.pop(self.file, None)
+        except OSError:  # while a backup is put back: what was read at the start still opens
             return known
+        except KeysDamaged as problem:  # or another release wrote it, whose keys are missed here from now on
+            _tell(self.file, str(problem))
         return known
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the file could be read when it was last looked at."""
+        return self.file not in _UNREADABLE
 
     def rotated(self, now: datetime) -> Keys:
         """Add a fresh sealing key, which counts from now on in every process of the hall; those before stay."""
@@ -111,9 +125,18 @@ class Keys:
         """Add a fresh key of search, which is looked for from now on; it does not count yet."""
         return self._changed(lambda stored: _add(stored["search"], now))
 
-    def counting(self, number: int) -> Keys:
+    def counting(self, number: int, now: datetime) -> Keys:
         """From now on new hashes are made with this search key."""
-        return self._changed(lambda stored: stored.update(counts=number))
+
+        def count(stored: dict[str, Any]) -> None:
+            stored["counts"] = number
+            _say_since(stored, now)
+
+        return self._changed(count)
+
+    def counted(self, now: datetime) -> Keys:
+        """A file of before did not say since when its search key counts: since now, as far as can be known."""
+        return self._changed(lambda stored: _say_since(stored, now))
 
     def without_search_key(self, number: int) -> Keys:
         """Forget a search key of before: nothing is left that was hashed with it."""
@@ -136,6 +159,25 @@ class Keys:
 
 
 _KNOWN: dict[Path, Keys] = {}
+_UNREADABLE: dict[Path, str] = {}
+
+
+def _tell(file: Path, problem: str) -> None:
+    """Once, and again when it is something else."""
+    if _UNREADABLE.get(file) != problem:
+        _UNREADABLE[file] = problem
+        log.error(
+            "%s cannot be read (%s); this process goes on with the keys it has and misses newer ones. "
+            "Was it written by a newer release? Then stop this process and start that release.",
+            FILE,
+            problem,
+        )
+
+
+def _say_since(stored: dict[str, Any], now: datetime) -> None:
+    for row in stored["search"]:
+        if row["number"] == stored["counts"]:
+            row.setdefault("counted_at", now.isoformat(timespec="seconds"))
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -158,7 +200,13 @@ def _parsed(path: Path, stored: dict[str, Any], stamp: tuple[int, int]) -> Keys:
     try:
         ring, search = (
             tuple(
-                RingKey(int(row["number"]), str(row["made_at"]), _bytes(row["key"])) for row in stored[name]
+                RingKey(
+                    int(row["number"]),
+                    str(row["made_at"]),
+                    _bytes(row["key"]),
+                    str(row.get("counted_at", "")),
+                )
+                for row in stored[name]
             )
             for name in ("sealing", "search")
         )

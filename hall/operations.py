@@ -127,6 +127,8 @@ class Standing(Collector):
         yield writable
         room = shutil.disk_usage(self.app.config["HALL"].data).free
         yield GaugeMetricFamily("hall_disk_free_bytes", "Room on the data folder's disk.", room)
+        readable = self.app.config["HALL"].keys.latest().is_readable
+        yield GaugeMetricFamily("hall_keys_readable", "0 while keys.json cannot be read here.", int(readable))
         yield self._live()
         try:
             yield from self._of_database()

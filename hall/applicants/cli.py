@@ -23,13 +23,17 @@ from hall.unit_of_work import perform
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from config import Config
     from hall.keyring import Keys, RingKey
 
 PASSES = 5
 BREATH_S = 0.12
 """Between two steps: who waits for SQLite's one place to write looks every tenth of a second, and shall get in."""
-SETTLE_S = 15.0
-"""Longer than a request lasts: what began before all processes knew of a key has ended by then."""
+SETTLE_S, SETTLE_SHARED_S = 15.0, 90.0
+"""Longer than a request lasts: what began before all processes knew of a key has ended by then.
+
+Several machines see a file of a shared file system up to a minute late (NFS keeps what it knows of one so long).
+"""
 LEFT = {
     "claim": "until the turn of the day",
     "agent_key": "until the agent draws or is registered anew",
@@ -77,22 +81,30 @@ def _age(made_at: str) -> str:
 @keys_group.command("rotate")
 @click.option(
     "--settle",
-    default=SETTLE_S,
-    help="Seconds that requests in flight are waited for, twice.",
-    show_default=True,
+    type=float,
+    default=None,
+    help=f"Seconds that requests in flight are waited for, twice; {SETTLE_S:.0f} unless it is said, and "
+    f"{SETTLE_SHARED_S:.0f} with PostgreSQL or Redis, where other machines may see keys.json a minute late.",
 )
 @with_appcontext
-def rotate_command(settle: float) -> None:
+def rotate_command(settle: float | None) -> None:
     """Make fresh keys, seal and hash all personal data with them, while the hall works.
 
     Where the last time was cut short, this goes on with it instead of making further keys.
     """
+    settle = settle_s() if settle is None else settle
     unreadable = _go_on_searching(settle)
     if unreadable is None:
         unreadable = _rotate_sealing() + _rotate_search(settle)
     if unreadable:
         message = f"{unreadable} values can be opened by no key of this hall; they were left as they are."
         raise click.ClickException(message)
+
+
+def settle_s() -> float:
+    """How long to wait where nobody says: longer where several machines may work on one hall."""
+    config: Config = current_app.config["HALL"]
+    return SETTLE_SHARED_S if config.redis_url or not config.is_sqlite else SETTLE_S
 
 
 def _rotate_sealing() -> int:
@@ -151,7 +163,7 @@ def _let_count(settle: float, said: str = "") -> int:
         click.echo(said)
     time.sleep(settle)
     keys = _keys()
-    keys = keys.counting(keys.search[-1].number)
+    keys = keys.counting(keys.search[-1].number, clock.now())
     time.sleep(settle)
     rows, left = _retrace_all(keys)
     _tell_searching(rows)

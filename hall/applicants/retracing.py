@@ -34,7 +34,7 @@ PLAIN_LENGTH = 32
 """Of a hash by the first key, which has no mark."""
 EVERY = timedelta(hours=1)
 REST = timedelta(days=1)
-"""So long a key of before stays at least: a backup that was begun before it was followed is over by then."""
+"""So long a key of before stays at least: a backup that was begun before the next one counted is over by then."""
 REMEMBERED = timedelta(days=366)
 """After so long at most nothing is left of who did not come (H3)."""
 
@@ -140,14 +140,23 @@ def _put(work: Work, column: Column[Any], row: tuple[int, bytes], trace: Trace) 
 
 
 def followed_at(keys: Keys, number: int) -> datetime | None:
-    """When another search key was made after this one, which counts by now; None for the one that counts."""
+    """When another search key began to count after this one; None for the one that counts.
+
+    When that one was made says nothing: between the two may lie days where the change was cut short.
+    """
     later = [key for key in keys.search if number < key.number <= keys.counts]
-    return datetime.fromisoformat(later[0].made_at) if later else None
+    since = [key.counted_at for key in later if key.counted_at]
+    if not later:
+        return None
+    return datetime.fromisoformat(since[0]) if since else clock.now()
 
 
 def drop() -> list[int]:
     """Forget each search key of before of which nothing is left; answers their numbers. Safe to run twice."""
     keys: Keys = current_app.config["HALL"].keys.latest()
+    counting = keys.searching[0]
+    if not counting.counted_at and any(key.number < counting.number for key in keys.search):
+        keys = keys.counted(clock.now())
     session, dropped = db.session(), list[int]()
     for key in keys.search:
         at = followed_at(keys, key.number)

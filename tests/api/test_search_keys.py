@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from sqlalchemy import delete, select, update
 from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.applicants import retracing
+from hall.applicants.cli import settle_s
 from hall.applicants.traces import traced_columns
 from hall.applicants.vault import Vault
 from hall.database import db
@@ -155,6 +157,66 @@ def gone(session: Session) -> None:
     session.execute(update(Booking).where(Booking.phone_sealed.is_(None)).values(phone_trace=None))
 
 
+def test_I10_a_key_stays_a_day_after_the_next_one_counts_also_when_days_lay_between(
+    app: Flask, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = clock.now()
+    keys_of(app).with_search_key(begun)  # killed while it settled
+    with app.app_context():
+        units().run(gone)
+    monkeypatch.setattr(clock, "now", lambda: begun + timedelta(days=3))
+    assert "it goes on" in rotate(app) and front.demo
+    assert [key.number for key in keys_of(app).search] == [1, 2] and left(app, 1) == {}, (
+        "I10 broke: a backup that ran while the key was changed cannot be searched any more."
+    )
+    for hours_since, dropped in ((23, []), (25, [1])):
+        monkeypatch.setattr(clock, "now", lambda since=hours_since: begun + timedelta(days=3, hours=since))
+        with app.app_context():
+            assert retracing.drop() == dropped, f"I10 broke: {hours_since} hours after the next one counted."
+
+
+def test_I10_where_the_file_does_not_say_since_when_a_key_counts_the_day_begins_now(
+    app: Flask, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = clock.now()
+    rotate(app)
+    with app.app_context():
+        units().run(gone)
+    file = app.config["HALL"].data / "keys.json"
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    assert [row.pop("counted_at", "") > "" for row in stored["search"]] == [False, True] and front.demo
+    file.write_text(json.dumps(stored), encoding="utf-8")
+    for hours_since, dropped in ((48, []), (71, []), (73, [1])):
+        monkeypatch.setattr(clock, "now", lambda since=hours_since: begun + timedelta(hours=since))
+        with app.app_context():
+            assert retracing.drop() == dropped, f"I10 broke: looked at {hours_since} hours later."
+
+
+def test_I10_machines_that_see_a_shared_file_late_are_waited_for(app: Flask) -> None:
+    config = app.config["HALL"]
+    with app.app_context():
+        for redis, wanted in ((None, 15 if config.is_sqlite else 90), ("redis://127.0.0.1:1/0", 90)):
+            app.config["HALL"] = replace(config, redis_url=redis)
+            assert settle_s() == wanted
+    app.config["HALL"] = config
+
+
+def test_I10_a_file_that_this_release_cannot_read_is_logged_once_and_told_in_the_figures(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    file, told = app.config["HALL"].data / "keys.json", "keys.json cannot be read"
+    good = file.read_text(encoding="utf-8")
+    assert "hall_keys_readable 1.0" in client.get("/metrics").text
+    for number, times in ((4, 1), (5, 2)):
+        file.write_text(json.dumps({**json.loads(good), "format": number}), encoding="utf-8")
+        assert [keys_of(app).counts for _time in range(3)] == [1, 1, 1], "What was read before goes on."
+        assert caplog.text.count(told) == times and f"format {number}" in caplog.text
+    assert "hall_keys_readable 0.0" in client.get("/metrics").text
+    file.write_text(good, encoding="utf-8")
+    assert "hall_keys_readable 1.0" in client.get("/metrics").text
+    assert caplog.text.count(told) == 2
+
+
 def test_I10_a_change_of_the_search_key_that_was_cut_short_goes_on_and_makes_no_further_key(
     app: Flask, front: Front
 ) -> None:
@@ -165,7 +227,7 @@ def test_I10_a_change_of_the_search_key_that_was_cut_short_goes_on_and_makes_no_
     said = rotate(app)
     assert "it goes on" in said and "Search key 2 counts" in said
     assert [key.number for key in keys_of(app).ring] == sealing, "All was sealed anew before: no further key."
-    keys = keys_of(app).with_search_key(clock.now()).counting(3)  # killed after the first column
+    keys = keys_of(app).with_search_key(clock.now()).counting(3, clock.now())  # killed after the first column
     with app.app_context():
         step = retracing.Step("booking.number_trace", 0, 3, Vault(keys))
         assert perform(SYSTEM_ACTOR, retracing.retrace, step).rows == 1
