@@ -124,10 +124,11 @@ class Hall:
         answer = _object(self._call("POST", path, body, key=secrets.token_hex(16)))
         return [dict(paper) for paper in answer["papers"]]
 
-    def aside(self, device: str, papers: list[dict[str, str]]) -> None:
-        """Tell staff of papers that were not taken."""
+    def aside(self, device: str, papers: list[dict[str, str]]) -> set[str]:
+        """Tell staff of papers that were not taken; answers the keys of those that they are told of."""
         path = f"/devices/{quote(device, safe='')}/papers-aside"
-        self._call("POST", path, {"papers": papers}, key=secrets.token_hex(16))
+        answer = _object(self._call("POST", path, {"papers": papers}, key=secrets.token_hex(16)))
+        return set(answer.get("kept", [paper["key"] for paper in papers]))  # a hall of before names none
 
     def fetch(self, path: str) -> tuple[bytes, str]:
         """A file of the server and its type."""

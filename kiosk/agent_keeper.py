@@ -124,7 +124,10 @@ class Keeper(threading.Thread):
         """Tell staff of a paper that was not taken; False where that is to be said again with the next try."""
         try:
             told = {"key": draw.key, "number": draw.number, "day": draw.day, "why": why}
-            self._hall.aside(self._device, [told])
+            if draw.key not in self._hall.aside(self._device, [told]):
+                log.error("staff have enough to see to: they are told of paper %s later", draw.number)
+                self._aside[draw.key] = read().steady + ASIDE
+                return False
         except HallFailed as problem:
             log.error("nobody could be told of paper %s: %s", draw.number, problem)  # noqa: TRY400
             self._aside[draw.key] = read().steady + ASIDE

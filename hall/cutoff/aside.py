@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from hall.accounts.access import of_site
 from hall.accounts.models import Device
@@ -50,8 +51,11 @@ class SeeTo:
     up_to: int
 
 
-def tell(work: Work, command: Tell) -> None:
-    """Keep what an agent could not hand in, each paper once, however often it is told."""
+def tell(work: Work, command: Tell) -> tuple[str, ...]:
+    """Keep what an agent could not hand in, each paper once, however often it is told; answers the keys of those.
+
+    For the others there is no room now, or they are another machine's: their agent keeps them.
+    """
     site = work.session.get_one(Site, command.site_id)
     # Two agents with one memory tell of the same papers one after the other
     work.session.scalars(
@@ -62,18 +66,20 @@ def tell(work: Work, command: Tell) -> None:
     room = rules.MOST_ASIDE - _told(work, command)
     for paper in command.papers:
         row = known.get(paper.key)
-        if row is not None:
-            row.why = paper.why
-        elif room > 0:
+        if row is None and room > 0:
             room -= 1
             known[paper.key] = _keep(work, command, site, paper)
+        elif row is not None and row.device_id == command.device_id:
+            row.why = paper.why
     work.session.flush()
+    # Of a folder that was copied and enrolled anew the staff of this hall read already
+    return tuple(key for key in dict.fromkeys(keys) if key in known and known[key].site_id == site.id)
 
 
 def _told(work: Work, command: Tell) -> int:
-    wanted = select(func.count()).where(
-        PaperAside.device_id == command.device_id, PaperAside.told_at > work.now - rules.NOTED_BACK
-    )
+    """How many of this machine staff have still to see to."""
+    own = PaperAside.device_id == command.device_id
+    wanted = select(func.count()).select_from(PaperAside).where(own, *_stands(work.now))
     return work.session.scalar(wanted) or 0
 
 
@@ -114,15 +120,32 @@ def see_to(work: Work, command: SeeTo) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AsideView:
-    """A paper that is not handed in yet, and that nobody has seen to."""
+    """A paper that is not handed in yet, and that nobody has seen to; `machine`: the name of its printer."""
 
     id: int
     number: str
     why: str
+    machine: str = ""
+    device_id: int = 0
 
 
 def still_aside(session: Session, site: Site, now: datetime) -> tuple[AsideView, ...]:
     """What staff should see to: neither taken meanwhile, nor called by hand, nor older than a week."""
+    rows = session.execute(
+        select(PaperAside.id, PaperAside.number, PaperAside.why, Device.name, Device.id)
+        .join(Device, Device.id == PaperAside.device_id)
+        .where(PaperAside.site_id == site.id, *_stands(now))
+        .order_by(PaperAside.id)
+    )
+    return tuple(AsideView(*row) for row in rows)
+
+
+def may_be_more(shown: tuple[AsideView, ...]) -> bool:
+    """Whether a machine has told of as many as it may at a time, and may wait to tell of others."""
+    return rules.MOST_ASIDE in Counter(one.device_id for one in shown).values()
+
+
+def _stands(now: datetime) -> tuple[ColumnElement[bool], ...]:
     taken = exists().where(HandedTicket.key == PaperAside.key)
     called = exists().where(
         HandCall.site_id == PaperAside.site_id,
@@ -130,15 +153,4 @@ def still_aside(session: Session, site: Site, now: datetime) -> tuple[AsideView,
         HandCall.number == PaperAside.number,
         HandCall.state != WITHDRAWN,
     )
-    rows = session.execute(
-        select(PaperAside.id, PaperAside.number, PaperAside.why)
-        .where(
-            PaperAside.site_id == site.id,
-            PaperAside.told_at > now - rules.NOTED_BACK,
-            PaperAside.seen_at.is_(None),
-            ~taken,
-            ~called,
-        )
-        .order_by(PaperAside.id)
-    )
-    return tuple(AsideView(key, number, why) for key, number, why in rows)
+    return PaperAside.told_at > now - rules.NOTED_BACK, PaperAside.seen_at.is_(None), ~taken, ~called

@@ -17,7 +17,7 @@ MOST = 20
 FEW = 10
 """So few free slots of a prefix on a date, and staff are told."""
 MOST_ASIDE = 200
-"""Papers of one machine that staff are told of in a week; what else it tells is dropped: a broken or stolen one."""
+"""Papers of one machine that staff are told of at a time; it tells of the others later: a broken or stolen one."""
 DATES_AHEAD = 3
 """Further dates for which it keeps them: a weekend."""
 SLACK = timedelta(seconds=60)

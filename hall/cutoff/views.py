@@ -87,6 +87,7 @@ def _page(form: dict[str, str], problem: DomainError | None = None, wrong: set[s
         select(Window).where(Window.site_id == site.id, Window.retired_at.is_(None)).order_by(Window.number)
     ).all()
     own = next((window.code for window in windows if window.id == g.actor.window_id), "")
+    not_taken = aside.still_aside(session, site, clock.now())
     day = _day(form.get("day") or request.args.get("day", ""), present)
     return render_template(
         "console/by_hand.html",
@@ -98,7 +99,8 @@ def _page(form: dict[str, str], problem: DomainError | None = None, wrong: set[s
         days=[present - timedelta(days=back) for back in range(rules.NOTED_BACK.days + 1)],
         windows=windows,
         found=queries.short_list(session, site, day),
-        not_taken=aside.still_aside(session, site, clock.now()),
+        not_taken=not_taken,
+        more_not_taken=aside.may_be_more(not_taken),
         at=lambda instant: clock_of(site, instant),
     )
 

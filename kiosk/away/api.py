@@ -19,7 +19,7 @@ from hall.printing.api import own_printer
 from hall.sites import Site
 from hall.unit_of_work import Answer
 from kiosk.away.kit import kit
-from kiosk.away.schemas import AsidesIn, KitIn, KitOut, PapersIn, PapersOut
+from kiosk.away.schemas import AsidesIn, AsidesOut, KitIn, KitOut, PapersIn, PapersOut
 
 api = APIBlueprint("away_api", __name__, url_prefix="/api/v1", tag="Kiosk cut off")
 
@@ -73,12 +73,16 @@ def hand_in_papers(device: str, body: PapersIn) -> Response:
 
 @api.post("/devices/<device>/papers-aside")
 @api.input(AsidesIn, arg_name="body")
+@api.output(AsidesOut)
 @allow(Can.CUTOFF_PRINT)
 def tell_aside(device: str, body: AsidesIn) -> Response:
-    """Tell of papers that were not taken when they were handed in; staff read it until they are, or see to it (Q9)."""
+    """Tell of papers that were not taken when they were handed in; staff read it until they are, or see to it (Q9).
+
+    Of one machine as many as staff can see to; what is not in `kept` is to be told again later.
+    """
     papers = tuple(Aside(one.key, one.number, one.day, one.why) for one in body.papers)
     told = Tell(own_printer(device), int(g.actor.site_id or 0), papers)
-    return command(tell, told, lambda _none: Answer.of({}))
+    return command(tell, told, lambda kept: Answer.of({"kept": list(kept)}))
 
 
 def _taken(taken: tuple[Taken, ...]) -> Answer:

@@ -69,6 +69,12 @@ class AsidesIn(Strict):
     papers: Annotated[list[AsideIn], Field(min_length=1, max_length=MOST_PAPERS)]
 
 
+class AsidesOut(BaseModel):
+    """The keys of the papers that staff are told of; the agent tells of the others later."""
+
+    kept: list[str]
+
+
 class TakenOut(BaseModel):
     """What became of a paper; `code` says why it was refused."""
 

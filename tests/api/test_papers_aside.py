@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, update
+from sqlalchemy.orm import Session
 
 from hall.cutoff import rules
+from hall.cutoff.models import PaperAside
+from hall.sites import Site
 from tests.api.at_work import AtWork
 from tests.cut_off import Alone, ago, paper
 from tests.pages.test_floor_page import sign_in
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from tests.servers import Prepared
+
+MORE = "可能还有未列出的号码"
 
 
 @pytest.fixture
@@ -102,11 +108,63 @@ def test_Q9_who_was_served_by_hand_is_no_longer_told_of(alone: Alone, staff: dic
 
 def test_Q9_a_machine_that_tells_without_end_fills_no_page(alone: Alone, staff: dict[str, str]) -> None:
     for batch in range(rules.MOST_ASIDE // 50 + 2):
-        rows = [
-            (f"{batch:04d}-{number:04d}-" + "k" * 20, f"A{9001 + number}", "refused") for number in range(50)
-        ]
-        assert told(alone, *rows).status_code == 200
+        tell_fifty(alone, batch)
     assert len(shown(alone, staff)) == rules.MOST_ASIDE
+
+
+def tell_fifty(alone: Alone, batch: int) -> int:
+    """How many of fifty further papers staff are told of."""
+    rows = [(f"{batch:04d}-{number:04d}-" + "k" * 20, f"A{9001 + number}", "refused") for number in range(50)]
+    answer = told(alone, *rows)
+    assert answer.status_code == 200, answer.text
+    kept = answer.get_json()["kept"]
+    assert kept == [key for key, _number, _why in rows][: len(kept)]
+    return len(kept)
+
+
+def test_Q9_what_staff_have_no_room_for_is_told_again_and_shown_when_they_have_seen_to_the_others(
+    alone: Alone, staff: dict[str, str], demo: dict[str, Any]
+) -> None:
+    sign_in(alone.client, demo, "clerk01")
+    first = rules.MOST_ASIDE // 50
+    for batch in range(first):
+        more = MORE in alone.client.get("/by-hand").text
+        assert not more and tell_fifty(alone, batch) == 50
+    assert tell_fifty(alone, first) == 0, "Q9 broke: the agent forgets papers of which nobody is told."
+    assert tell_fifty(alone, 0) == 50, "What stands on the list is told already."
+    page = alone.client.get("/by-hand").text
+    assert MORE in page and "一楼取号机：A9001（不予接收）" in page
+    up_to = page.partition('name="up_to" value="')[2].partition('"')[0]
+    alone.client.post("/by-hand/aside", data={"csrf_token": csrf(page), "up_to": up_to})
+    assert tell_fifty(alone, first) == 50, "Q9 broke: what was seen to leaves no room for others."
+    assert len(shown(alone, staff)) == 50
+    assert MORE not in alone.client.get("/by-hand").text
+
+
+def test_Q9_a_printer_changes_nothing_of_what_another_one_told(
+    alone: Alone, staff: dict[str, str], prepared: Prepared, demo: dict[str, Any]
+) -> None:
+    said = {"day": alone.ranges()[0]["day"]}
+    other = Alone(alone.client, add_printer(prepared.database_url, name="二楼取号机"))
+    assert told(alone, ("k" * 32, "A9001", "stumbled")).get_json() == {"kept": ["k" * 32]}
+    again = told(other, ("k" * 32, "A9009", "refused"), ("l" * 32, "A9002", "stumbled"), **said)
+    assert again.get_json() == {"kept": ["k" * 32, "l" * 32]}, "Staff of the hall read of both."
+    assert shown(alone, staff) == ["A9001", "A9002"]
+    sign_in(alone.client, demo, "clerk01")
+    page = alone.client.get("/by-hand").text
+    assert "一楼取号机：A9001（每" in page, "Q9 broke: another machine's word is changed."
+    assert "二楼取号机：A9002（每" in page, "Q9 broke: nobody can tell which machine it was."
+    engine = create_engine(prepared.database_url)
+    with Session(engine) as session:  # as if the first one stood in another hall
+        elsewhere = Site(code="tangshi", name="汤实镇便民服务中心")
+        session.add(elsewhere)
+        session.flush()
+        session.execute(update(PaperAside).where(PaperAside.key == "k" * 32).values(site_id=elsewhere.id))
+        session.commit()
+    engine.dispose()
+    mixed = told(other, ("k" * 32, "A9009", "refused"), ("m" * 32, "A9003", "refused"), **said)
+    assert mixed.get_json() == {"kept": ["m" * 32]}, "Q9 broke: a paper of another hall's list is forgotten."
+    assert shown(alone, staff) == ["A9002", "A9003"]
 
 
 def test_Q9_a_date_of_a_broken_machine_is_todays(alone: Alone, staff: dict[str, str]) -> None:

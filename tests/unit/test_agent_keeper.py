@@ -36,6 +36,7 @@ class Stumbling(ThreadingHTTPServer):
         self.answers: dict[str, int] = {}
         self.papers: list[dict[str, Any]] = []
         self.aside: list[tuple[str, str]] = []
+        self.names_kept, self.no_room = True, set[str]()
         self.url = f"http://127.0.0.1:{self.server_port}"
 
 
@@ -55,7 +56,8 @@ class Answering(BaseHTTPRequestHandler):
         papers = body["papers"]
         if last == "papers-aside":
             self.server.aside += [(one["number"], one["why"]) for one in papers] if code < 500 else []
-            self.say(code, {})
+            kept = [one["key"] for one in papers if one["key"] not in self.server.no_room]
+            self.say(code, {"kept": kept} if self.server.names_kept else {})
             return
         if any(paper["key"] == BAD for paper in papers):
             self.say(500, {})
@@ -167,6 +169,33 @@ def test_Q9_a_refused_paper_is_not_forgotten_before_staff_are_told(
     server.answers["papers-aside"] = 200
     wait_for(lambda: not draws.pending(), "the refused paper to be settled", 15)
     assert server.aside[:1] == [("A9001", "refused")], "Q9 broke: staff are not told of a refused paper."
+
+
+def test_Q9_a_refused_paper_for_which_staff_have_no_room_is_told_again_later(
+    server: Stumbling,
+    tmp_path: Path,
+    keep: Callable[[], tuple[Keeper, Draws]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(agent_keeper, "ASIDE", 0.1)
+    server.no_room = {FOREIGN}
+    lines = [drawn(FOREIGN, 1, read().wall), drawn("a" * 32, 2, read().wall)]
+    (tmp_path / "drawn.jsonl").write_text("\n".join(lines) + "\n")
+    _keeper, draws = keep()
+    wait_for(lambda: len(server.aside) >= 2, "it to be told of again", 15)
+    assert [one.key for one in draws.pending()] == [FOREIGN], "Q9 broke: a paper is forgotten untold."
+    server.no_room = set()
+    wait_for(lambda: not draws.pending(), "the refused paper to be settled", 15)
+
+
+def test_Q9_a_hall_of_before_that_names_no_keys_is_believed_to_tell_of_all(
+    server: Stumbling, tmp_path: Path, keep: Callable[[], tuple[Keeper, Draws]]
+) -> None:
+    server.names_kept = False
+    (tmp_path / "drawn.jsonl").write_text(drawn(FOREIGN, 1, read().wall) + "\n")
+    _keeper, draws = keep()
+    wait_for(lambda: not draws.pending(), "the refused paper to be settled", 15)
+    assert server.aside == [("A9001", "refused")]
 
 
 def test_Q9_a_hall_of_before_that_has_no_ear_for_it_holds_nothing_up(
