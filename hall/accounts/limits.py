@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from ipaddress import IPv4Address, ip_address, ip_network
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -22,6 +21,7 @@ from limits import parse
 from hall import clock, tokens
 from hall.actor import PUBLIC_ACTOR
 from hall.errors import TooMany
+from hall.networks import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,6 @@ PRESENCE_GUESSES = (
 FAILED_SIGN_IN = frozenset({401, 403})
 NOT_FOUND, UNUSABLE = 404, 422
 REFUSED = frozenset({403, 409})
-NETWORK_BITS = 64  # of an address of version 6: the rest is the subscriber's own choice, and changes at will
 
 
 def known_caller() -> bool:
@@ -69,14 +68,7 @@ def account_named() -> str:
 
 def address() -> str:
     """Where a request comes from; of version 6 the network, for a house has more addresses than there are people."""
-    said = get_remote_address()
-    try:
-        found = ip_address(said)
-    except ValueError:
-        return said
-    if isinstance(found, IPv4Address):
-        return said
-    return str(found.ipv4_mapped or ip_network((found, NETWORK_BITS), strict=False))
+    return network_of(get_remote_address())
 
 
 def who_calls() -> str:

@@ -3,6 +3,7 @@
 A hall's Wi-Fi shows all its phones as one address, so the usual limit leaves room for twice the phones that a hall is
 built for; it is there against one program that takes every connection a server has. With Redis it holds for all
 processes together, but for what comes in within two seconds (`census`); without it each process counts for itself.
+Of version 6 a network is counted as one address.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 
 from hall.live.census import Census
+from hall.networks import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,7 +42,7 @@ class Crowd:
         """Let a request in; a live connection beyond the limit is told to come later (429)."""
         if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
             return self.inner(environ, start_response)
-        address = environ.get("REMOTE_ADDR", "")
+        address = network_of(environ.get("REMOTE_ADDR", ""))
         if self.census is not None:
             self.census.begin(self.open)
         if self.open[address] + self._elsewhere(address) >= self.most:
