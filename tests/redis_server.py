@@ -60,6 +60,21 @@ class RedisServer:
             line.sendall(b"FLUSHALL\r\n")
             assert line.recv(5) == b"+OK\r\n", "Redis does not forget."
 
+    def refuse(self) -> None:
+        """It cannot write its snapshot from now on, and so writes no key any more (MISCONF)."""
+        (self.home / "dump.rdb").mkdir()  # a file cannot take the place of a folder, whoever Redis runs as
+        for words in ("CONFIG SET save '3600 1'", "CONFIG SET stop-writes-on-bgsave-error yes", "BGSAVE"):
+            assert self._ask(words).startswith(b"+"), words
+        deadline = time.monotonic() + START_WITHIN_S
+        while not self._ask("PING").startswith(b"-MISCONF"):
+            assert time.monotonic() < deadline, "Redis goes on writing."
+            time.sleep(0.05)
+
+    def _ask(self, words: str) -> bytes:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as line:
+            line.sendall(words.encode() + b"\r\n")
+            return line.recv(200)
+
     def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
         """End it, by default as a power cut would."""
         if self.process is not None:

@@ -21,7 +21,7 @@ from socketio import RedisManager
 
 from hall.live import rooms
 from hall.live.beats import BEAT_S, Beats
-from hall.live.wire import Wire
+from hall.live.wire import READY, Wire
 
 CONNECT_WITHIN_S = 1.0
 ANSWER_WITHIN_S = 1.0
@@ -46,6 +46,12 @@ def options() -> dict[str, Any]:
     }
 
 
+def _is_answer(problem: Exception) -> bool:
+    from redis.exceptions import ResponseError  # noqa: PLC0415 - as above
+
+    return isinstance(problem, ResponseError)
+
+
 class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
     """The line between the processes.
 
@@ -67,6 +73,7 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
         self._wire: Wire | None = None
         self._away_since: float | None = None
         self._back_with = 0
+        self._refusals: set[str] = set()
 
     def start(self) -> None:
         """Listen from now on, also before the first socket is opened here; be known before anything happens here."""
@@ -76,8 +83,12 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
         gevent.spawn(self._keep_beating)
 
     def tell(self, **notice: Any) -> None:  # noqa: ANN401 - a small JSON object
-        """Let the other processes know. Lost while Redis is away: what is kept in memory has an end of its own."""
-        self._say(self.notices, {**notice, "host_id": self.host_id})
+        """Let the other processes know. Lost while Redis is away: what is kept in memory has an end of its own.
+
+        Who is there is asked and answered as beats are sent: just when the line came back, no beat has yet said so.
+        """
+        about_beats = "who" in notice or "beat" in notice
+        self._say(self.notices, {**notice, "host_id": self.host_id}, beat=about_beats)
 
     def leads(self, what: str, for_s: float) -> bool:
         """Whether this process is the one that does it for now; where Redis is away, each does it."""
@@ -122,14 +133,17 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
         elif self._say(self._channel_of(room), data) is None:
             self.untold.add(room)
 
-    def _say(self, channel: str, data: dict[str, Any]) -> int | None:
+    def _say(self, channel: str, data: dict[str, Any], *, beat: bool = False) -> int | None:
         said: int | None = self._try(
-            lambda: self.redis.publish(channel, json.dumps(data, ensure_ascii=False))
+            lambda: self.redis.publish(channel, json.dumps(data, ensure_ascii=False)), beat=beat
         )
         return said
 
     def _try(self, act: Callable[[], Any], *, beat: bool = False) -> Any:  # noqa: ANN401 - Redis' answer, or None
-        """Do it unless Redis is away, which is found out by beats alone; it is no fault of whoever asks."""
+        """Do it unless Redis is away, which is found out by beats alone; it is no fault of whoever asks.
+
+        What Redis answers with an error (no room, no disk, a mere copy) is not done; but who answers is not away.
+        """
         if self._away_since is not None and not beat:
             return None
         try:
@@ -137,7 +151,10 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
                 self._redis_connect()
             return act()
         except Exception as problem:  # noqa: BLE001 - whatever is wrong with Redis, the hall goes on
-            self._is_away(problem)
+            if _is_answer(problem):
+                self._is_refused(problem)
+            else:
+                self._is_away(problem)
             return None
 
     def _keep_beating(self) -> None:
@@ -150,6 +167,13 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
         beat = json.dumps({"beat": self._last_beat, "host_id": self.host_id})
         self._try(lambda: self.redis.publish(self.notices, beat), beat=True)
 
+    def _is_refused(self, problem: Exception) -> None:
+        """Said once: most refusals last until somebody looks after Redis."""
+        kind = type(problem).__name__
+        if kind not in self._refusals:
+            self._refusals.add(kind)
+            log.warning("redis_refused", problem=kind, said=str(problem).partition(" ")[0])
+
     def _is_away(self, problem: Exception) -> None:
         self._back_with = self._last_beat + 1
         if self._away_since is None:
@@ -161,7 +185,11 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
         if self._away_since is None:
             return
         away, self._away_since = time.monotonic() - self._away_since, None
+        self._refusals.clear()
         log.info("redis_back", away_s=round(away, 1))
+        self._have_told()
+
+    def _have_told(self) -> None:
         for hearer in self.returned:
             gevent.spawn(hearer)
 
@@ -193,7 +221,7 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
             for message in wire.messages():
                 if message["type"] == "message":
                     yield message
-                elif message["type"] == "pong":
+                elif message["type"] == READY:
                     self._doubt()  # what was told before this line heard everything may have been missed
                     self.tell(who=True)  # whoever dies from here on is missed
                 else:
@@ -228,6 +256,12 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
         if host == self.host_id:
             if number >= self._back_with:
                 self._is_back()
-            if number % TIDY_EVERY == 0 and self._wire is not None:
-                needed = {self._channel_of(room) for room in rooms.all_here(self)}
-                self._wire.drop(self._wire.confirmed - needed)
+            if number % TIDY_EVERY == 0:
+                self._tidy()
+
+    def _tidy(self) -> None:
+        if self.untold and self._away_since is None:  # Redis refused to tell it, and was never away
+            self._have_told()
+        if self._wire is not None:
+            needed = {self._channel_of(room) for room in rooms.all_here(self)}
+            self._wire.drop(self._wire.confirmed - needed)

@@ -1,7 +1,8 @@
 """One connection to Redis on which a process listens. Whatever is wrong with it, it is given up and another one made.
 
 One greenlet reads, another writes what is wished in the order of the wishes. A channel counts as heard once Redis has
-said so; whoever needs that waits for it, but never long.
+said so; whoever needs that waits for it, but never long. Signs of life are asked for by listening once more to what is
+heard already: a ping is refused by a Redis that cannot write its disk, though it tells everything as before.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import structlog
 from gevent.event import Event
 from gevent.queue import Queue
 
-PING_S = 1.0
+ASK_S = 1.0
 SILENT_S = 3.0
-"""Not even an answer to a ping: the line is cut, or Redis stands still, though nobody said so."""
+"""Not even a sign of life that was asked for: the line is cut, or Redis stands still, though nobody said so."""
 READY = "ready"
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,8 @@ class Wire:
     def __init__(self, redis: Any, *always: str) -> None:  # noqa: ANN401 - redis is imported late
         self.pubsub = redis.pubsub()
         self.pubsub.subscribe(*always)
+        self._sign = always[-1]
+        self._signs = 0
         self.confirmed: set[str] = set()
         self._asked: dict[str, Event] = {}
         self._late: set[str] = set()
@@ -42,7 +45,7 @@ class Wire:
             self._asked.setdefault(channel, Event())
         if channels:
             self._wishes.put(lambda: self.pubsub.subscribe(*channels))
-        self._wishes.put(lambda: self.pubsub.ping(READY))
+        self._ask_for_a_sign()
 
     def hear(self, channel: str, within_s: float) -> None:
         """Listen to this channel, too: back when Redis has said so, the line is given up, or the time is over."""
@@ -63,25 +66,27 @@ class Wire:
             self._wishes.put(lambda: self.pubsub.unsubscribe(*dropped))
 
     def messages(self) -> Iterator[dict[str, Any]]:
-        """What comes: messages, READY once as a `pong`, and a `subscribe` for which somebody waited too long.
+        """What comes: messages, READY once, and a `subscribe` for which somebody waited too long.
 
         Raises where the line is broken or silent.
         """
-        heard = pinged = time.monotonic()
+        heard = asked = time.monotonic()
         while True:
-            message = self.pubsub.get_message(timeout=PING_S / 2)
+            message = self.pubsub.get_message(timeout=ASK_S / 2)
             now = time.monotonic()
             if self._broken is not None:
                 raise self._broken  # what is read now may be another connection's already
             if message is not None:
                 heard = now
-                if self._tells(message):
+                if self._is_ready(message):
+                    yield {"type": READY}
+                elif self._tells(message):
                     yield message
             elif now - heard > SILENT_S:
                 raise TimeoutError
-            if now - pinged > PING_S:
-                pinged = now
-                self._wishes.put(lambda: self.pubsub.ping(""))
+            if now - asked > ASK_S:
+                asked = now
+                self._ask_for_a_sign()
 
     def close(self) -> None:
         """Give it up; nobody waits for it any longer."""
@@ -89,6 +94,16 @@ class Wire:
         for said in self._asked.values():
             said.set()
         self.pubsub.close()
+
+    def _ask_for_a_sign(self) -> None:
+        self._wishes.put(lambda: self.pubsub.subscribe(self._sign))
+
+    def _is_ready(self, message: dict[str, Any]) -> bool:
+        """Whether this is the first sign that was asked for: the one before it came of making the line."""
+        if message["type"] != "subscribe" or message["channel"] != self._sign.encode():
+            return False
+        self._signs += 1
+        return self._signs == 2  # noqa: PLR2004 - as said above
 
     def _tells(self, message: dict[str, Any]) -> bool:
         """Whether the listener needs to know."""
@@ -101,8 +116,6 @@ class Wire:
             late = channel in self._late
             self._late.discard(channel)
             return late
-        if message["type"] == "pong":
-            return bool(message["data"] == READY.encode())
         return bool(message["type"] == "message")
 
     def _write(self) -> None:
