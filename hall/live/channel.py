@@ -20,6 +20,7 @@ from hall.errors import DomainError, NotFound, Refused
 from hall.helpers.calls.queries import call_by_nonce, helper_of
 from hall.http import has_control_signs
 from hall.live.callers import Callers, Proof
+from hall.live.existing import must_exist
 from hall.live.publisher import Publisher
 from hall.live.rooms import NAMESPACE
 from hall.live.versions import version_of
@@ -54,9 +55,11 @@ def install(socketio: SocketIO, publisher: Publisher) -> Callers:  # noqa: C901 
         if topic is None:
             return {"ok": False, "code": "bad_topic"}
         session, room = db.session(), None
+        watched: list[str] = []
         try:
             room = room_of(topic, callers.actor(_sid()), publisher.token_key)
             watched = rooms()
+            must_exist(session, room)
             if room not in watched and len(watched) > TOPICS_A_SOCKET:
                 return {"ok": False, "code": "too_many_topics"}
             join_room(room)
@@ -66,6 +69,10 @@ def install(socketio: SocketIO, publisher: Publisher) -> Callers:  # noqa: C901 
             if room is not None:  # what does not exist is not waited for
                 leave_room(room)
             return {"ok": False, "code": problem.code}
+        except BaseException:
+            if room is not None and room not in watched:  # without an answer it is asked for again
+                leave_room(room)
+            raise
         finally:
             db.session.remove()
         return {"ok": True, "state": state}

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 import gevent
 import structlog
 
+from hall.live.existing import existing
 from hall.live.publisher import order
 from hall.live.versions import raise_versions
+from hall.stores import trouble_of
 from hall.unit_of_work import units
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from hall.live.publisher import Publisher
 
 RAISED_WITHIN_MS = 1000
@@ -49,8 +53,9 @@ class Healing:
             while self.due:
                 try:
                     self._some()
-                except Exception:
-                    log.exception("healing_failed")
+                except Exception as problem:
+                    if trouble_of(problem) is None:  # the stores say it once, and it is still due
+                        log.exception("healing_failed")
                     gevent.sleep(AGAIN_S)
         self.running = False
 
@@ -62,10 +67,13 @@ class Healing:
             versioned = [topic for topic in topics if not topic.startswith("ticket#")]  # which have their own
             raised: dict[str, int] = {}
             if versioned:
-                raised = units().run(
-                    lambda session: raise_versions(session, versioned, RAISED_WITHIN_MS), durable=False
-                )
+                raised = units().run(lambda session: self._raise(session, versioned), durable=False)
             self.publisher.send_anew(topics, raised)
         except BaseException:
             self.due.update(topics)
             raise
+
+    def _raise(self, session: Session, topics: list[str]) -> dict[str, int]:
+        """The versions of those that nobody raised just now, and that are about something."""
+        there = existing(session, topics)
+        return raise_versions(session, [topic for topic in topics if topic in there], RAISED_WITHIN_MS)

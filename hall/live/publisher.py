@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -171,11 +170,21 @@ class Publisher:
     def _send_read(
         self, reading: Session, topics: list[str], versions: dict[str, int], here: Iterable[str] = ()
     ) -> None:
-        """What this session reads is all younger than the versions."""
+        """What this session reads is all younger than the versions.
+
+        A state that cannot be built holds up no other: it is left out until its next change.
+        """
         for topic in topics:
-            with suppress(NotFound):
+            try:
                 state = self.state(reading, topic, versions.get(topic, 0))
                 self.socketio.emit("state", state, namespace=NAMESPACE, to=topic, ignore_queue=topic in here)
+            except NotFound:
+                pass
+            except Exception as problem:
+                if trouble_of(problem) is not None:
+                    raise
+                log.exception("state_failed", topic=topic)
+                reading.rollback()  # or nothing more could be read in it
             gevent.sleep(0)
 
     @property
@@ -194,10 +203,13 @@ class Publisher:
         return rooms.all_here(self.socketio.server.manager)
 
     def listen_to(self, session: Session, room: str) -> None:
-        """A socket here has joined this room: what is read in this session from here on is followed by every change."""
+        """A socket here has joined this room: what is read in this session from here on is followed by every change.
+
+        Meanwhile the session holds no connection of the pool, and it forgets what it read: that may be older.
+        """
         if self.bus is not None:
+            session.rollback()
             self.bus.listen_to(room)
-            session.expire_all()  # what was read on the way here may be older
 
     def send_anew(self, topics: list[str], raised: Iterable[str]) -> None:
         """The present states of these topics: to all where we raised it, else to the sockets of this process alone."""

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import gevent
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from hall import clock
 from hall.accounts import actions, passwords, sessions
 from hall.accounts.models import Device, Staff, StaffToken
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
+from hall.live import channel
 from hall.live.channel import TOPICS_A_SOCKET
 from hall.people.actions import EditStaff, Person, edit_staff, retire_staff
 from hall.unit_of_work import perform
@@ -165,6 +167,66 @@ def test_what_does_not_exist_is_not_waited_for(app: Flask, demo: dict[str, Any])
     for topic in ("line:nowhere", "site:nowhere:board", f"line:{'x' * 100}"):
         assert socket.watch(topic) != "ok", demo["site"]
         assert topic not in app.extensions["socketio"].server.manager.rooms[LIVE]
+
+
+def test_whoever_sees_every_hall_waits_for_none_that_does_not_exist(app: Flask, demo: dict[str, Any]) -> None:
+    for row in demo["staff"]:
+        socket = Socket(app, {"token": row["token"]})
+        for topic in ("window:nowhere", "site:nowhere:floor", "site:nowhere:receptions", "site:a:b:board"):
+            assert socket.watch(topic) != "ok"
+            assert topic not in app.extensions["socketio"].server.manager.rooms[LIVE]
+
+
+def test_nobody_joins_a_room_before_it_is_known_that_there_is_something_to_hear(
+    app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined: list[str] = []
+    monkeypatch.setattr(channel, "join_room", joined.append)
+    socket, real = Socket(app), f"site:{demo['site']}:board"
+    for topic in ("line:nobody", "site:nowhere:board", "site:nowhere:lines", "site:nowhere:monday", real):
+        socket.watch(topic)
+    assert joined == [real], "Each room has a channel in Redis, and its doubts are for all processes."
+
+
+def test_a_room_is_left_where_its_state_could_not_be_read(
+    app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket, rooms = Socket(app), app.extensions["socketio"].server.manager.rooms[LIVE]
+    watched, asked = f"site:{demo['site']}:board", f"site:{demo['site']}:lines"
+    assert socket.watch(watched) == "ok"
+
+    def away(*_given: object) -> None:
+        raise OperationalError("read", {}, OSError("gone"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(channel, "version_of", away)
+        for topic in (watched, asked):
+            assert socket.client.emit("watch", {"topic": topic}, namespace=LIVE, callback=True) == []
+    assert asked not in rooms, "Nobody was told that it watches."
+    assert watched in rooms, "It was answered before, and still hears."
+    assert socket.watch(asked) == "ok"
+
+
+class Waiting:
+    """Stands where the line to Redis stands: how many connections are held while it is waited for."""
+
+    def __init__(self) -> None:
+        self.held: list[int] = []
+
+    def listen_to(self, _room: str) -> None:
+        pool: Any = db.engine.pool
+        self.held.append(pool.checkedout())
+
+
+def test_whoever_waits_for_redis_holds_no_connection_of_the_database(
+    app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Waiting()
+    socket = Socket(app, {"token": clerk(demo)["token"]})
+    monkeypatch.setattr(app.extensions["hall_publisher"], "bus", line)
+    for topic in (f"site:{demo['site']}:board", f"window:{clerk(demo)['window']}"):
+        assert socket.watch(topic) == "ok"
+    assert line.held == [0, 0], "Ten sockets that wait would keep all others from reading."
 
 
 def test_one_socket_watches_a_bounded_number_of_topics(app: Flask, demo: dict[str, Any]) -> None:
