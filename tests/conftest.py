@@ -4,12 +4,14 @@
 and once on PostgreSQL. Ask for `demo` as well, and the same database holds the demo hall. `live_server` is a demo
 hall under gunicorn for one test, `shared_hall` one for a module's tests, `start_hall` makes as many as a test needs.
 
-SQLite means one process. PostgreSQL means two, with Redis between them: in `tests/browser` a hall has two servers
-behind nginx (`tests.behind_nginx`); in `tests/api` every second request of `client` goes to a second process
-(`tests.sibling`); `tests/race` starts what it needs (`tests.scaled`). Every test runs on SQLite, unless it is about
-the other; those that look at what is stored run on both, and of the browser's those of pages that change by
-themselves (`LIVE` in `tests.engines`). A test that looks into the memory of its own process says so:
-`@pytest.mark.one_process(why)`.
+Every test runs on SQLite, unless it is about PostgreSQL; those that look at what is stored run on both, and of the
+browser's those of pages that change by themselves (`LIVE` in `tests.engines`). A hall on SQLite is one process. On
+PostgreSQL it is two, with Redis between them, in these places: `tests/browser`, two servers behind nginx
+(`tests.behind_nginx`); `tests/api`, where every second request of `client` goes to a second process (`tests.sibling`),
+but for the modules of `ALONE_YET` and a test that looks into the memory of its own process and says so,
+`@pytest.mark.one_process(why)`; races that ask for `start_scaled` or `scaled_hall` (`tests.scaled`); and one of the
+queue's state machines. Everywhere else it is one: `tests/pages` (SQLite alone), races with `live_server` or
+`start_hall`, the rest of `tests/property`. The table is in docs/scaling.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A program that lets the disk fail at every write point of a draw, a call and a finish, one after the other.
+"""A program that lets the disk fail at write points of a draw, a call and a finish, one after the other.
 
 It loads the application once and forks for each point: one process draws, calls, finishes and tidies up on a fresh
 copy of the hall, on a disk that fails at that point (`tests.faulty_disk`); another one opens what is left, repeats

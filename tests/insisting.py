@@ -43,6 +43,10 @@ class Day:
     """Of those, presses that had happened: the repeat got the first answer."""
     refused: list[dict[str, Any]] = field(default_factory=list)
     """What was answered while the database was away."""
+    kills: int = 0
+    """How often whoever kills the database has done so."""
+    met: int = 0
+    """Presses that were under way when it was killed, and refused."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def draw(self, kiosk: int) -> None:
@@ -132,6 +136,7 @@ class Line:
         """Until an answer comes that is one."""
         give_up, was_cut = time.monotonic() + GIVES_UP_S, False
         while time.monotonic() < give_up:
+            kills = self.day.kills
             try:
                 status, said, replay = self._once(path, body, key)
             except (OSError, http.client.HTTPException):
@@ -142,7 +147,9 @@ class Line:
                 time.sleep(PAUSE_S)
                 continue
             if status == AWAY:
-                self.day.refused.append(said)
+                with self.day.lock:
+                    self.day.refused.append(said)
+                    self.day.met += self.day.kills > kills
                 time.sleep(PAUSE_S)
             elif status not in GATEWAY:
                 with self.day.lock:

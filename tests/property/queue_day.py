@@ -11,6 +11,19 @@ PHONES = ("13800000001", "13800000002")
 HEAD_START, TARGET = timedelta(minutes=20), timedelta(minutes=30)
 OPEN = {"called", "serving"}
 MANY = 16  # so many numbers have been given out before a day may end
+GIVEN_UP = 9  # in place of a count of rejoins: its person has drawn anew, and it never comes back
+UNDONE_WITHIN = timedelta(minutes=1)
+RULE_OF = {
+    "waiting": "Q3",
+    "called": "Q2",
+    "serving": "Q2",
+    "held": "Q14",
+    "passed": "Q6",
+    "finished": "Q2",
+    "abandoned": "Q10",
+    "unserved": "Q10",
+}
+"""The rule that is broken where a ticket should be in this state and is not."""
 
 
 @dataclass(slots=True)
@@ -96,6 +109,21 @@ class Day:
     def at(self, window: str) -> Number | None:
         """Who stands at a window."""
         return next((one for one in self.numbers if one.window == window and one.state in OPEN), None)
+
+    def passed_last(self, window: str, now: datetime) -> Number | None:
+        """Whose pass this window may take back: the last one's, for a minute, while the window is empty (Q6).
+
+        Not of one who has drawn anew (Q8), or whose other matter is at a window (Q13).
+        """
+        passed = [
+            (one.passed, one)
+            for one in self.numbers
+            if one.state == "passed" and one.passed_by == window and one.passed
+        ]
+        at, last = max(passed, key=lambda each: each[0], default=(now, None))
+        if last is None or now - at > UNDONE_WITHIN or self.at(window):
+            return None
+        return None if last.rejoins == GIVEN_UP or self.is_busy(last) else last
 
 
 def by_place(one: Number) -> tuple[datetime, int]:

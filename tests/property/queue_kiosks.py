@@ -133,7 +133,9 @@ class Kiosks(Hall):
         listed = self.hall.client.get("/api/v1/sites/xixian/hand-calls", headers=who).get_json()
         entry = next(row["id"] for row in listed["calls"] if row["number"] == number)
         said = self.hall.press(f"sites/xixian/hand-calls/{entry}/withdraw", None, who)
-        assert said.status_code == 200, said.text
+        assert said.status_code == 200, (
+            f"Q9: the entry of {number} is taken back before its paper: {said.text}"
+        )
         del self.by_hand[self._today(), number]
 
     # What must be true
@@ -164,7 +166,7 @@ class Kiosks(Hall):
     def _print(self, kiosk: Kiosk, line: str, lane: str, many: int) -> None:
         kiosk.cable.is_cut = True
         kiosk.look()
-        assert kiosk.keeper.state == "away"
+        assert kiosk.keeper.state == "away", "Q9: a kiosk that loses the server goes on alone."
         for _ in range(many):
             self.hall.pass_by(3)
             draw = kiosk.print(line, lane)
@@ -229,7 +231,7 @@ class Kiosks(Hall):
             self.doubled.add((draw.day, draw.number))
             return
         assert ticket is not None, f"Q9: {draw.number} was lost."
-        assert ticket.number == draw.number
+        assert ticket.number == draw.number, f"Q9: the paper {draw.number} became {ticket.number}."
         self._waits(draw, row.counted_at, ticket)
 
     def _waits(self, draw: Draw, counted: datetime, ticket: Ticket) -> None:

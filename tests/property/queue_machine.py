@@ -16,7 +16,7 @@ from hall.queueing.models import Ticket
 from hall.queueing.rules import GRAIN
 from hall.sites import Site
 from tests.property.faulty_hall import FAULTS, FaultyHall
-from tests.property.queue_day import HEAD_START, LINES, MANY, OPEN, TARGET, Day, Number, by_place
+from tests.property.queue_day import HEAD_START, LINES, MANY, OPEN, RULE_OF, TARGET, Day, Number, by_place
 
 
 class Hall(RuleBasedStateMachine):
@@ -61,7 +61,7 @@ class Hall(RuleBasedStateMachine):
             said = self.hall.press(
                 "sites/xixian/end-day", {"business_date": day}, self.hall.bearer(role="manager")
             )
-            assert said.status_code in {200, 409}, said.text
+            assert said.status_code in {200, 409}, f"Q10: the manager ends the day: {said.text}"
         for one in self.day.numbers:
             if one.state in {"waiting", "held"}:
                 one.state = "unserved"
@@ -89,7 +89,9 @@ class Hall(RuleBasedStateMachine):
             "Q1: a number was lost, doubled or given out unasked."
         )
         for row, one in zip(rows, self.day.numbers, strict=True):
-            assert row.state == one.state, f"{one.number} should be {one.state} and is {row.state}."
+            assert row.state == one.state, (
+                f"{RULE_OF[one.state]}: {one.number} should be {one.state} and is {row.state}."
+            )
             assert row.place == one.place, f"Q3: the place of {one.number} has changed."
             assert row.frozen is self.day.is_frozen(one), f"Q13: {one.number} and its person's other matters."
         with Session(self._engine()) as session:

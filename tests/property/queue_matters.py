@@ -38,7 +38,7 @@ class Matters(Hall):
         if one.state != "waiting" or one.laters >= TIMES or not behind:
             assert said.status_code in {403, 409}, f"Q3: later from {one.state}: {said.text}"
             return
-        assert said.status_code == 200, said.text
+        assert said.status_code == 200, f"Q3: {one.number} lets others go first: {said.text}"
         one.place, one.basis, one.laters = self._stored(one).place, "later", one.laters + 1
         passed_by = [other for other in behind if other.place < one.place]
         assert len(passed_by) >= min(places, len(behind)), "Q3: others go first."
@@ -73,7 +73,7 @@ class Matters(Hall):
         if one is None or there not in self.open:
             assert said.status_code == 409, f"Q3: to a window without a clerk: {said.text}"
             return
-        assert said.status_code == 200, said.text
+        assert said.status_code == 200, f"Q3, Q5: {one.number} is sent to {there}, which is open: {said.text}"
         one.state, one.window, one.reserved, one.basis = "waiting", None, there, "transferred"
 
     @precondition(lambda self: any(one.state == "held" for one in self.day.numbers))
@@ -86,7 +86,7 @@ class Matters(Hall):
         if there == window or not {window, there} <= self.open:
             assert said.status_code in {409, 422}, f"Q14: to nobody: {said.text}"
             return
-        assert said.status_code == 200, said.text
+        assert said.status_code == 200, f"Q14: what is on hold goes to {there}, which is open: {said.text}"
         for one in self.day.numbers:
             if one.state == "held" and one.window == window:
                 one.window = there
@@ -104,7 +104,7 @@ class Matters(Hall):
         stopped = line in self.day.stopped
         verb, body = ("reopen", None) if stopped else ("stop", {"reason": "系统维护"})
         said = self.hall.press(f"lines/{line}/{verb}", body, self.hall.bearer(role="manager"))
-        assert said.status_code == 200, said.text
+        assert said.status_code == 200, f"Q10: the manager may {verb} {line}: {said.text}"
         self.day.stopped ^= {line}
 
     def _any(self, which: int) -> Number | None:

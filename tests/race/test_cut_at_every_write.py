@@ -1,4 +1,8 @@
-"""A draw, a call and a finish whose disk fails at each of their write points in turn (Q1, Q2, O3)."""
+"""A draw, a call and a finish whose disk fails at one of their write points after the other (Q1, Q2, O3).
+
+A process is killed at each. The power is cut, and the disk is full, at each flush and at every third to fifth write
+between them (`tests.crash_points.points_of`).
+"""
 
 from __future__ import annotations
 
@@ -44,23 +48,33 @@ def let_fail(halls: Halls, folder: Path, *faults: Fault) -> list[dict[str, Any]]
     return reports
 
 
-def test_Q1_Q2_killed_at_any_write_a_press_happened_once_or_not_at_all(halls: Halls, tmp_path: Path) -> None:
+def test_Q1_Q2_killed_at_every_write_a_press_happened_once_or_not_at_all(
+    halls: Halls, tmp_path: Path
+) -> None:
     reports = let_fail(halls, tmp_path, Fault.TORN)
-    assert len(reports) >= FEWEST, "the disk saw hardly any writes: does SQLite still ask it?"
+    assert len(reports) >= FEWEST, "Q1, Q2: the disk saw hardly any writes: does SQLite still ask it?"
     answered = {report["answered"] for report in reports}
-    assert answered == set(range(PRESSES + 1)), "the kill met each press, and what comes after the last"
+    assert answered == set(range(PRESSES + 1)), (
+        "Q1, Q2: the kill met each press, and what comes after the last"
+    )
 
 
-def test_Q1_Q2_a_printed_number_survives_a_power_cut_at_any_write(halls: Halls, tmp_path: Path) -> None:
+def test_Q1_Q2_a_printed_number_survives_a_power_cut_at_every_flush_and_between_them(
+    halls: Halls, tmp_path: Path
+) -> None:
     reports = let_fail(halls, tmp_path, Fault.POWER, Fault.SOME)
     for fault in (Fault.POWER, Fault.SOME):
         answered = {report["answered"] for report in reports if report["fault"] == fault}
-        assert answered == set(range(PRESSES + 1)), "the cut met each press, and what comes after the last"
+        assert answered == set(range(PRESSES + 1)), (
+            "Q1, Q2: the cut met each press, and what comes after the last"
+        )
 
 
-def test_Q1_Q2_a_disk_full_at_any_write_is_said_and_presses_go_on_as_soon_as_there_is_room(
+def test_Q1_Q2_a_disk_full_at_flushes_or_between_them_is_said_and_presses_go_on_as_soon_as_there_is_room(
     halls: Halls, tmp_path: Path
 ) -> None:
     reports = let_fail(halls, tmp_path, Fault.FULL)
-    assert sum(report["refused"] for report in reports) >= PRESSES, "presses met the full disk"
-    assert all(report["answered"] == PRESSES for report in reports), "without a restart each press is done"
+    assert sum(report["refused"] for report in reports) >= PRESSES, "Q1, Q2: presses met the full disk"
+    assert all(report["answered"] == PRESSES for report in reports), (
+        "Q2: without a restart each press is done"
+    )

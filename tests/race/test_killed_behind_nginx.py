@@ -21,7 +21,7 @@ def judge(hall: ScaledHall, pressing: Pressing, screens: list[LastingScreen]) ->
     pressing.go_on()
     pressing.finish()
     pressing.judge()
-    until("sockets that were cut came back", lambda: all(screen.online for screen in screens))
+    until("Q11: sockets that were cut came back", lambda: all(screen.online for screen in screens))
     until("Q11: all screens end with the truth", lambda: all_true(hall, screens))
 
 
@@ -38,7 +38,7 @@ def test_Q1_Q2_Q11_whoever_presses_at_a_process_that_is_killed_is_answered_by_an
             pressing.go_on()
             process.start()
         judge(hall, pressing, screens)
-        assert any(screen.returned for screen in screens), "some of them had to come back"
+        assert any(screen.returned for screen in screens), "Q11: some of them had to come back"
 
 
 def test_Q1_Q2_Q11_started_anew_one_after_the_other_nobody_is_missed(start_scaled: StartScaled) -> None:
@@ -51,4 +51,4 @@ def test_Q1_Q2_Q11_started_anew_one_after_the_other_nobody_is_missed(start_scale
             process.stop(signal.SIGTERM)
             process.start()
         judge(hall, pressing, screens)
-        assert all(screen.returned for screen in screens), "each process was away once"
+        assert all(screen.returned for screen in screens), "Q11: each process was away once"

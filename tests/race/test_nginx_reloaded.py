@@ -40,7 +40,7 @@ def test_Q1_Q2_Q11_nginx_reloaded_with_sockets_open_loses_and_doubles_no_press(
         pressing.finish()
         pressing.judge()
         until("Q11: all screens end with the truth", lambda: all_true(hall, screens))
-        assert all(screen.returned == 0 for screen in screens), "open sockets outlive a reload"
+        assert all(screen.returned == 0 for screen in screens), "Q11: open sockets outlive a reload"
 
 
 def connections(process: LiveHall) -> int:
@@ -61,17 +61,18 @@ def test_Q1_Q2_Q11_with_one_process_more_and_another_less_nobody_is_missed(start
         hall.nginx.reload([process.port for process in hall.processes])
         while not connections(coming):
             screens.append(opened.enter_context(LastingScreen(hall.url, *TOPICS)))
-            assert len(screens) < 30, "the process that came gets no share"
+            assert len(screens) < 30, "Q11: the process that came gets no share of the screens"
         pressing.go_on()
         hall.nginx.reload([staying.port, coming.port])
         pressing.go_on()
-        assert connections(leaving) > 0, "sockets of before go on"
+        assert connections(leaving) > 0, "Q11: sockets of before go on"
         leaving.stop(signal.SIGTERM)
         pressing.go_on()
         until(
-            "sockets of the process that left came back at the others", lambda: all(s.online for s in screens)
+            "Q11: sockets of the process that left came back at the others",
+            lambda: all(screen.online for screen in screens),
         )
         pressing.finish()
         pressing.judge()
         until("Q11: all screens end with the truth", lambda: all_true(hall, screens))
-        assert any(screen.returned for screen in screens), "some of them had to come back"
+        assert any(screen.returned for screen in screens), "Q11: some of them had to come back"
