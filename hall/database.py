@@ -25,6 +25,16 @@ MICROSECOND = timedelta(microseconds=1)
 STANDSTILL_MS = 15_000
 """A process that stands still, or whose machine is lost, in the middle of a transaction holds up the others no longer:
 PostgreSQL takes the transaction back. Far above what any of ours waits between two statements."""
+LINE = {
+    "connect_timeout": 3,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""A PostgreSQL whose machine is lost answers and refuses nothing; without these a request would wait for a quarter of
+an hour. Seconds, the last one milliseconds (docs/scaling.md). No long statement is ended by it: its machine answers."""
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """64-bit key; SQLite numbers only columns of type INTEGER by itself."""
@@ -104,7 +114,14 @@ def reader_options(url: str) -> dict[str, Any]:
         "max_overflow": 0,
         "pool_pre_ping": True,
         "execution_options": {"postgresql_readonly": True},
+        "connect_args": _line(url),
     }
+
+
+def _line(url: str) -> dict[str, int]:
+    """What is set for connections to PostgreSQL; what the address itself says stands."""
+    said = make_url(url).query
+    return {name: value for name, value in LINE.items() if name not in said}
 
 
 def make_writer(url: str) -> Engine:
@@ -126,7 +143,10 @@ def make_writer(url: str) -> Engine:
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"options": f"{wished} -c idle_in_transaction_session_timeout={STANDSTILL_MS}"},
+        connect_args={
+            **_line(url),
+            "options": f"{wished} -c idle_in_transaction_session_timeout={STANDSTILL_MS}",
+        },
     )
 
 

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from hall.addresses import Address, Whole
 from hall.errors import DomainError, Invalid, TooLarge, Unavailable
 from hall.signs import refuse_turning_signs
+from hall.sites import pages_ask_no_more
 from hall.stores import Trouble, trouble_of
 from hall.unit_of_work import Answer, Once, keep_refusal, perform, perform_once
 
@@ -257,6 +258,8 @@ def problem_response(problem: DomainError) -> Response:
         body = json.dumps(document(problem), ensure_ascii=False)
         response = Response(body, status=problem.status, content_type=PROBLEM)
     else:
+        if problem.code == Trouble.AWAY:
+            pages_ask_no_more()
         page = render_template(_page(problem.status), problem=document(problem))
         response = Response(page, status=problem.status, content_type="text/html; charset=utf-8")
     if problem.retry_after:
@@ -309,7 +312,7 @@ def install(app: Flask) -> None:
     def on_fault(problem: Exception) -> Response:
         trouble = trouble_of(problem)
         if trouble is not None:
-            g.staff = None  # pages are drawn without asking the database again
+            g.staff = None  # who it is may have to be read again
             return problem_response(unavailable(trouble))
         log.error(
             "fault",

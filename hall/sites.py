@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, Text, bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -136,8 +137,15 @@ def site_by_code(session: Session, code: str) -> Site:
     return found
 
 
+def pages_ask_no_more() -> None:
+    """The database is away: what is drawn for this request is drawn without asking and waiting a second time."""
+    g.staff, g.site_unasked = None, True
+
+
 def site_of_page(own: int | None) -> Site | None:
     """The hall that a page belongs to; none where the database does not answer: the page says so without it."""
+    if g.get("site_unasked"):
+        return None
     try:
         site = db.session.get(Site, own) if own else None
         if site is None:

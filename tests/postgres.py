@@ -183,18 +183,23 @@ class OwnPostgres:
 
     home: Path
     server: subprocess.Popen[bytes] | None = None
+    listens: str = ""
 
     @classmethod
-    def start(cls) -> OwnPostgres:
-        """In a folder of its own; `end` takes it away."""
-        own = cls(Path(tempfile.mkdtemp(prefix="hall-pg-own-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))))
+    def start(cls, listens: str = "") -> OwnPostgres:
+        """In a folder of its own; `end` takes it away. `listens`: an address of the loopback, for TCP as well."""
+        own = cls(
+            Path(tempfile.mkdtemp(prefix="hall-pg-own-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))),
+            listens=listens,
+        )
         own.go_on()
         return own
 
     def go_on(self) -> None:
         """Start it (again): it repairs by itself what the kill left half done."""
         assert self.server is None, "It runs already: call kill() first."
-        self.server = _serve(self.home, {"listen_addresses": "", "log_min_messages": "fatal"}, own=True)
+        given = {"listen_addresses": self.listens, "log_min_messages": "fatal"}
+        self.server = _serve(self.home, given, own=True)
         deadline = time.monotonic() + START_WITHIN_S
         while time.monotonic() < deadline and self.server.poll() is None:
             try:

@@ -6,7 +6,9 @@ import { word } from "./words.js";
 const SAFE = ["GET", "HEAD"];
 const PATIENCE = 15000; // ms until a try counts as lost
 const PAUSE = 600; // ms before the one repeat, and up to as much again
-const AWAY = [502, 503, 504]; // the process behind the proxy is gone, and another one answers in a moment
+const AWAY = [502, 503, 504]; // it cannot for the moment, whatever it is
+const GONE = [502, 504]; // the process behind the proxy is gone, and another one answers in a moment
+const SOON = 3; // s: a server that cannot for the moment is asked again when it says, and only if that is soon
 
 /** What went wrong: `code` is stable and in English, `title` and `detail` are for people,
     `errors` is {field: [message]}, `status` 0 where no answer came, `retryAfter` in seconds. */
@@ -76,6 +78,8 @@ function parsed(text) {
   }
 }
 
+const wait = (response) => Number(response.headers.get("Retry-After")) || 0;
+
 function understood(response, text) {
   noteServerTime(response.headers.get("Date"));
   const body = text ? parsed(text) : null;
@@ -86,10 +90,17 @@ function understood(response, text) {
   const said = body && typeof body === "object" ? body : { detail: word(AWAY.indexOf(response.status) === -1 ? "server" : "network") };
   const problem = new Problem(Object.assign({}, said, {
     status: response.status,
-    retryAfter: Number(response.headers.get("Retry-After")) || 0,
+    retryAfter: wait(response),
   }));
   if (response.status === 401) document.dispatchEvent(new CustomEvent("hall:signed-out", { detail: problem }));
   throw problem;
+}
+
+/** Seconds until the one repeat, at least; null where there is none: what the server said is shown at once. */
+function repeatAfter(answer) {
+  if (!answer || GONE.indexOf(answer.response.status) !== -1) return 0;
+  const seconds = wait(answer.response);
+  return answer.response.status === 503 && seconds > 0 && seconds <= SOON ? seconds : null;
 }
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -103,8 +114,9 @@ async function send(method, path, body, options) {
   } catch (lost) {
     // Nobody knows whether it arrived: the same key makes the repeat harmless.
   }
-  if (!answer || AWAY.indexOf(answer.response.status) !== -1) {
-    await pause(PAUSE * (1 + Math.random()));
+  const after = repeatAfter(answer);
+  if (after !== null) {
+    await pause(after * 1000 + PAUSE * (1 + Math.random()));
     try {
       answer = await once(method, path, body, wish, key);
     } catch (again) {

@@ -85,7 +85,7 @@ def test_Q2_an_answer_that_was_lost_brings_the_same_ticket_when_tried_again(
     def lose(route: Route) -> None:
         answer = route.fetch()
         drawn.append(answer.json()["number"])
-        route.fulfill(status=503, body="{}", content_type="application/problem+json")
+        route.fulfill(status=502, body="{}", content_type="application/problem+json")
 
     page.route("**/api/v1/tickets", lose, times=2)  # once more than the page tries by itself
     page.locator("[data-line=xixian-a]").tap()
