@@ -207,7 +207,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/static/"):
             self._file_or_nothing(self.desk.shelf.file(self.path) or _font(path))
             return
-        self._say(503, {"code": "hall_away", "status": 503, "title": "", "detail": ""})
+        self._say(
+            502, {"code": "hall_away", "status": 502, "title": "", "detail": ""}
+        )  # pages repeat it once
 
     def _asset(self, name: str) -> File | None:
         found = next((path for path in self.desk.shelf.paths() if path.startswith(f"/static/{name}?")), None)

@@ -6,9 +6,7 @@ import { word } from "./words.js";
 const SAFE = ["GET", "HEAD"];
 const PATIENCE = 15000; // ms until a try counts as lost
 const PAUSE = 600; // ms before the one repeat, and up to as much again
-const AWAY = [502, 503, 504]; // it cannot for the moment, whatever it is
-const GONE = [502, 504]; // the process behind the proxy is gone, and another one answers in a moment
-const SOON = 3; // s: a server that cannot for the moment is asked again when it says, and only if that is soon
+const SOON = 3; // s: a 503 is repeated when it says, and only if that is soon
 
 /** What went wrong: `code` is stable and in English, `title` and `detail` are for people,
     `errors` is {field: [message]}, `status` 0 where no answer came, `retryAfter` in seconds. */
@@ -87,7 +85,7 @@ function understood(response, text) {
     if (text && body === null) throw new Problem({ status: response.status, code: "not_json", detail: word("server") });
     return body;
   }
-  const said = body && typeof body === "object" ? body : { detail: word(AWAY.indexOf(response.status) === -1 ? "server" : "network") };
+  const said = body && typeof body === "object" ? body : { detail: word(response.status > 501 ? "network" : "server") };
   const problem = new Problem(Object.assign({}, said, {
     status: response.status,
     retryAfter: wait(response),
@@ -96,11 +94,12 @@ function understood(response, text) {
   throw problem;
 }
 
-/** Seconds until the one repeat, at least; null where there is none: what the server said is shown at once. */
+/** Seconds until the one repeat, -1 for none: what the server said is shown at once. */
 function repeatAfter(answer) {
-  if (!answer || GONE.indexOf(answer.response.status) !== -1) return 0;
-  const seconds = wait(answer.response);
-  return answer.response.status === 503 && seconds > 0 && seconds <= SOON ? seconds : null;
+  const status = answer ? answer.response.status : 504;
+  if (status === 502 || status === 504) return 0; // another process answers in a moment
+  const after = status === 503 ? wait(answer.response) : 0;
+  return after && after <= SOON ? after : -1;
 }
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -115,7 +114,7 @@ async function send(method, path, body, options) {
     // Nobody knows whether it arrived: the same key makes the repeat harmless.
   }
   const after = repeatAfter(answer);
-  if (after !== null) {
+  if (after >= 0) {
     await pause(after * 1000 + PAUSE * (1 + Math.random()));
     try {
       answer = await once(method, path, body, wish, key);

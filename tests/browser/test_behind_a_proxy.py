@@ -110,5 +110,6 @@ def test_a_window_told_to_come_back_later_says_so_at_once_and_repeats_nothing(
     clerk.page.keyboard.press("n")
     expect(clerk.page.locator("#console-error")).to_have_text("数据库暂时没有应答。")
     assert len(keys) == 1, "what would be refused again is not sent again"
+    clerk.ready("call-next")
     clerk.press("n", "start")
     clerk.number(first)
