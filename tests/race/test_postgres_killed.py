@@ -52,6 +52,7 @@ def test_Q1_Q2_Q11_postgres_killed_in_the_rush_loses_and_doubles_nothing_and_all
         assert here.states[BOARD]["waiting"]["A"] == 0, "Q11: nobody waits, and the board says so"
         assert not here.closed and not there.closed, "Q11: open screens stay open while the database is away"
     until("Q9: both processes tell kiosks that they are ready", lambda: ready(hall))
+    until("Q2: the log says when it came, with the next thing written", lambda: "store_back" in hall.log)
     end(hall, database)
     judge(day, hall.processes[0].prepared.database_url)
 
@@ -60,9 +61,7 @@ def end(hall: ScaledHall, database: OwnPostgres) -> None:
     """Nobody seals the journal beside the judge."""
     for process in hall.processes:
         process.stop()
-    assert "store_trouble" in hall.log and "store_back" in hall.log, (
-        "Q2: the log says when the database went and when it came"
-    )
+    assert "store_trouble" in hall.log, "Q2: the log says when the database went"
     assert '"fault"' not in hall.log, f"Q2: a database that is away is no fault of ours:\n{hall.log[-3000:]}"
     assert database.server is not None
 
