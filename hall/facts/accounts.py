@@ -51,8 +51,8 @@ class TokenMade(AccountFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeyRotated(Fact):
-    """Personal data is sealed with a fresh key from now on (I10); `rows` were sealed anew with it."""
+class KeyFact(Fact):
+    """A key of personal data was followed by a fresh one (I10); `rows` were written anew with it."""
 
     key: int
     rows: int
@@ -65,8 +65,12 @@ class KeyRotated(Fact):
         return f"key:{self.key}"
 
 
-class SearchKeyRotated(KeyRotated):
-    """Numbers and telephones are found by a fresh key from now on (I10); `rows` were hashed anew with it."""
+class KeyRotated(KeyFact):
+    """Personal data is sealed with a fresh key from now on (I10)."""
+
+
+class SearchKeyRotated(KeyFact):
+    """Numbers and telephones are found by a fresh key from now on (I10)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
     from config import Config
 
+pytestmark = pytest.mark.one_process(
+    "its folder is full for this process alone, and what it noticed lies in its memory"
+)
+
 FULL = "BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END"
 REFUSES = (
     f"CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ {FULL} $$",

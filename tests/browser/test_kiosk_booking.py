@@ -60,6 +60,7 @@ def test_H4_booked_at_the_kiosk_and_checked_in_with_the_last_four_digits(
     expect(page.locator(".kiosk-number")).to_be_visible()
 
 
+@pytest.mark.usefixtures("live_server")
 def test_H3_a_kiosk_left_alone_goes_home_and_gives_the_held_time_back(open_page: OpenPage) -> None:
     page = arrive(open_page)
     page.goto("/kiosk/book/matter?kind=assist")
