@@ -6,7 +6,7 @@ from datetime import date
 from typing import cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 
 from hall.applicants.traces import meet
 from hall.errors import Conflict
@@ -46,13 +46,15 @@ def claim(work: Work, ticket: Ticket, person: bytes) -> None:
 
 
 def _take_over(work: Work, held: Claim, ticket: Ticket) -> None:
-    """Who was passed may draw anew; then the old number never comes back. Raises Conflict while it counts."""
+    """Who was passed may draw anew; then the old numbers never come back. Raises Conflict while one counts."""
+    beside = work.session.scalars(_aside(ticket.line_id, held.business_date, held.person)).all()
+    old = [held.ticket_id, *(claim.ticket_id for claim in beside)]
     given_up = work.session.execute(
         update(Ticket)
-        .where(Ticket.id == held.ticket_id, Ticket.state == "passed")
+        .where(Ticket.id.in_(old), Ticket.state == "passed")
         .values(given_up_at=work.now, rejoins=Ticket.rejoins + 1, revision=NEXT_REVISION)
     )
-    if not given_up.rowcount:  # type: ignore[attr-defined]
+    if given_up.rowcount != len(old):  # type: ignore[attr-defined]
         raise Conflict(
             _l("You already have a ticket in this line today. If you lost it, please ask at the desk."),
             code="already_waiting",
@@ -98,12 +100,16 @@ def release_claim(work: Work, ticket: Ticket) -> None:
 
 def _step_in(work: Work, line_id: int, day: date, person: bytes) -> None:
     """Another ticket of this person that came to the line by transfer, and stood aside, holds the place now."""
-    aside = (
-        select(Claim.id)
+    first = _aside(line_id, day, person).with_only_columns(Claim.id).limit(1)
+    work.session.execute(update(Claim).where(Claim.id == first.scalar_subquery()).values(line_id=line_id))
+
+
+def _aside(line_id: int, day: date, person: bytes) -> Select[Claim]:
+    """Claims of tickets that came to this line by transfer while their person waited there already."""
+    return (
+        select(Claim)
         .join(Ticket, Ticket.id == Claim.ticket_id)
         .where(Claim.line_id.is_(None), Claim.business_date == day, Claim.person == person)
         .where(Ticket.line_id == line_id)
         .order_by(Claim.id)
-        .limit(1)
     )
-    work.session.execute(update(Claim).where(Claim.id == aside.scalar_subquery()).values(line_id=line_id))

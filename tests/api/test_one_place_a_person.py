@@ -76,6 +76,19 @@ def test_Q8_when_one_of_two_in_a_line_is_over_the_transferred_one_holds_the_plac
     assert code(draw(desk, "xixian-b")) == "already_waiting"
 
 
+def test_Q8_who_waits_by_a_transferred_number_draws_no_other_when_the_one_beside_it_is_passed(
+    desk: Desk,
+) -> None:
+    other = draw(desk, "xixian-b").get_json()
+    draw(desk)
+    desk.at("xixian-01", "call-next")
+    desk.at("xixian-01", "start")
+    desk.at("xixian-01", "transfer", line="xixian-b")
+    desk.at("xixian-09", "open")
+    desk.passed(other["number"], "xixian-09")
+    assert code(draw(desk, "xixian-b")) == "already_waiting"
+
+
 def test_Q8_a_pass_is_not_undone_once_its_person_has_drawn_anew(desk: Desk) -> None:
     first = draw(desk).get_json()
     desk.passed(first["number"])
