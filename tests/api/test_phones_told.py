@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.queueing.day import turn_day
@@ -12,11 +14,12 @@ from hall.unit_of_work import perform
 from tests.api.at_work import B_WINDOW, W1, AtWork
 
 if TYPE_CHECKING:
-    import pytest
     from flask import Flask
     from flask.testing import FlaskClient
 
     from hall.facts import Fact
+
+pytestmark = pytest.mark.one_process("what a process is about to tell lies in its memory")
 
 LINE = "line:xixian-a"
 
