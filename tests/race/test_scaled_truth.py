@@ -245,6 +245,13 @@ def test_Q11_a_process_that_nobody_heard_for_seconds_tells_afterwards(start_scal
             shows_truth(here, hall, 0)
 
 
+def listened_to(hall: ScaledHall, topics: set[str]) -> bool:
+    """Whether processes listen to these and to no other topics."""
+    with redis.Redis(port=hall.redis.port) as server:
+        channels = server.pubsub_channels("*:to:*")
+    return {channel.decode().partition(":to:")[2] for channel in channels} == topics
+
+
 def test_states_are_told_for_topics_that_somebody_watches_at_any_process_and_for_no_others(
     hall: ScaledHall,
 ) -> None:
@@ -253,6 +260,7 @@ def test_states_are_told_for_topics_that_somebody_watches_at_any_process_and_for
         redis.Redis(port=hall.redis.port) as server,
         server.monitor() as heard,
     ):
+        until("nobody else watches: screens of before are forgotten", partial(listened_to, hall, {BOARD}))
         before = waiting(board)
         for turn in (1, 2):  # when the second is shown, all that the first touches has been told
             draw(hall, 0)
