@@ -212,15 +212,11 @@ def test_Q11_what_was_told_while_one_process_had_no_line_is_shown_by_its_screens
 
 def cut_line_of(hall: ScaledHall, at: int) -> None:
     """Redis hangs up on the process that listens; it will notice, and listen anew."""
-    ours = {
-        line.laddr.port
-        for pid in hall.processes[at].workers
-        for line in psutil.Process(pid).net_connections()
-    }
+    workers = [psutil.Process(pid) for pid in hall.processes[at].workers]
+    ours = {line.laddr.port for worker in workers for line in worker.net_connections()}
     with redis.Redis(port=hall.redis.port) as server:
-        lines = [
-            each for each in server.client_list(_type="pubsub") if int(each["addr"].split(":")[-1]) in ours
-        ]
+        heard = server.client_list(_type="pubsub")
+        lines = [each for each in heard if int(each["addr"].split(":")[-1]) in ours]
         assert len(lines) == 1
         server.client_kill_filter(_id=lines[0]["id"])
 
@@ -277,12 +273,8 @@ def test_Q11_who_comes_while_something_happens_elsewhere_misses_nothing(hall: Sc
     headers = {"Authorization": f"Bearer {hall.demo['kiosk']['token']}"}
 
     def take(turn: int) -> str:
-        answer = requests.post(
-            f"{hall.urls[0]}/api/v1/tickets",
-            json={"line": "xixian-a"},
-            headers={**headers, "Idempotency-Key": f"comes-{turn}"},
-            timeout=30,
-        )
+        path, own = f"{hall.urls[0]}/api/v1/tickets", {"Idempotency-Key": f"comes-{turn}"}
+        answer = requests.post(path, json={"line": "xixian-a"}, headers=headers | own, timeout=30)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["token"])
 
