@@ -49,7 +49,7 @@ class Config:
         (live connections that one address may hold: all phones of a hall's Wi-Fi are one).
         """
         env = os.environ if env is None else env
-        data = Path(env.get("HALL_DATA") or ROOT / "data").expanduser().resolve()
+        data = data_folder(env)
         try:
             data.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
@@ -78,11 +78,22 @@ class Config:
         return f"hall-{hashlib.sha256(b'redis:' + self.keys.tokens).hexdigest()[:16]}"
 
 
+def data_folder(env: Mapping[str, str]) -> Path:
+    """HALL_DATA, whether it is there or not."""
+    return Path(env.get("HALL_DATA") or ROOT / "data").expanduser().resolve()
+
+
 def _keys(data: Path) -> Keys:
     try:
         return Keys.load(data)
     except KeysDamaged as problem:
         message = f"HALL_DATA: {data / 'keys.json'} is damaged ({problem}); restore it from a backup."
+        raise ConfigError(message) from None
+    except OSError as problem:
+        message = (
+            f"HALL_DATA: {data / 'keys.json'} cannot be read or made ({problem.strerror}); "
+            "the folder and everything in it must belong to this account."
+        )
         raise ConfigError(message) from None
 
 

@@ -58,7 +58,8 @@ def hold_data_folder() -> None:
     """Keep a shared lock as long as any of our processes lives, so that nobody restores a backup under us."""
     data = Path(os.environ.get("HALL_DATA") or "data").expanduser()
     data.mkdir(parents=True, exist_ok=True)
-    held = os.open(data / ".serving", os.O_WRONLY | os.O_CREAT, 0o600)  # closed by the end of the process
+    # To read, too: NFS gives a shared lock only to who may. Closed by the end of the process.
+    held = os.open(data / ".serving", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(held, fcntl.LOCK_SH)
 
 

@@ -106,6 +106,8 @@ class Keys:
             if known.stamp != _stamp(self.file):
                 known = _KNOWN[self.file] = Keys.load(self.file.parent)
             _UNREADABLE.pop(self.file, None)
+        except PermissionError:  # made by another account, such as root with a command that is the hall's own
+            _tell(self.file, "PermissionError", hint="Does it belong to this process's account?")
         except OSError:  # while a backup is put back: what was read at the start still opens
             return known
         except KeysDamaged as problem:  # or another release wrote it, whose keys are missed here from now on
@@ -162,15 +164,18 @@ _KNOWN: dict[Path, Keys] = {}
 _UNREADABLE: dict[Path, str] = {}
 
 
-def _tell(file: Path, problem: str) -> None:
+NEWER = "Was it written by a newer release? Then stop this process and start that release."
+
+
+def _tell(file: Path, problem: str, hint: str = NEWER) -> None:
     """Once, and again when it is something else."""
     if _UNREADABLE.get(file) != problem:
         _UNREADABLE[file] = problem
         log.error(
-            "%s cannot be read (%s); this process goes on with the keys it has and misses newer ones. "
-            "Was it written by a newer release? Then stop this process and start that release.",
+            "%s cannot be read (%s); this process goes on with the keys it has and misses newer ones. %s",
             FILE,
             problem,
+            hint,
         )
 
 

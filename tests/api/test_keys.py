@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import stat
+import tempfile
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,7 +29,7 @@ from hall.unit_of_work import perform, units
 from tests.booking_at_work import PHONE, Front, tomorrow
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -90,6 +94,41 @@ def test_a_damaged_file_of_keys_is_told_in_one_line_and_left_as_it_is(tmp_path: 
     with pytest.raises(ConfigError, match=r"keys\.json is damaged"):
         Config.from_env({"HALL_DATA": str(tmp_path)})
     assert file.read_text(encoding="utf-8") == text
+
+
+@contextmanager
+def unreadable(file: Path) -> Iterator[None]:
+    """The file as another account made it, for its owner alone; root reads everything, so it is somebody else here."""
+    mode, me = file.stat().st_mode, os.geteuid()
+    file.chmod(0)
+    if me == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+        file.chmod(mode)
+
+
+def test_I10_a_file_of_keys_that_another_account_made_is_told_like_a_damaged_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with tempfile.TemporaryDirectory() as made:  # not pytest's: that lets nobody else in
+        folder = Path(made)
+        folder.chmod(0o755)
+        keys = Keys.load(folder)
+        keys.with_search_key(clock.now())
+        os.utime(folder / "keys.json")
+        with unreadable(folder / "keys.json"):
+            assert keys.latest().counts == keys.counts and not keys.is_readable, (
+                "I10 broke: a server misses new keys, and nobody learns of it."
+            )
+            assert keys.latest().counts == keys.counts
+            with pytest.raises(ConfigError, match="must belong to this account"):
+                Config.from_env({"HALL_DATA": made})
+        assert caplog.text.count("keys.json cannot be read (PermissionError)") == 1, caplog.text
+        assert "Does it belong to this process's account?" in caplog.text
+        assert len(keys.latest().search) == 2 and keys.is_readable
 
 
 def test_every_column_of_bytes_that_holds_words_of_people_is_known_by_its_name(app: Flask) -> None:

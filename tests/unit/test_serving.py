@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
+import os
 import runpy
 import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,3 +82,19 @@ def test_what_a_worker_has_loaded_is_not_looked_through_for_garbage() -> None:
         assert gc.get_freeze_count() > 10_000
     finally:
         gc.unfreeze()
+
+
+def test_a_server_s_shared_lock_of_the_data_folder_is_one_that_nfs_gives_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HALL_DATA", str(tmp_path))
+    lock = tmp_path / ".serving"
+    runpy.run_path(str(ROOT / "gunicorn.conf.py"))["hold_data_folder"]()
+    (held,) = [int(one.name) for one in Path("/proc/self/fd").iterdir() if one.resolve() == lock.resolve()]
+    try:
+        mode = fcntl.fcntl(held, fcntl.F_GETFL) & os.O_ACCMODE
+        assert mode == os.O_RDWR, "Linux's NFS answers EBADF to LOCK_SH on a descriptor that cannot read."
+        with lock.open("a") as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(held)
