@@ -5,7 +5,8 @@
     tokens     proves public tokens and short codes: printed on paper, so it stays
     search     the keys of the hashes by which numbers are found (I10), oldest first: all are looked for
     counts     the number of the search key that new hashes are made with; its `counted_at` says since when
-    sealing    the keys that personal data is sealed with, oldest first: the last one seals, all of them open
+    sealing    the keys that personal data is sealed with, oldest first: all of them open
+    seals      the number of the one that seals; where no file said so yet, the last one
 
 Files of the formats before (1: one key `personal` for search and sealing; 2: one key of search) are rewritten when they
 are first read.
@@ -58,7 +59,7 @@ class RingKey:
 class Keys:
     """The hall's secrets, each 32 random bytes. Only without a file are there no rings: then `personal` does for both.
 
-    `counts`: the number of the search key that new hashes are made with.
+    `counts`: the number of the search key that new hashes are made with; `seals`: of the key that seals.
     """
 
     session: bytes = field(repr=False)
@@ -67,13 +68,20 @@ class Keys:
     sealing: tuple[RingKey, ...] = ()
     search: tuple[RingKey, ...] = ()
     counts: int = FIRST
+    seals: int = FIRST
     file: Path | None = None
     stamp: tuple[int, int] = (0, 0)
 
     @property
     def ring(self) -> tuple[RingKey, ...]:
-        """The keys that seal, oldest first; at least one."""
-        return self.sealing or (RingKey(FIRST, "", self.personal),)
+        """The keys that open, oldest first but for the one that seals, which is the last; at least one."""
+        ring = self.sealing or (RingKey(FIRST, "", self.personal),)
+        return tuple(sorted(ring, key=lambda key: key.number == self.seals))
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest sealing key, which may have yet to seal."""
+        return max(key.number for key in self.ring)
 
     @property
     def searching(self) -> tuple[RingKey, ...]:
@@ -119,9 +127,18 @@ class Keys:
         """Whether the file could be read when it was last looked at."""
         return self.file not in _UNREADABLE
 
-    def rotated(self, now: datetime) -> Keys:
-        """Add a fresh sealing key, which counts from now on in every process of the hall; those before stay."""
-        return self._changed(lambda stored: _add(stored["sealing"], now))
+    def with_sealing_key(self, now: datetime) -> Keys:
+        """Add a fresh sealing key, which opens from now on, and does not seal yet."""
+
+        def add(stored: dict[str, Any]) -> None:
+            stored.setdefault("seals", stored["sealing"][-1]["number"])
+            _add(stored["sealing"], now)
+
+        return self._changed(add)
+
+    def sealing_with(self, number: int) -> Keys:
+        """From now on this key seals; those before stay to open."""
+        return self._changed(lambda stored: stored.update(seals=number))
 
     def with_search_key(self, now: datetime) -> Keys:
         """Add a fresh key of search, which is looked for from now on; it does not count yet."""
@@ -217,6 +234,8 @@ def _parsed(path: Path, stored: dict[str, Any], stamp: tuple[int, int]) -> Keys:
         )
         session, public = (_bytes(stored[name]) for name in ("session", "tokens"))
         counts = next(key for key in search if key.number == stored["counts"])
+        last = ring[-1].number if ring else FIRST
+        seals = next(key.number for key in ring if key.number == stored.get("seals", last))
     except (ValueError, KeyError, TypeError, StopIteration) as problem:
         raise KeysDamaged(problem.__class__.__name__) from None
     if stored.get("format") != FORMAT or not ring:
@@ -229,6 +248,7 @@ def _parsed(path: Path, stored: dict[str, Any], stamp: tuple[int, int]) -> Keys:
         sealing=ring,
         search=search,
         counts=counts.number,
+        seals=seals,
         file=path,
         stamp=stamp,
     )

@@ -50,10 +50,11 @@ def _keys() -> Keys:
 @with_appcontext
 def list_command() -> None:
     """Number, age and use of each key; never the key."""
-    ring = _keys().ring
+    keys = _keys()
+    ring = sorted(keys.ring, key=lambda key: key.number)
     used = resealing.rows_sealed_by(db.session(), [key.number for key in ring])
     for key in ring:
-        state = "seals" if key is ring[-1] else "opens"
+        state = "seals" if key.number == keys.seals else "to come" if key.number > keys.seals else "opens"
         click.echo(f"key {key.number}  {state}  {_age(key.made_at)}  {used[key.number]} values")
     for key in _keys().search:
         _tell_search_key(key)
@@ -83,7 +84,7 @@ def _age(made_at: str) -> str:
     "--settle",
     type=float,
     default=None,
-    help=f"Seconds that requests in flight are waited for, twice; {SETTLE_S:.0f} unless it is said, and "
+    help=f"Seconds that requests in flight are waited for, four times; {SETTLE_S:.0f} unless it is said, and "
     f"{SETTLE_SHARED_S:.0f} with PostgreSQL or Redis, where other machines may see keys.json a minute late.",
 )
 @with_appcontext
@@ -95,7 +96,7 @@ def rotate_command(settle: float | None) -> None:
     settle = settle_s() if settle is None else settle
     unreadable = _go_on_searching(settle)
     if unreadable is None:
-        unreadable = _rotate_sealing() + _rotate_search(settle)
+        unreadable = _rotate_sealing(settle) + _rotate_search(settle)
     if unreadable:
         message = f"{unreadable} values can be opened by no key of this hall; they were left as they are."
         raise click.ClickException(message)
@@ -107,33 +108,51 @@ def settle_s() -> float:
     return SETTLE_SHARED_S if config.redis_url or not config.is_sqlite else SETTLE_S
 
 
-def _rotate_sealing() -> int:
+def _rotate_sealing(settle: float) -> int:
     """A fresh key that seals; answers how many values no key opens."""
     keys = _keys()
-    before = [key.number for key in keys.ring[:-1]]
-    unfinished = sum(resealing.rows_sealed_by(db.session(), before).values()) > 0
-    db.session.remove()
-    newest = keys.ring[-1].number
-    rows = unreadable = 0
+    newest, rows, unreadable = keys.newest, 0, 0
     try:
-        if unfinished:
+        if _has_sealed_all_but_some(keys):
             rows, unreadable = _reseal_all(Vault(keys), newest)
         if rows:
             click.echo(f"The last rotation was not finished; it went on with key {newest}.")
         else:  # nothing was left over, or only what no key opens: that must not keep the old key for ever
-            keys = keys.rotated(clock.now())
-            newest = keys.ring[-1].number
+            keys = _let_seal(settle)
+            newest = keys.newest
             rows, unreadable = _reseal_all(Vault(keys), newest)
         perform(SYSTEM_ACTOR, resealing.record, (newest, rows))
     except (DomainError, OperationalError):  # somebody else holds the database for long
-        message = (
-            f"The database was busy. Key {newest} is there; run this again, and it goes on where it was."
-        )
+        message = f"The database was busy. Key {_keys().newest} is there; run this again, and it goes on where it was."
         raise click.ClickException(message) from None
     click.echo(
         f"Key {newest} seals from now on; {rows} values were sealed anew. Make a backup: it holds the keys."
     )
     return unreadable
+
+
+def _has_sealed_all_but_some(keys: Keys) -> bool:
+    """Whether the newest key seals, and something is left that one before it has sealed."""
+    before = [key.number for key in keys.ring[:-1]]
+    left = sum(resealing.rows_sealed_by(db.session(), before).values())
+    db.session.remove()
+    return keys.seals == keys.newest and left > 0
+
+
+def _let_seal(settle: float) -> Keys:
+    """A fresh key opens at once, and seals when every machine has had the time to see it in `keys.json`.
+
+    Then what still seals with the key before is waited for, so that nothing of it is left behind.
+    """
+    keys = _keys()
+    if keys.seals == keys.newest:
+        keys = keys.with_sealing_key(clock.now())
+    else:
+        click.echo(f"The last rotation was not finished; it goes on with key {keys.newest}.")
+    time.sleep(settle)
+    keys = keys.sealing_with(keys.newest)
+    time.sleep(settle)
+    return keys
 
 
 def _go_on_searching(settle: float) -> int | None:

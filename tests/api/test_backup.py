@@ -185,7 +185,7 @@ def test_O3_an_anchor_kept_while_a_backup_is_made_accuses_nobody_later(
             take(database_url, copy)
             with app.app_context():
                 perform(SYSTEM_ACTOR, lambda work, _: work.record(facts.SignedIn(account="staff:1")), None)
-                app.config["HALL"].keys.latest().rotated(clock.now())
+                app.config["HALL"].keys.latest().with_sealing_key(clock.now())
             seal_and_keep()
 
         take = snapshot.take

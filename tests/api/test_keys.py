@@ -10,6 +10,7 @@ import tempfile
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,7 @@ from sqlalchemy import LargeBinary, select, update
 from config import Config, ConfigError
 from hall import clock
 from hall.actor import SYSTEM_ACTOR
-from hall.applicants import resealing
+from hall.applicants import cli, resealing
 from hall.applicants.rules import Number, NumberKind
 from hall.applicants.vault import Sealed, Vault
 from hall.database import Base, db
@@ -44,6 +45,12 @@ NUMBER = Number(NumberKind.ID_CARD, "11010519491231002X")
 def keys_of(app: Flask) -> Keys:
     found: Keys = app.config["HALL"].keys
     return found
+
+
+def with_another(keys: Keys) -> Keys:
+    """A fresh sealing key, which seals at once."""
+    keys = keys.with_sealing_key(clock.now())
+    return keys.sealing_with(keys.newest)
 
 
 def the_booking(app: Flask) -> Booking:
@@ -77,7 +84,7 @@ def test_I10_a_file_of_before_is_taken_over_and_finds_and_opens_all_that_it_did(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert Vault(keys).open(old.seal(NUMBER.text)) == NUMBER.text
     assert Vault(keys).trace(NUMBER) == old.trace(NUMBER)
-    fresh = keys.rotated(clock.now())
+    fresh = with_another(keys)
     assert [key.number for key in fresh.ring] == [1, 2]
     assert Vault(fresh).open(old.seal(NUMBER.text)) == NUMBER.text
     assert Vault(fresh).trace(NUMBER) == old.trace(NUMBER), "who is searched for is found all the while"
@@ -173,7 +180,7 @@ def test_I10_rotating_seals_everything_anew_and_everything_is_found_and_read_as_
 
 def test_I10_a_rotation_that_was_cut_short_goes_on_and_makes_no_further_key(app: Flask, front: Front) -> None:
     front.booked(tomorrow(14), phone="13900001234", bundle="xixian-restaurant")
-    newest = keys_of(app).rotated(clock.now()).ring[-1].number
+    newest = with_another(keys_of(app)).newest
     vault = Vault(keys_of(app))
     column = next(one for one in resealing.sealed_columns() if str(one) == "booking.phone_sealed")
     with app.app_context():  # killed after the first column
@@ -187,13 +194,47 @@ def test_I10_a_rotation_that_was_cut_short_goes_on_and_makes_no_further_key(app:
     assert "Key 3 seals" in rotate(app), "the next time a fresh one is made"
 
 
+def test_I10_a_fresh_key_seals_only_when_every_machine_has_had_the_time_to_see_it(
+    app: Flask, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = list[tuple[int, bytes]]()
+
+    def look(seconds: float) -> None:
+        if seconds == 7:
+            sealed = Vault(keys_of(app)).seal("字") or b""
+            seen.append((keys_of(app).latest().newest, sealed.partition(b".")[0][:2]))
+
+    monkeypatch.setattr(cli, "time", SimpleNamespace(sleep=look))
+    done = app.test_cli_runner().invoke(args=[*ROTATE[:-1], "7"])
+    assert done.exit_code == 0 and front.demo, done.output
+    assert seen[:2] == [(2, b"gA"), (2, b"k2")], (
+        "I10 broke: a machine that sees keys.json a minute late meets what it cannot open, or what was sealed last "
+        "with the key of before is left behind."
+    )
+
+
+def test_I10_a_rotation_that_was_cut_short_while_it_waited_goes_on_with_its_key(
+    app: Flask, front: Front
+) -> None:
+    keys_of(app).with_sealing_key(clock.now())
+    front.booked(tomorrow(14), phone="13900001234", bundle="xixian-restaurant")
+    listed = app.test_cli_runner().invoke(args=["hall", "keys", "list"]).output.splitlines()
+    assert listed[0].startswith("key 1  seals") and listed[1].startswith("key 2  to come"), listed
+    assert listed[1].endswith(" 0 values")
+    said = rotate(app)
+    assert "it goes on with key 2" in said and "Key 2 seals from now on" in said
+    assert [key.number for key in keys_of(app).latest().ring] == [1, 2]
+    with app.app_context():
+        assert resealing.rows_sealed_by(db.session(), [1]) == {1: 0}
+
+
 def test_I10_a_step_is_short_and_leaves_to_others_what_they_changed(
     app: Flask, front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for hour, phone in ((13, "13900001234"), (15, "13900001235")):
         front.booked(tomorrow(hour), phone=phone, bundle="xixian-restaurant")
     monkeypatch.setattr(resealing, "ROWS_A_STEP", 2)
-    newest = keys_of(app).rotated(clock.now()).ring[-1].number
+    newest = with_another(keys_of(app)).newest
     step = resealing.Step("booking.phone_sealed", 0, newest, Vault(keys_of(app)))
     with app.app_context():
         first = perform(SYSTEM_ACTOR, resealing.reseal, step)
