@@ -27,6 +27,7 @@ from hall.intake.measures.cli import cases_group
 from hall.queueing.learning import learn_waits
 from hall.replay.cli import replay_command
 from hall.schema.alone import one_at_a_time
+from hall.schema.awaited import await_database
 from hall.serving import addresses
 from hall.unit_of_work import perform, units
 from hall.voice.render import render_voice_command
@@ -101,9 +102,11 @@ def _print_addresses(found: dict[str, Any]) -> None:
 
 
 @hall_commands.command("prepare")
+@click.option("--wait", "patient", is_flag=True, help="Until the database answers, however long that takes.")
 @with_appcontext
-def prepare_command() -> None:
+def prepare_command(patient: bool) -> None:  # noqa: FBT001 - click passes it by name
     """Bring the database to the present schema, load the demo where asked for, print the addresses."""
+    await_database(units().engine, patient=patient)
     prepare()
     if not settings().demo:
         click.echo(f"  http://127.0.0.1:{settings().port}/")

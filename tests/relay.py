@@ -33,11 +33,11 @@ class Relay:
     acknowledged, nothing refused, nobody is let in.
     """
 
-    def __init__(self, to: int | Path) -> None:
+    def __init__(self, to: int | Path, port: int = 0) -> None:
         self.to = to
         self._flows = threading.Event()
         self._flows.set()
-        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door = socket.create_server(("127.0.0.1", port))
         self._near: list[socket.socket] = []
         self._open: list[socket.socket] = []
         threading.Thread(target=self._let_in, daemon=True).start()

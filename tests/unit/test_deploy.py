@@ -200,6 +200,20 @@ def test_a_unit_runs_what_exists_as_the_hall_s_account_in_its_folder(name: str) 
 
 
 @pytest.mark.parametrize("name", UNITS)
+def test_a_hall_stands_again_after_a_power_cut_whatever_comes_up_first(name: str) -> None:
+    parts = unit(name)
+    assert "network-online.target" in parts["Unit"]["Wants"].split(), "A database may be another machine."
+    assert {"network-online.target", "postgresql.service"} <= set(parts["Unit"]["After"].split())
+    if parts["Service"].get("Type") == "oneshot":  # what needs it fails with it for good
+        assert parts["Service"]["ExecStart"].endswith(" hall prepare --wait")
+        assert parts["Service"]["TimeoutStartSec"] == "infinity"
+        return
+    assert parts["Service"]["Restart"] == "always" and parts["Unit"]["StartLimitIntervalSec"] == "0", (
+        "Five failures in ten seconds, and systemd would leave it down."
+    )
+
+
+@pytest.mark.parametrize("name", UNITS)
 def test_a_unit_is_one_for_systemd_itself(name: str, tmp_path: Path) -> None:
     """By its own look, with programs that are here; where it is not installed, by the names it knows."""
     text = (DEPLOY / name).read_text("utf-8")
