@@ -109,7 +109,7 @@ from hall.rota.passing import mondays_passing
 from hall.rota.presence.sitting import sit_beside
 from hall.sending import FileChannel
 from hall.sites import site_of_page
-from hall.terminal import hall_commands
+from hall.terminal import hall_commands, only_for_the_owner
 from hall.unit_of_work import Units
 from hall.voice.views import pages as voice_pages
 from kiosk.away.api import api as away_api
@@ -131,7 +131,9 @@ POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestor
 def create_app(config: Config | None = None) -> APIFlask:
     """Build the application from its settings (by default, from the environment)."""
     logs.configure()
-    config = config or Config.from_env()
+    if config is None:
+        only_for_the_owner()
+        config = Config.from_env()
     app = APIFlask(
         __name__,
         title="Service hall",
