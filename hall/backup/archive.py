@@ -2,7 +2,7 @@
 
     manifest.json       format, time, engine, the database's schema, and name, size and hash of every member
     database            the SQLite file, or PostgreSQL's own dump format
-    data/…              everything else in the data folder: keys, voice recordings, files
+    data/…              everything else in the data folder: keys, voice recordings, files; not what is only on its way
 
 Nothing of an archive reaches a hall before every member was unpacked into a folder aside and found unharmed.
 """
@@ -15,6 +15,7 @@ import json
 import os
 import secrets
 import tarfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -74,23 +75,21 @@ class Manifest:
 def write(target: Path, files: dict[str, Path], made_at: str, engine: str, schema: str) -> Manifest:
     """Write the files (member name → where it lies) into `target`, complete or not at all, readable by its owner alone.
 
-    Raises ArchiveError where the target exists or cannot be written.
+    A file that has vanished is left out. Raises ArchiveError where the target exists or cannot be written.
     """
-    if target.exists():
-        message = f"{target} exists already; a backup never overwrites one."
-        raise ArchiveError(message)
-    members = tuple(
-        Member(name, path.stat().st_size, fingerprint(path)) for name, path in sorted(files.items())
-    )
+    members = tuple(found for name, path in sorted(files.items()) if (found := _member(name, path)))
     manifest = Manifest(made_at, engine, schema, members)
     partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
+        if target.exists():
+            message = f"{target} exists already; a backup never overwrites one."
+            raise ArchiveError(message)
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             with tarfile.open(fileobj=file, mode="w:gz", compresslevel=5) as tar:
                 _add_text(tar, MANIFEST, manifest.dump())
-                for name, path in sorted(files.items()):
-                    tar.add(path, arcname=name, recursive=False, filter=_plain)
+                for member in members:
+                    tar.add(files[member.name], arcname=member.name, recursive=False, filter=_plain)
             file.flush()
             os.fsync(file.fileno())
         os.link(partial, target)  # never over one that appeared meanwhile
@@ -98,8 +97,16 @@ def write(target: Path, files: dict[str, Path], made_at: str, engine: str, schem
         message = f"{target} cannot be written: {problem.strerror}."
         raise ArchiveError(message) from None
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
     return manifest
+
+
+def _member(name: str, path: Path) -> Member | None:
+    try:
+        return Member(name, path.stat().st_size, fingerprint(path))
+    except FileNotFoundError:
+        return None
 
 
 def unpack(source: Path, folder: Path) -> Manifest:

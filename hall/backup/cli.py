@@ -17,7 +17,9 @@ from sqlalchemy import inspect, text
 
 from hall import anchors, clock, keyring
 from hall.backup import archive, snapshot
+from hall.backup.today import told_of_today
 from hall.database import db
+from hall.files import write_whole
 from hall.unit_of_work import units
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 SERVING = ".serving"
 """Locked by the server as long as it runs (gunicorn.conf.py); a killed one lets go by itself."""
+ON_THEIR_WAY = frozenset({"outbox", "uploads"})
+"""Messages that a gateway fetches (a restored one would be sent again), and uploads that nobody has confirmed."""
 _ARCHIVE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -49,7 +53,7 @@ def backup_command(target: Path) -> None:
             copy = Path(aside) / archive.DATABASE
             said = _steady(settings, Path(aside), anchors.FILE)  # before: each names an entry of the copy
             snapshot.take(settings.database_url, copy)
-            files = {archive.DATABASE: copy, **_files(settings)}
+            files = {archive.DATABASE: copy, **_files(settings, Path(aside))}
             files.pop(f"{archive.DATA}/{anchors.FILE}", None)
             files |= said | _steady(settings, Path(aside), keyring.FILE)  # after: all keys that sealed it
             engine = snapshot.engine_of(settings.database_url)
@@ -77,7 +81,9 @@ def restore_command(source: Path, replace: bool) -> None:  # noqa: FBT001 - clic
             manifest = _put_back(source, Path(aside), settings)
         except archive.ArchiveError as problem:
             raise click.ClickException(f"{problem} Nothing was changed.") from None
-    click.echo(f"The hall of {manifest.made_at} is back ({len(manifest.members)} files). Start the server.")
+    click.echo(f"The hall of {manifest.made_at} is back ({len(manifest.members)} files).")
+    for line in (*told_of_today(), "Start the server."):
+        click.echo(line)
 
 
 def _put_back(source: Path, aside: Path, settings: Config) -> archive.Manifest:
@@ -87,13 +93,28 @@ def _put_back(source: Path, aside: Path, settings: Config) -> archive.Manifest:
         message = f"This backup is of a {manifest.engine} hall; DATABASE_URL names {engine}."
         raise archive.ArchiveError(message)
     snapshot.check(engine, aside / archive.DATABASE)
+    if kept := _anchors_aside(settings.data, aside / archive.DATA / anchors.FILE):
+        click.echo(f"Anchors of the journal that are newer than this backup are kept in {kept.name}.")
     snapshot.put_back(settings.database_url, aside / archive.DATABASE)
+    if not (aside / archive.DATA / anchors.FILE).exists():
+        (settings.data / anchors.FILE).unlink(missing_ok=True)
     for path in sorted((aside / archive.DATA).rglob("*")):
-        if path.is_file():
+        if path.is_file() and path.relative_to(aside / archive.DATA).parts[0] not in ON_THEIR_WAY:
             target = settings.data / path.relative_to(aside / archive.DATA)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)  # noqa: PTH105 - replaces in one step
     return manifest
+
+
+def _anchors_aside(data: Path, restored: Path) -> Path | None:
+    """Newer anchors would accuse the older journal for ever, and prove what it was: beside, neither used nor lost."""
+    known = set(restored.read_bytes().splitlines()) if restored.exists() else set()
+    newer = [line for line in anchors.read(data).content.splitlines() if line.strip() and line not in known]
+    if not newer:
+        return None
+    kept = data / f"journal-anchors-{clock.now():%Y%m%dT%H%M%SZ}.txt"
+    write_whole(kept, b"\n".join((*newer, b"")))
+    return kept
 
 
 def _steady(settings: Config, aside: Path, name: str) -> dict[str, Path]:
@@ -105,18 +126,41 @@ def _steady(settings: Config, aside: Path, name: str) -> dict[str, Path]:
     return {f"{archive.DATA}/{name}": aside / name}
 
 
-def _files(settings: Config) -> dict[str, Path]:
-    """Everything in the data folder but the database and what programs leave for themselves (names with a dot)."""
+def _files(settings: Config, aside: Path) -> dict[str, Path]:
+    """All in the data folder but the database, what programs leave there (names with a dot), and what is on its way."""
     database = settings.database_url.startswith("sqlite") and snapshot.file_of(settings.database_url)
-    found = {}
-    for path in sorted(settings.data.rglob("*")):
-        inside = path.relative_to(settings.data)
-        if not path.is_file() or path.is_symlink() or any(part.startswith(".") for part in inside.parts):
-            continue
+    found: dict[str, Path] = {}
+    (aside / "held").mkdir()
+    for path in _walked(settings.data):
         if database and path.name.startswith(database.name) and path.parent == database.parent:
             continue
-        found[f"{archive.DATA}/{inside.as_posix()}"] = path
+        held = _held(path, aside / "held" / str(len(found)))
+        if held is not None:
+            found[f"{archive.DATA}/{path.relative_to(settings.data).as_posix()}"] = held
     return found
+
+
+def _walked(data: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(data):
+        top = Path(folder) == data
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and not (top and name in ON_THEIR_WAY)
+        ]
+        for name in names:
+            path = Path(folder) / name
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _held(path: Path, name: Path) -> Path | None:
+    """A second name of the file: what others remove or put in its place meanwhile does not change the archive."""
+    try:
+        os.link(path, name, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    except OSError:  # no such names here, or a file system of its own
+        return path
+    return name
 
 
 def _schema() -> str:

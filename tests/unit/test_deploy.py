@@ -97,7 +97,7 @@ def test_the_image_runs_as_its_own_user_with_a_folder_of_its_own_alone() -> None
     names = [name for name, _rest in steps]
     (base,) = [rest for name, rest in steps if name == "FROM"]
     asked = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text("utf-8"))
-    assert asked and base == f"python:{asked[1]}-slim"
+    assert asked and base == f"python:{asked[1]}-slim-bookworm"
     (user,) = [rest for name, rest in steps if name == "USER"]
     assert user != "root" and names.index("USER") < names.index("CMD")
     made = next(rest for name, rest in steps if name == "RUN" and "useradd" in rest)
@@ -111,6 +111,15 @@ def test_the_image_runs_as_its_own_user_with_a_folder_of_its_own_alone() -> None
     (command,) = [ast.literal_eval(rest) for name, rest in steps if name == "CMD"]
     runs(command)
     assert (ROOT / "gunicorn.conf.py").read_text("utf-8").count('wsgi_app = "wsgi:create_app()"') == 1
+
+
+def test_the_image_backs_up_the_database_of_the_compose_file() -> None:
+    steps = [rest for name, rest in dockerfile() if name == "RUN" and "apt-get install" in rest]
+    (client,) = {word for rest in steps for word in rest.split() if word.startswith("postgresql-client")}
+    server = compose()["services"]["database"]["image"]
+    assert client.rpartition("-")[2] == server.rpartition(":")[2], (
+        "pg_restore of a newer version sets what an older server does not know, and nothing is restored."
+    )
 
 
 def test_the_services_of_the_compose_file_fit_together() -> None:
