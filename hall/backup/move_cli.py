@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 @click.command("move-database")
-@click.argument("target", metavar="postgresql://…")
+@click.argument("target", metavar="postgresql://…", envvar="MOVE_TO")
 @with_appcontext
 def move_database_command(target: str) -> None:
     """Move this hall from its SQLite file to an empty PostgreSQL database. The server must be stopped.
 
+    An address with a password goes into the environment instead (MOVE_TO), where not everybody on the machine sees it.
     The file is only read, and stays. Every row is compared before the move counts; a move that was cut off begins anew.
     """
     from hall.backup import moving  # noqa: PLC0415 - with PostgreSQL's driver, which no other command needs
