@@ -7,6 +7,7 @@ kiosks do, and must find that it happened once.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -35,15 +36,16 @@ API = "/api/v1"
 A_LOOK = timedelta(seconds=15)
 PATIENT, IMPATIENT, PAUSE_S = 50, 1000, 0.02
 """After so many looks at the publisher it is left real time, then given up: its line may have been cut."""
+NONE = "none"
 FAULTS = (
-    "none",
     "answer lost",
     "killed before the commit",
     "killed after the commit",
     "connections cut",
     "restart",
 )
-
+HANDED_IN = "handed in"
+REFUSED = 400
 
 OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -64,7 +66,9 @@ class FaultyHall:
     at: datetime = field(
         default_factory=lambda: clock.now().replace(hour=2, minute=0, second=0, microsecond=0)
     )
-    fault: str = "none"
+    fault: str = NONE
+    met: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How often each fault met each verb, and what else happened: a run that met nothing proves nothing."""
     passed: float = 0.0
     """Seconds that truly passed; `at` is what the hall's clock says, which may be set back."""
     began: float = field(init=False)
@@ -97,6 +101,16 @@ class FaultyHall:
         self.stop()
         self.start()
 
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What can go wrong here: an embedded database has no connections that others could cut."""
+        return tuple(one for one in FAULTS if one != "connections cut" or not self.config.is_sqlite)
+
+    def lacking(self, must: tuple[str, ...] = ()) -> list[str]:
+        """Faults that have met no press yet, and what of `must` has not happened."""
+        seen = {what for what, verb in self.met if verb != HANDED_IN}
+        return [one for one in (*self.faults, *must) if one not in seen]
+
     def bearer(self, *, window: str = "", role: str = "") -> dict[str, str]:
         """Who presses: the clerk of a window, somebody of a role, else the kiosk."""
         rows = self.demo["staff"]
@@ -110,13 +124,21 @@ class FaultyHall:
 
     def press(self, path: str, body: dict[str, Any] | None, who: dict[str, str]) -> TestResponse:
         """Press once; where something goes wrong on the way, press again with the same key until an answer comes."""
-        fault, self.fault = self.fault, "none"
+        fault, self.fault = self.fault, NONE
         self.pressed = next(self.keys)
         headers = {**who, "Idempotency-Key": f"press-{self.pressed}"}
 
         def send() -> TestResponse:
             return self.client.post(f"{API}/{path}", json=body, headers=headers)
 
+        struck, found = self._meet(fault, send, path)
+        if found.status_code < REFUSED:
+            self.met[fault if struck else NONE, path.rpartition("/")[2]] += 1
+        return found
+
+    def _meet(self, fault: str, send: Callable[[], TestResponse], path: str) -> tuple[bool, TestResponse]:
+        """Whether the fault struck, and the answer that came at last."""
+        struck = True
         if fault == "restart":
             self.restart()
         elif fault == "answer lost":
@@ -125,23 +147,24 @@ class FaultyHall:
             assert (first.status_code, first.data) == (again.status_code, again.data), (
                 f"Q2: the same key was answered {first.status_code}, then {again.status_code}, for {path}: {again.text}"
             )
-            return again
+            return struck, again
         elif fault == "connections cut":
-            self._cut()
+            struck = self._cut()
             for _ in range(2):  # one for each side that held connections
                 try:
                     found = send()
                 except Exception:  # noqa: BLE001, S112 - whatever the driver raises for a dead connection
                     continue
                 if found.status_code < 500:
-                    return found
+                    return struck, found
         elif fault.startswith("killed"):
-            self._kill(send, before=fault == "killed before the commit")
-        return send()
+            struck = self._kill(send, before=fault == "killed before the commit")
+        return struck, send()
 
     def once(self, send: Callable[[], TestResponse]) -> TestResponse | None:
         """Send once, with what goes wrong on the way; None where no answer came back."""
-        fault, self.fault = self.fault, "none"
+        fault, self.fault = self.fault, NONE
+        self.met[fault, HANDED_IN] += 1
         if fault == "answer lost":
             send()
             return None
@@ -158,10 +181,13 @@ class FaultyHall:
                 return None
         return send()
 
-    def _kill(self, send: Any, *, before: bool) -> None:
+    def _kill(self, send: Callable[[], TestResponse], *, before: bool) -> bool:
+        """Whether it came so far: of a refusal nothing is told, and nobody ends there."""
         units = self.app.extensions["hall_units"]
+        died: list[bool] = []
 
         def die(*_anything: object) -> None:
+            died.append(True)
             raise KilledError
 
         if before:
@@ -176,15 +202,15 @@ class FaultyHall:
             if before:
                 event.remove(units.engine, "commit", die)
         self.restart()
+        return bool(died)
 
-    def _cut(self) -> None:
-        if self.config.is_sqlite:
-            self.restart()  # an embedded database has no connections that others could cut
-            return
+    def _cut(self) -> bool:
+        """Whether there were connections to cut."""
         engine = create_engine(self.config.database_url)
         with engine.begin() as line:
-            line.execute(text(OTHERS))
+            cut = line.execute(text(OTHERS)).all()
         engine.dispose()
+        return bool(cut)
 
     def pass_by(self, seconds: float) -> None:
         """Time passes, or the clock is set back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from hall.catalog.models import Window
 from hall.queueing.models import Ticket
 from hall.queueing.rules import GRAIN
 from hall.sites import Site
-from tests.property.faulty_hall import FAULTS, FaultyHall
+from tests.property.faulty_hall import NONE, FaultyHall
 from tests.property.queue_day import HEAD_START, LINES, MANY, OPEN, RULE_OF, TARGET, Day, Number, by_place
 
 
@@ -26,6 +27,10 @@ class Hall(RuleBasedStateMachine):
     tiers: ClassVar[dict[str, tuple[frozenset[str], frozenset[str]]]]
     prefixes: ClassVar[dict[str, str]]
     known: ClassVar[Site | None] = None
+    before: ClassVar[Day | None] = None
+    """The day of the example before, where all went well."""
+    must: ClassVar[tuple[str, ...]] = ("day_ends", "midnight")
+    """What has to happen in a run, beside every kind of fault."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,20 +38,31 @@ class Hall(RuleBasedStateMachine):
         self.open: set[str] = set()
         self.asked = 0
 
+    def teardown(self) -> None:
+        """Where all went well, the next example ends this one's day."""
+        if sys.exc_info()[0] is None:
+            type(self).before = self.day
+
     @initialize()
     def morning(self) -> None:
-        """Each example has a day of its own, in the same hall."""
-        self.hall.fault = "none"
-        self.hall.next_morning()
-        self.hall.turn()
+        """Each example has a day of its own, in the same hall; the one before is ended first, at times by hand."""
+        before, type(self).before = self.before, None
+        self.day = before or Day()
+        if before and self.hall.met["day_ends", "end-day"] <= self.hall.met["midnight", "turn"]:
+            self.day_ends(twice=False)
+            self.everything_is_as_the_rules_say()
+        self.hall.fault = NONE
+        self._date_turns()
         self.kiosks_come_home()
         self.windows_open()
 
     # What happens to the hall
 
-    @rule(kind=st.sampled_from(FAULTS[1:]))
-    def cut(self, kind: str) -> None:
-        self.hall.fault = kind
+    @rule(which=st.integers(0, 59))
+    def cut(self, which: int) -> None:
+        """Rather what nothing has met yet."""
+        kinds = self.hall.lacking() or self.hall.faults
+        self.hall.fault = kinds[which % len(kinds)]
 
     @rule(seconds=st.sampled_from((5, 21, 21, 61, 1900, -90)))
     def clock_moves(self, seconds: int) -> None:
@@ -65,19 +81,13 @@ class Hall(RuleBasedStateMachine):
         for one in self.day.numbers:
             if one.state in {"waiting", "held"}:
                 one.state = "unserved"
+        self.hall.met["day_ends", "end-day"] += 1
 
     @precondition(lambda self: len(self.day.numbers) >= MANY)
     @rule()
     def midnight(self) -> None:
         """Q1, Q10: the date turns at 04:00; what is left over is told apart, windows are closed, numbers begin anew."""
-        self.hall.next_morning()
-        self.hall.turn()
-        assert self.hall.turn() == 0, "Q10: the job can run twice."
-        ends = {"waiting": "unserved", "held": "unserved", "called": "unserved", "serving": "finished"}
-        stored = {row.number: row.state for row in self._rows(days_ago=1)}
-        for one in self.day.numbers:
-            assert stored[one.number] == ends.get(one.state, one.state), f"Q10: {one.number} was {one.state}."
-        self.day, self.open = Day(), set()
+        self._date_turns()
         self.windows_open()
 
     # What must be true after each step
@@ -117,6 +127,18 @@ class Hall(RuleBasedStateMachine):
             ), f"Q5, Q13: ahead of {one.number}."
 
     # Helpers
+
+    def _date_turns(self) -> None:
+        self.hall.next_morning()
+        self.hall.turn()
+        assert self.hall.turn() == 0, "Q10: the job can run twice."
+        ends = {"waiting": "unserved", "held": "unserved", "called": "unserved", "serving": "finished"}
+        stored = {row.number: row.state for row in self._rows(days_ago=1)}
+        for one in self.day.numbers:
+            assert stored[one.number] == ends.get(one.state, one.state), f"Q10: {one.number} was {one.state}."
+        if self.day.numbers:
+            self.hall.met["midnight", "turn"] += 1
+        self.day, self.open = Day(), set()
 
     def kiosks_come_home(self) -> None:
         """Whatever was printed before is handed in."""

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from hypothesis.stateful import precondition, rule
 
-from hall import clock, journal
-from hall.catalog.models import Line, Window, WindowLine
-from hall.live import publisher
-from kiosk import agent_draws, agent_keeper
-from tests.printers import add_printer
-from tests.property.cut_off_kiosk import Kiosk
 from tests.property.queue_day import GIVEN_UP, LINES, OPEN, PHONES, WINDOWS
 from tests.property.queue_kiosks import Kiosks
 from tests.property.queue_matters import Matters
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
-
-    from tests.property.faulty_hall import FaultyHall
 
 
 class Queue(Kiosks, Matters):
@@ -38,6 +21,8 @@ class Queue(Kiosks, Matters):
             self.open_window(window)
         self.crowd(LINES[0], 2)
         self.draw(LINES[0], "priority", None, 1)
+        if self.hall.lacking():
+            self.cut(0)
         self.draw(LINES[1], "ordinary", PHONES[0], 3)
         self.several_matters((0, 1))
 
@@ -223,40 +208,3 @@ class Queue(Kiosks, Matters):
             self._rejoins(one, said)
         else:
             assert said.status_code in {403, 409}, f"Q10: {verb} from {one.state}: {said.text}"
-
-
-def live_through(
-    machine: type[Queue], hall: FaultyHall, folder: Path, monkeypatch: pytest.MonkeyPatch, examples: int
-) -> None:
-    """So many days of this hall, with two kiosks and their disks in the folder; its clocks are moved by hand."""
-    monkeypatch.setattr(clock, "now", lambda: hall.at)
-    monkeypatch.setattr(publisher, "time", SimpleNamespace(monotonic=hall.ticking))
-    monkeypatch.setattr(publisher, "GAP_S", 0.0)
-    for agent in (agent_keeper, agent_draws):
-        monkeypatch.setattr(agent, "read", Kiosk.read)
-    monkeypatch.setattr(agent_keeper, "AT_ONCE", 3)  # a morning's papers are several batches
-    url = hall.config.database_url
-    kiosks = [Kiosk(hall, folder / name, add_printer(url, name=name)) for name in ("one", "two")]
-    with Session(hall.app.extensions["hall_units"].engine) as session:
-        rows = session.execute(
-            select(Window.code, Line.code, WindowLine.preferred, Line.prefix)
-            .join(WindowLine, WindowLine.window_id == Window.id)
-            .join(Line, Line.id == WindowLine.line_id)
-        ).all()
-    tiers = {
-        window: tuple(
-            frozenset(row[1] for row in rows if row[0] == window and row[2] is tier) for tier in (True, False)
-        )
-        for window in WINDOWS
-    }
-    given: dict[str, Any] = {"hall": hall, "tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}}
-    given |= {"kiosks": kiosks, "copies": [], "out": {}, "latest": {}, "by_hand": {}, "doubled": set()}
-    try:
-        run_state_machine_as_test(
-            type("Q", (machine,), {**given, "handed": 0}),
-            settings=settings(max_examples=examples, stateful_step_count=40, phases=(Phase.generate,)),
-        )
-        with hall.app.app_context():
-            hall.app.extensions["hall_units"].run(journal.seal)
-    finally:
-        hall.end()

@@ -29,6 +29,7 @@ class Viewers(Hall):
         self.phones: dict[int, Viewer] = {}
 
     def teardown(self) -> None:
+        super().teardown()
         for viewer in (*self.screens, *self.phones.values()):
             viewer.leave()
 

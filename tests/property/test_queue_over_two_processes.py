@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from hall.live.versions import version_of
 from tests.property.queue_day import LINES
-from tests.property.queue_rules import Queue, live_through
+from tests.property.queue_rules import Queue
+from tests.property.queue_running import live_through
 from tests.property.queue_viewers import BOARD, TILES
 from tests.property.two_processes import Told, TwoProcesses
 from tests.property.viewers import content
@@ -31,6 +32,8 @@ TOPICS = (BOARD, TILES, *(f"line:{line}" for line in LINES))
 class OverTwo(Queue):
     """With a screen that hears what both tell."""
 
+    must = (*Queue.must, "pressed elsewhere", "Redis away")
+
     def __init__(self) -> None:
         super().__init__()
         self.two = cast("TwoProcesses", self.hall)
@@ -39,6 +42,7 @@ class OverTwo(Queue):
         self.told: Told | None = None
 
     def teardown(self) -> None:
+        super().teardown()
         if self.two.server and self.two.server.process is None:
             self.redis_is_cut_or_back()
         if self.told:
@@ -47,6 +51,7 @@ class OverTwo(Queue):
     @rule()
     def pressed_elsewhere(self) -> None:
         self.two.switch()
+        self.two.met["pressed elsewhere", "switch"] += 1
 
     @rule()
     def redis_is_cut_or_back(self) -> None:
@@ -54,6 +59,7 @@ class OverTwo(Queue):
         if self.two.server.process is not None:
             self.two.server.stop()
             self.told = None
+            self.two.met["Redis away", "stop"] += 1
         else:
             self.two.server.start()
             self._listen()

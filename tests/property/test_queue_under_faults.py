@@ -15,6 +15,7 @@
 | Q11 everybody sees the present state, versions only grow | `whoever_watches_sees_what_is`, `Viewer.hear` |
 | Q13 groups, several matters on a slip | `who_asks_is_told_the_truth`, `everything_is_as_the_rules_say` |
 
+A run in which some fault met no press, or a day did not end both ways, goes on, and fails in the end.
 What two presses in one instant do to each other is looked at in tests/race: here one comes after the other.
 """
 
@@ -23,7 +24,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.property.faulty_hall import FaultyHall
-from tests.property.queue_rules import Queue, live_through
+from tests.property.queue_rules import Queue
+from tests.property.queue_running import live_through
 from tests.property.queue_viewers import Viewers
 
 if TYPE_CHECKING:

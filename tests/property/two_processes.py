@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+    from werkzeug.test import TestResponse
 
     from hall.live.bus import Bus
     from tests.redis_server import RedisServer
@@ -118,14 +119,15 @@ class TwoProcesses(FaultyHall):
         for app in (self.app, self.other):
             self._bus(app)._is_back()
 
-    def _kill(self, send: Callable[[], Any], *, before: bool) -> None:
-        FaultyHall._kill(self, send, before=before)
+    def _kill(self, send: Callable[[], TestResponse], *, before: bool) -> bool:
         self.lost = True
+        return FaultyHall._kill(self, send, before=before)
 
-    def _cut(self) -> None:
-        FaultyHall._cut(self)
+    def _cut(self) -> bool:
+        cut = FaultyHall._cut(self)
         applications.end(self.other)  # it lost its connections as well
         mine, self.app = self.app, self.other
         self.start()
         self.app, self.other = mine, self.app
         self.client = self.app.test_client()
+        return cut

@@ -1,0 +1,83 @@
+"""So many days of a hall with faults, its clocks moved by hand; it goes on until everything that has to happen did."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hall import clock, journal
+from hall.catalog.models import Line, Window, WindowLine
+from hall.live import publisher
+from kiosk import agent_draws, agent_keeper
+from tests.printers import add_printer
+from tests.property.cut_off_kiosk import Kiosk
+from tests.property.queue_day import WINDOWS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.property.faulty_hall import FaultyHall
+    from tests.property.queue_rules import Queue
+
+ROUNDS, MORE = 10, 3
+"""So often a few more examples are lived through, where something that has to happen did not."""
+
+
+def live_through(
+    machine: type[Queue], hall: FaultyHall, folder: Path, monkeypatch: pytest.MonkeyPatch, examples: int
+) -> None:
+    """So many examples in this hall, with two kiosks and their disks in the folder; more where they met too little."""
+    monkeypatch.setattr(clock, "now", lambda: hall.at)
+    monkeypatch.setattr(publisher, "time", SimpleNamespace(monotonic=hall.ticking))
+    monkeypatch.setattr(publisher, "GAP_S", 0.0)
+    for agent in (agent_keeper, agent_draws):
+        monkeypatch.setattr(agent, "read", Kiosk.read)
+    monkeypatch.setattr(agent_keeper, "AT_ONCE", 3)  # a morning's papers are several batches
+    url = hall.config.database_url
+    kiosks = [Kiosk(hall, folder / name, add_printer(url, name=name)) for name in ("one", "two")]
+    given: dict[str, Any] = {"hall": hall, "kiosks": kiosks, **_lines(hall)}
+    given |= {"copies": [], "out": {}, "latest": {}, "by_hand": {}, "doubled": set(), "handed": 0}
+    lived = type("Q", (machine,), given)
+    try:
+        for turn in range(ROUNDS):
+            if turn and settings.default.derandomize:
+                seed(turn)(lived)  # others than before
+            _run(lived, MORE if turn else examples)
+            if not hall.lacking(machine.must):
+                break
+        lacking = hall.lacking(machine.must)
+        assert not lacking, f"Nothing met {lacking}: the run proves too little. It met {dict(hall.met)}"
+        with hall.app.app_context():
+            hall.app.extensions["hall_units"].run(journal.seal)
+    finally:
+        hall.end()
+
+
+def _run(machine: type[Queue], examples: int) -> None:
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=examples, stateful_step_count=40, phases=(Phase.generate,))
+    )
+
+
+def _lines(hall: FaultyHall) -> dict[str, Any]:
+    """What each window serves, first and otherwise, and the letters of lines."""
+    with Session(hall.app.extensions["hall_units"].engine) as session:
+        rows = session.execute(
+            select(Window.code, Line.code, WindowLine.preferred, Line.prefix)
+            .join(WindowLine, WindowLine.window_id == Window.id)
+            .join(Line, Line.id == WindowLine.line_id)
+        ).all()
+    tiers = {
+        window: tuple(
+            frozenset(row[1] for row in rows if row[0] == window and row[2] is tier) for tier in (True, False)
+        )
+        for window in WINDOWS
+    }
+    return {"tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}}
