@@ -30,6 +30,11 @@ test: setup ## Everything: unit, property, pages, API, race, browser; SQLite and
 test-fast: setup ## Unit, property, pages and API on SQLite alone: under three minutes
 	@$(BIN)/python -m pytest -n 2 --engine sqlite $(ARGS) tests/unit tests/property tests/pages tests/api
 
+.PHONY: test-scaled
+test-scaled: setup ## All that has a database, on PostgreSQL, in two processes with Redis (ARGS="tests/browser"; --collect-only)
+	@sh .ci/test-needs
+	@$(BIN)/python -m pytest -n 2 --scaled $(ARGS)
+
 .PHONY: check
 check: setup ## Style, types, templates, arrows, spelling, secrets, known holes; writes build/sbom.cdx.json
 	@status=0; for look in "ruff check --quiet" "ruff format --check --quiet" "djlint --quiet --lint templates" \

@@ -47,6 +47,11 @@ class BehindNginx(LiveHall):
         raise AssertionError(message)
 
     @property
+    def running(self) -> bool:
+        """Whether any of them was started and not stopped."""
+        return any(part.running for part in self.parts)
+
+    @property
     def workers(self) -> list[int]:
         """The pids of the processes that serve."""
         return [pid for part in self.parts for pid in part.workers]
@@ -77,19 +82,18 @@ class BehindNginx(LiveHall):
 
 @contextmanager
 def serving(
-    halls: Halls, tmp_path: Path, nursery: Nurseries | None, engine_of_test: Engine
+    halls: Halls, tmp_path: Path, nursery: Nurseries | None, engine_of_test: Engine, *, two: bool
 ) -> Iterator[StartHall]:
-    """What serves such halls; all end with it, and none may have logged an error it did not handle.
+    """What serves halls; all end with it, and none may have logged an error it did not handle.
 
-    With a nursery, which the browsers have, a hall on PostgreSQL is two processes behind nginx; `tests/race` says for
-    itself how many it wants (`tests.scaled`).
+    With `two` a hall on PostgreSQL is two processes behind nginx (`tests.engines.served_by_two`).
     """
     started: list[LiveHall] = []
 
     def start(kind: Kind = "demo", engine: Engine | None = None, **more: str) -> LiveHall:
         engine = engine or engine_of_test
         prepared = halls.lay_out(kind, engine, tmp_path / f"live-{len(started)}")
-        served = LiveHall if engine == "sqlite" or nursery is None else BehindNginx
+        served = BehindNginx if two and engine == "postgresql" else LiveHall
         hall = served(prepared, more, nursery=nursery)
         started.append(hall)
         return hall.start()

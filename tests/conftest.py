@@ -11,7 +11,9 @@ PostgreSQL it is two, with Redis between them, in these places: `tests/browser`,
 but for the modules of `ALONE_YET` and a test that looks into the memory of its own process and says so,
 `@pytest.mark.one_process(why)`; races that ask for `start_scaled` or `scaled_hall` (`tests.scaled`); and one of the
 queue's state machines. Everywhere else it is one: `tests/pages` (SQLite alone), races with `live_server` or
-`start_hall`, the rest of `tests/property`. The table is in docs/scaling.md.
+`start_hall`, the rest of `tests/property`. The table is in docs/scaling.md. With `--scaled` (`make test-scaled`) every
+test that has a database, but those marked `engines("sqlite")`, runs on PostgreSQL alone, and two processes are the
+rule in all folders: behind nginx where it is served, with a sibling where it is called in the test's process.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from hypothesis import HealthCheck, settings
 from tests import applications, postgres
 from tests.behind_nginx import serving
 from tests.compiled import Compiled
-from tests.engines import ENGINES, engine_of, engines_of, of_two_processes
+from tests.engines import ENGINES, engines_of, left_out, of_two_processes, scaled, served_by_two, told_of
 from tests.redis_server import RedisServer
 from tests.scaled import ScaledHall, StartScaled, scaling
 from tests.servers import Engine, Halls, Kind, LiveHall, Prepared
@@ -71,6 +73,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="both",
         help="which databases to run on (make test-fast: sqlite alone)",
     )
+    told = "every test that has a database on PostgreSQL, its hall two processes (make test-scaled)"
+    parser.addoption("--scaled", action="store_true", help=told)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -122,13 +126,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With `--engine` one database was asked for: leave out the other's tests, and count them as left out."""
-    engine = config.getoption("--engine")
-    if engine == "both":
-        return
-    kept = [item for item in items if engine_of(item) in {None, engine}]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
+    """With `--engine` or `--scaled` one database was asked for: leave out the other's tests, and count them as such."""
+    out = {item for item in items if left_out(item)}
+    config.hook.pytest_deselected(items=list(out))
+    items[:] = [item for item in items if item not in out]
+
+
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
+    """With `--scaled`: what of it stays at one process (`make test-scaled ARGS=--collect-only` says it at once)."""
+    return told_of(items) if scaled(config) else []
 
 
 def pytest_collection_finish() -> None:
@@ -245,10 +251,10 @@ def nursery() -> Nurseries | None:
 
 @pytest.fixture
 def start_hall(
-    halls: Halls, tmp_path: Path, nursery: Nurseries | None, engine: Engine
+    request: pytest.FixtureRequest, halls: Halls, tmp_path: Path, nursery: Nurseries | None, engine: Engine
 ) -> Iterator[StartHall]:
     """Serve halls for real; all end with the test, and none may have logged an error it did not handle."""
-    with serving(halls, tmp_path, nursery, engine) as start:
+    with serving(halls, tmp_path, nursery, engine, two=served_by_two(request.node)) as start:
         yield start
 
 
@@ -260,10 +266,15 @@ def live_server(start_hall: StartHall) -> LiveHall:
 
 @pytest.fixture(scope="module")
 def shared_hall(
-    halls: Halls, tmp_path_factory: pytest.TempPathFactory, nursery: Nurseries | None, engine: Engine
+    request: pytest.FixtureRequest,
+    halls: Halls,
+    tmp_path_factory: pytest.TempPathFactory,
+    nursery: Nurseries | None,
+    engine: Engine,
 ) -> Iterator[LiveHall]:
     """One demo hall for all tests of a module: for those that only look, or bring lines of their own."""
-    with serving(halls, tmp_path_factory.mktemp("shared"), nursery, engine) as start:
+    folder = tmp_path_factory.mktemp("shared")
+    with serving(halls, folder, nursery, engine, two=served_by_two(request.node)) as start:
         yield start()
 
 

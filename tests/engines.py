@@ -1,4 +1,7 @@
-"""Which tests run on which database, and how many processes their hall has (`tests/conftest.py` says why)."""
+"""Which tests run on which database, and how many processes their hall has (`tests/conftest.py` says why).
+
+With `--scaled` (`make test-scaled`) every test that has a database runs on PostgreSQL, and its hall is two processes.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,8 @@ def engines_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     mark = test.get_closest_marker("engines")
     if mark:
         return mark.args
+    if scaled(metafunc.config):
+        return ENGINES[1:]
     place = folder(test)
     if place == "pages":  # they look at what is shown; what is stored is looked at elsewhere
         return ENGINES[:1]
@@ -48,10 +53,43 @@ def engines_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     return ENGINES if both else ENGINES[:1]
 
 
+def scaled(config: pytest.Config) -> bool:
+    """Whether all that can be was asked for on PostgreSQL with two processes."""
+    return bool(config.getoption("--scaled"))
+
+
 def of_two_processes(test: pytest.Item) -> bool:
     """Whether its application in the process has another beside it, where the database allows that."""
+    if test.get_closest_marker("one_process"):
+        return False
     name = test.path.stem.removeprefix("test_")
-    return folder(test) in PAIRED and name not in ALONE_YET and not test.get_closest_marker("one_process")
+    return scaled(test.config) or (folder(test) in PAIRED and name not in ALONE_YET)
+
+
+def served_by_two(test: pytest.Item | pytest.Collector) -> bool:
+    """Whether a hall that is served to it from PostgreSQL is two processes behind nginx.
+
+    In the ordinary run the browsers' are; a race says for itself how many it wants (`tests.scaled`).
+    """
+    if test.get_closest_marker("one_process"):
+        return False
+    return scaled(test.config) or folder(test) == "browser"
+
+
+def left_out(test: pytest.Item) -> bool:
+    """Whether another database was asked for than it runs on; one that has none belongs to the ordinary run."""
+    engine = engine_of(test)
+    if scaled(test.config):
+        return engine != "postgresql"
+    wanted = test.config.getoption("--engine")
+    return wanted != "both" and engine not in {None, wanted}
+
+
+def told_of(tests: list[pytest.Item]) -> list[str]:
+    """How many tests `--scaled` found, and which stay at one process, and why."""
+    marks = [(test.nodeid, test.get_closest_marker("one_process")) for test in tests]
+    alone = [f"of one process: {name} ({mark.args[0]})" for name, mark in marks if mark]
+    return [f"scaled: {len(tests)} tests on PostgreSQL, {len(alone)} of them of one process", *alone]
 
 
 def engine_of(test: pytest.Item) -> str | None:
@@ -63,7 +101,7 @@ def engine_of(test: pytest.Item) -> str | None:
     return callspec.params.get("engine") if callspec else None
 
 
-def folder(test: pytest.Item) -> str:
+def folder(test: pytest.Item | pytest.Collector) -> str:
     """The folder of `tests` that a test lies in."""
     return test.path.relative_to(Path(__file__).parent).parts[0]
 

@@ -180,6 +180,11 @@ class LiveHall:
         return int(self.process.pid)
 
     @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self.process is not None
+
+    @property
     def workers(self) -> list[int]:
         """The pids of the processes that serve."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")

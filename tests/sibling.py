@@ -1,10 +1,11 @@
 """A hall of two processes for tests that call the application in their own: every second request goes to the other.
 
 The other is forked when the application is made, before anything is read: the same code, database and Redis, but
-engines, caches and a memory of its own. Requests go to it over a pipe, with the clock that the test has set; what it
-says to the database comes back for `queries`. Each of the two tells through Redis what the other must look up anew,
-as `hall.live.neighbours` does between served processes, and listens before it answers: what was committed at one
-before a request came is known at the other. Live states are not sent on here; halls that are served do that.
+engines, caches and a memory of its own. Requests go to it over a pipe, with the clock and the settings (`app.config`)
+that the test has set since; what it says to the database comes back for `queries`. Each of the two tells through
+Redis what the other must look up anew, as `hall.live.neighbours` does between served processes, and listens before
+it answers: what was committed at one before a request came is known at the other. Live states are not sent on here;
+halls that are served do that.
 """
 
 from __future__ import annotations
@@ -48,11 +49,12 @@ PLAIN = (str, int, bool, tuple)
 
 @dataclass(slots=True)
 class Asked:
-    """A request on its way: what WSGI knows of it, what time it is where that was set, and who listens to SQL."""
+    """A request on its way: what WSGI knows of it, what the test has set since, and who listens to SQL."""
 
     environ: dict[str, Any]
     body: bytes
     now: datetime | None
+    settings: dict[str, Any]
     listening: bool
 
 
@@ -110,12 +112,18 @@ class Neighbour:
 class Pair:
     """Stands before an application: requests go in turn to it and to its sibling."""
 
+    flask: Flask
     app: Callable[..., Iterable[bytes]]
     here: Neighbour
     line: Connection
     pid: int
     turn: Iterator[bool] = field(default_factory=lambda: itertools.cycle((False, True)))
     alone: threading.Lock = field(default_factory=threading.Lock)  # a test may ask in several threads
+    begun: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember the settings that both have."""
+        self.begun = dict(self.flask.config)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer here, or have it answered there."""
@@ -134,7 +142,10 @@ class Pair:
         sent = {name: value for name, value in environ.items() if isinstance(value, PLAIN)}
         set_by_test = clock.now.__module__ != clock.__name__
         now = clock.now() if set_by_test else None
-        asked = Asked(sent, environ["wsgi.input"].read(), now, heard.somebody_listens())
+        changed = {
+            name: value for name, value in self.flask.config.items() if value is not self.begun.get(name)
+        }
+        asked = Asked(sent, environ["wsgi.input"].read(), now, changed, heard.somebody_listens())
         with self.alone:
             self.line.send(asked)
             assert self.line.poll(ANSWER_WITHIN_S), "The second process does not answer."
@@ -160,7 +171,7 @@ def paired(app: Flask) -> Iterator[None]:
         _be_the_other(app, theirs)
     theirs.close()
     alone = app.wsgi_app
-    pair = Pair(alone, Neighbour(app), ours, pid)
+    pair = Pair(app, alone, Neighbour(app), ours, pid)
     app.wsgi_app = pair  # type: ignore[method-assign]
     try:
         yield
@@ -177,9 +188,10 @@ def _be_the_other(app: Flask, line: Connection) -> NoReturn:
         app.extensions["hall_units"].engine.dispose(close=False)  # connections are the parent's
         with app.app_context():
             db.engine.dispose(close=False)
-        here = Neighbour(app)
+        here, begun = Neighbour(app), dict(app.config)
         while True:
             asked: Asked = line.recv()
+            app.config.update(begun | asked.settings)
             here.listen()
             line.send(_answer(app, asked))
     except EOFError:

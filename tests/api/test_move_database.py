@@ -88,7 +88,7 @@ def mark(path: Path) -> str:
 def test_O3_a_hall_goes_on_where_it_was_after_the_move(
     start_hall: StartHall, target: str, postgres_home: Path
 ) -> None:
-    hall = start_hall()
+    hall = start_hall(engine="sqlite")
     last = a_day(hall)
     running = move(hall, target)
     assert running.returncode == 1
@@ -129,7 +129,7 @@ def test_O3_a_hall_goes_on_where_it_was_after_the_move(
 def test_a_move_that_was_killed_begins_anew_and_is_whole(
     start_hall: StartHall, target: str, postgres_home: Path
 ) -> None:
-    hall = start_hall()
+    hall = start_hall(engine="sqlite")
     draw(hall)
     hall.stop(signal.SIGTERM)
     command = [sys.executable, "-u", "-m", "flask", "--app", "wsgi", "hall", "move-database", target]
@@ -157,7 +157,7 @@ def test_one_changed_value_is_found_by_the_comparison(
     from hall.backup.compare import sums_of  # noqa: PLC0415
     from hall.database import Base  # noqa: PLC0415
 
-    hall = start_hall()
+    hall = start_hall(engine="sqlite")
     hall.stop(signal.SIGTERM)
     assert move(hall, target).returncode == 0
     engines = [create_engine(address) for address in (hall.prepared.database_url, target)]
@@ -178,7 +178,7 @@ def test_one_changed_value_is_found_by_the_comparison(
 def test_where_it_cannot_go_it_says_so_in_words(
     start_hall: StartHall, target: str, postgres_home: Path
 ) -> None:
-    hall = start_hall()
+    hall = start_hall(engine="sqlite")
     hall.stop(signal.SIGTERM)
     for address, said in (
         ("mysql://there", "Give an address such as postgresql://"),

@@ -26,6 +26,7 @@ def _say(hall: LiveHall, words: bytes) -> bytes:
         return caller.recv(65_536)
 
 
+@pytest.mark.one_process("what gunicorn answers by itself, and its log, is looked at")
 def test_E2_the_log_names_no_address_and_no_caller(live_server: LiveHall) -> None:
     requests.get(f"{live_server.url}/t/{SECRET}", timeout=30)
     requests.get(f"{live_server.url}/api/v1/tickets/{SECRET}?code={SECRET}", timeout=30)

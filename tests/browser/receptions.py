@@ -11,9 +11,9 @@ from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
-from sqlalchemy import create_engine, text
 
 from hall import clock
+from tests.browser.stored import change
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -75,10 +75,7 @@ class Receptions:
 
     def sql(self, statement: str, **values: Any) -> None:
         """One statement beside the server."""
-        engine = create_engine(self.hall.prepared.database_url)
-        with engine.begin() as connection:
-            connection.execute(text(statement), {"code": CODE, **values})
-        engine.dispose()
+        change(self.hall, statement, **{"code": CODE, **values})
 
     def ask(self, method: str, path: str, body: object = None, user: str = "manager") -> Any:
         """One request of somebody, which must go well."""

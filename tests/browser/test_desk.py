@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.calling import Staffed
-from tests.servers import SQLITE_FILE
+from tests.browser.stored import set_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,7 +221,4 @@ def test_E1_elder_mode_and_english_fit_and_pass(
 
 def hurry(hall: LiveHall) -> None:
     """One announcement is enough before a pass."""
-    with closing(sqlite3.connect(hall.prepared.data / SQLITE_FILE)) as database, database:
-        settings = json.loads(database.execute("SELECT settings_json FROM site").fetchone()[0])
-        told = json.dumps({**settings, "max_calls": 1})
-        database.execute("UPDATE site SET settings_json = ?", (told,))
+    set_settings(hall, max_calls=1)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.stored import change, set_settings
 from tests.browser.test_desk import sit_down
-from tests.servers import SQLITE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,12 +86,11 @@ def test_Q11_a_test_ticket_is_drawn_while_the_line_is_shut(
 def shut_today(hall: LiveHall) -> None:
     """Open for an hour on a day of the week that is neither yesterday, today nor tomorrow."""
     weekday = (datetime.now(UTC).weekday() + 3) % 7
-    with closing(sqlite3.connect(hall.prepared.data / SQLITE_FILE)) as database, database:
-        settings = json.loads(database.execute("SELECT settings_json FROM site").fetchone()[0])
-        told = json.dumps({**settings, "always_open": False})
-        database.execute("UPDATE site SET settings_json = ?", (told,))
-        database.execute(
-            "INSERT INTO opening_hours (site_id, season_from, season_until, weekday, opens, closes, lunch)"
-            " VALUES (1, '01-01', '12-31', ?, '09:00', '10:00', 0)",
-            (weekday,),
-        )
+    set_settings(hall, always_open=False)
+    change(
+        hall,
+        "INSERT INTO opening_hours (site_id, season_from, season_until, weekday, opens, closes, lunch)"
+        " VALUES (1, '01-01', '12-31', :weekday, '09:00', '10:00', :lunch)",
+        weekday=weekday,
+        lunch=False,
+    )

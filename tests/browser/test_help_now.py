@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import create_engine, text
+from sqlalchemy import select
 
+from hall.helpers.records import HelpCall
 from tests.browser.calling import Staffed
+from tests.browser.stored import stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,11 +35,9 @@ def signed_in(open_page: OpenPage, hall: LiveHall, user: str, surface: str, to: 
 
 def two_minutes_pass(hall: LiveHall) -> None:
     """The call was made that much earlier."""
-    engine = create_engine(hall.prepared.database_url)
-    with engine.begin() as connection:
-        back = int(timedelta(seconds=119).total_seconds() * 1_000_000)
-        connection.execute(text("UPDATE help_call SET called_at = called_at - :back"), {"back": back})
-    engine.dispose()
+    with stored(hall) as session:
+        for call in session.scalars(select(HelpCall)):
+            call.called_at -= timedelta(seconds=119)
 
 
 def test_H5_a_call_from_the_kiosk_goes_to_the_manager_and_whoever_is_sent_is_seen_there(

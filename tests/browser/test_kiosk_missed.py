@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.calling import Staffed
+from tests.browser.stored import change
 from tests.browser.test_kiosk import _within_reach, arrive, touch
-from tests.servers import SQLITE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +23,7 @@ def missed(hall: LiveHall) -> str:
     staffed = Staffed(hall)
     staffed.draw()
     number = staffed.call("xixian-01")
-    with closing(sqlite3.connect(hall.prepared.data / SQLITE_FILE)) as database, database:
-        database.execute("UPDATE ticket SET counted_calls = 3 WHERE number = ?", (number,))
+    change(hall, "UPDATE ticket SET counted_calls = 3 WHERE number = :number", number=number)
     staffed.at("xixian-01", "pass")
     return number
 

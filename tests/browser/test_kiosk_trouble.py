@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,19 +9,13 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from hall import clock
-from tests.servers import SQLITE_FILE
+from tests.browser.stored import change
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.browser.conftest import OpenPage
     from tests.servers import LiveHall
-
-
-def change(hall: LiveHall, statement: str, *values: str) -> None:
-    """Change the hall's data under a server that stands still."""
-    with closing(sqlite3.connect(hall.prepared.data / SQLITE_FILE)) as database, database:
-        database.execute(statement, values)
 
 
 def test_Q10_a_stopped_line_says_so_and_why(
@@ -33,9 +25,9 @@ def test_Q10_a_stopped_line_says_so_and_why(
     today = clock.business_date(ZoneInfo("Asia/Shanghai"), clock.now()).isoformat()
     change(
         live_server,
-        "UPDATE line SET stopped_reason = ?, stopped_on = ? WHERE code = 'xixian-h'",
-        "系统维护",
-        today,
+        "UPDATE line SET stopped_reason = :why, stopped_on = :today WHERE code = 'xixian-h'",
+        why="系统维护",
+        today=today,
     )
     live_server.start()
     page = open_page("kiosk")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page, expect
 
+from hall.calendar.models import CalendarYear
 from tests.browser.receptions import Receptions
+from tests.browser.stored import stored
 from tests.browser.test_walk import sign_in
-from tests.servers import SQLITE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,14 +31,10 @@ def today() -> date:
 
 def confirm_years(hall: LiveHall, *years: int) -> None:
     """So that the test runs at any time of the year."""
-    with closing(sqlite3.connect(hall.prepared.data / SQLITE_FILE)) as store:
-        now = int(datetime.now(UTC).timestamp() * 1_000_000)
+    with stored(hall) as session:
         for year in years:
-            store.execute(
-                "INSERT OR IGNORE INTO calendar_year (year, confirmed_at, source) VALUES (?, ?, 'entered')",
-                (year, now),
-            )
-        store.commit()
+            if session.get(CalendarYear, year) is None:
+                session.add(CalendarYear(year=year, confirmed_at=datetime.now(UTC), source="entered"))
 
 
 def fits(page: Page, axe: Callable[[Page], None]) -> None:

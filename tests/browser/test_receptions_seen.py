@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from config import Config
 from hall import clock
 from hall.rota.demo import CODE
-from tests.applications import application
+from tests import applications
 from tests.browser.test_hard_matters import fits
 from tests.rota_at_work import published_today
 from tests.three_halls import NONE, TWO, add_halls
@@ -33,9 +31,7 @@ ZOOMED = {"width": 195, "height": 422}
 @pytest.fixture
 def beside(live_server: LiveHall) -> Iterator[Flask]:
     """The same hall from inside: its Monday is today."""
-    prepared = live_server.prepared
-    env = {"HALL_DATA": str(prepared.data), "DATABASE_URL": prepared.database_url, "DEMO": "1"}
-    with application(replace(Config.from_env(env), testing=True)) as app:
+    with applications.beside(live_server) as app:
         published_today(app)
         yield app
 

@@ -60,14 +60,14 @@ class Monday(Receptions):
             was=self.days[0],
             starts=f"{local:%H:%M}",
             ends=f"{local + timedelta(hours=2):%H:%M}",
-            at=int(moment.timestamp() * 1_000_000),
+            at=moment,
         )
         self.sql(  # on a Monday the demo hall receives by itself, at the same windows
             "UPDATE rota_session SET state = 'open', published_at = NULL WHERE held_on = :day"
             " AND rota_id <> (SELECT id FROM rota WHERE code = :code)",
             day=local.date(),
         )
-        self.sql("UPDATE hard_matter SET starts_at = :at", at=int(moment.timestamp() * 1_000_000))
+        self.sql("UPDATE hard_matter SET starts_at = :at", at=moment)
         self.day = local.date()
 
     def another_manager(self) -> None:
@@ -75,7 +75,8 @@ class Monday(Receptions):
         self.sql(
             'INSERT INTO staff ("user", name, site_id, role, password_hash, every_site, demo, must_change,'
             " session_nonce, failures) SELECT 'second', '李主任', site_id, role, password_hash, every_site, demo,"
-            " 0, :nonce, 0 FROM staff WHERE \"user\" = 'manager'",
+            " :no, :nonce, 0 FROM staff WHERE \"user\" = 'manager'",
+            no=False,
             nonce=b"second-of-the-house-16"[:16],
         )
 

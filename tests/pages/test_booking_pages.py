@@ -101,6 +101,7 @@ def test_H3_a_time_is_kept_counted_down_and_booked(app: Flask, visitor: Visitor)
     assert "calendar.ics" in page and "<svg" in page
 
 
+@pytest.mark.one_process("how this process sends messages is changed")
 def test_a_reminder_is_promised_only_where_messages_are_sent(app: Flask, visitor: Visitor) -> None:
     address = visitor.book()
     assert "短信提醒" not in visitor.get(address).text

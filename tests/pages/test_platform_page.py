@@ -111,6 +111,7 @@ def test_I12_what_changed_between_preview_and_confirmation_is_compared_anew(mana
     assert numbers[0] in waiting(manager), "all or nothing"
 
 
+@pytest.mark.one_process("figures of this process' modules are changed")
 def test_I12_cases_go_out_since_a_day_as_lines_and_as_a_sheet(
     manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,6 +158,7 @@ def test_M8_bulletins_are_those_of_their_hall(app: Flask, client: FlaskClient, d
     assert "按记录起草" not in elsewhere, "drafts are written at home"
 
 
+@pytest.mark.one_process("accounts are changed past their actions, and forgotten by this process alone")
 def test_M8_drafts_are_seen_by_who_oversees_their_hall(
     app: Flask, client: FlaskClient, demo: dict[str, Any]
 ) -> None:

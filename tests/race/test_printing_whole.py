@@ -96,7 +96,7 @@ class RealStage(Stage):
 
     def start_hall(self) -> None:
         """It runs already, or again on the same port."""
-        if self.hall.process is None:
+        if not self.hall.running:
             self.hall.start()
 
     def kill_hall(self) -> None:
