@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hall.catalog.models import Line, Notice, Window
 from hall.queueing.counts import COUNTED, PEOPLE, InLine, open_windows, today, waiting_counts
 from hall.queueing.models import Ticket
+from hall.queueing.rules import CLOCKS_APART
 from hall.sites import Site
 
 BOARD_CALLS = 6
@@ -85,8 +86,12 @@ _LINES = (  # built once: every change of the board and of the lines runs it
 
 
 def board_calls(session: Session, site: Site, now: datetime) -> list[BoardCall]:
-    """The last calls of today, newest first."""
-    rows = session.execute(_CALLS, {"site": site.id, "day": today(site, now)})
+    """The last calls of today, newest first; behind them those that a clock, right again since, puts in the future."""
+    given, until = {"site": site.id, "day": today(site, now)}, now + CLOCKS_APART
+    rows = list(session.execute(_CALLS, given))
+    if rows and rows[0].called_at > until:
+        ahead = [row for row in rows if row.called_at > until]
+        rows = [*session.execute(_CALLS_UNTIL, {**given, "until": until}), *ahead][:BOARD_CALLS]
     return [
         BoardCall(
             number=row.called_number,
@@ -123,6 +128,7 @@ _CALLS = (  # built once: every change of the board runs it
     .order_by(Ticket.called_at.desc(), Ticket.id.desc())
     .limit(BOARD_CALLS)
 )
+_CALLS_UNTIL = _CALLS.where(Ticket.called_at <= bindparam("until"))
 
 
 def notices(session: Session, site: Site, now: datetime) -> list[Notice]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 
 from hall import facts
 from hall.catalog.models import Line, Window
 from hall.queueing.actions import ticket_fact
 from hall.queueing.claims import release_claim
-from hall.queueing.counts import AT_HAND, WAITS, lines_served
+from hall.queueing.counts import AT_HAND, HERE, WAITS, lines_served
 from hall.queueing.models import NEXT_REVISION, Claim, Staffing, Ticket, TicketNote
 from hall.queueing.queries import today
 from hall.queueing.states import TICKET_MOVES
@@ -94,10 +94,12 @@ def _close(work: Work, command: EndDay, verbs: dict[str, str]) -> int:
 
 
 def _close_windows(work: Work, site: Site, present: date) -> None:
+    """Where somebody of today is called or served already, nobody forgot the window: they are served to the end."""
+    somebody = exists().where(Ticket.window_id == Staffing.window_id, HERE)
     rows = work.session.execute(
         select(Staffing, Window.code)
         .join(Window, Window.id == Staffing.window_id)
-        .where(Staffing.closed_at.is_(None), Window.site_id == site.id)
+        .where(Staffing.closed_at.is_(None), Window.site_id == site.id, ~somebody)
         .order_by(Window.id)
     ).all()
     for staffing, code in rows:

@@ -17,6 +17,8 @@ PUBLIC_WHY = {"priority": "priority", "health": "priority", "papers": "returned"
 MINUTE = timedelta(minutes=1)
 GRAIN = timedelta(microseconds=1)
 """The smallest step between two places that the database keeps."""
+CLOCKS_APART = timedelta(minutes=1)
+"""What lies further ahead than clocks of a hall ever disagree was written by one that was wrong and is right again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +139,12 @@ def priority_place(basis: str, issued_at: datetime, place: datetime, head_start_
 
 def counts_as_call(counted_at: datetime | None, now: datetime, gap_s: int) -> bool:
     """Whether an announcement counts towards passing (Q6): only those at least `gap_s` seconds apart do."""
-    return counted_at is None or now - counted_at >= timedelta(seconds=gap_s)
+    return counted_at is None or not -CLOCKS_APART <= now - counted_at < timedelta(seconds=gap_s)
 
 
 def is_double_press(called_at: datetime | None, now: datetime) -> bool:
     """Whether a second announcement within a second is a slip of the finger: it is not made."""
-    return called_at is not None and now - called_at < timedelta(seconds=1)
+    return called_at is not None and -CLOCKS_APART <= now - called_at < timedelta(seconds=1)
 
 
 def rejoin_place(waiting: Sequence[datetime], behind: int, now: datetime) -> datetime:
