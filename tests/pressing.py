@@ -6,15 +6,13 @@ import secrets
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import requests
 
 from tests.screens import until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LINE = "xixian-a"
 AGAIN = frozenset({502, 503, 504})
@@ -22,8 +20,20 @@ AGAIN_S = 0.2
 PATIENCE_S = 15.0  # static/js/api.js: after this a try counts as lost
 MOST_WAIT = 12
 """Kiosks take a rest while so many wait for a call: what is looked at is cuts, not the windows' pace."""
+CLOSED = frozenset({"window_closed", "window_empty"})
+"""What a window is told when its day ended under it (Q10)."""
 TRIES = 100
 """More than anybody's patience; who has no answer then has lost the press."""
+
+
+def number_of(ticket: dict[str, Any]) -> str:
+    """Enough within one business date (Q1)."""
+    return str(ticket["number"])
+
+
+def date_and_number_of(ticket: dict[str, Any]) -> str:
+    """For those who press while the date turns: numbers begin anew."""
+    return f"{ticket['business_date']} {ticket['number']}"
 
 
 @dataclass(slots=True)
@@ -37,6 +47,10 @@ class Pressing:
     pause_s: float = 0.05
     again: frozenset[int] = AGAIN
     """Answers after which the same press is made again; all others but those looked for are strange."""
+    name_of: Callable[[dict[str, Any]], str] = number_of
+    """What tickets are called below."""
+    over_night: bool = False
+    """The date turns meanwhile: a window that is found closed (Q10) is opened again."""
     drawn: list[str] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
@@ -51,6 +65,8 @@ class Pressing:
     over: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
     turn: threading.Condition = field(default_factory=threading.Condition)
+    never_called: int = 0
+    """Drawn before the date turned: they wait no longer."""
     going: bool = True
     busy: int = 0
 
@@ -112,11 +128,11 @@ class Pressing:
         with requests.Session() as session:
             session.headers["Authorization"] = f"Bearer {self.demo['kiosk']['token']}"
             while not self.closing.wait(self.pause_s):
-                if len(self.drawn) - len(self.called) > MOST_WAIT:
+                if len(self.drawn) - len(self.called) - self.never_called > MOST_WAIT:
                     continue
                 answer = self._press(session, "tickets", {"line": LINE}, {201})
                 if answer is not None:
-                    self.drawn.append(answer.json()["number"])
+                    self.drawn.append(self.name_of(answer.json()))
 
     def _serve(self, clerk: dict[str, Any]) -> None:
         path = f"windows/{clerk['window']}"
@@ -125,15 +141,35 @@ class Pressing:
             self._press(session, f"{path}/open", None, {200, 409})  # it may be open since before
             while not self.over.is_set():
                 last = self.closing.is_set() and not any(thread.is_alive() for thread in self._kiosks)
-                answer = self._press(session, f"{path}/call-next", None, {200, 204})
+                answer = self._at_window(session, f"{path}/call-next", None)
                 if answer is not None and answer.status_code == 200:
-                    number = answer.json()["number"]
-                    self.called.append(number)
-                    if self._press(session, f"{path}/finish", {"outcome": "done"}, {200}) is not None:
-                        self.finished.append(number)
+                    ticket = self.name_of(answer.json())
+                    self.called.append(ticket)
+                    if self._finish(session, path):
+                        self.finished.append(ticket)
+                elif answer is not None and answer.status_code == 409:
+                    self._press(session, f"{path}/open", None, {200})
                 elif last:
                     return
+                elif self.over_night:  # nobody waits, so who was drawn and not called never will be
+                    self.never_called = len(self.drawn) - len(self.called)
                 self.over.wait(self.pause_s)
+
+    def _finish(self, session: requests.Session, path: str) -> bool:
+        """Whether it was for us to finish: a window that was closed is opened, and whoever stands there served."""
+        body = {"outcome": "done"}
+        done = self._at_window(session, f"{path}/finish", body)
+        if done is not None and done.status_code == 409:
+            self._press(session, f"{path}/open", None, {200})
+            done = self._at_window(session, f"{path}/finish", body)
+        return done is not None and done.status_code == 200
+
+    def _at_window(self, session: requests.Session, path: str, body: object) -> requests.Response | None:
+        """A press at a window that should be open; over night 409 says that its day has ended."""
+        answer = self._press(session, path, body, {200, 204, *({409} if self.over_night else ())})
+        if answer is not None and answer.status_code == 409 and answer.json()["code"] not in CLOSED:
+            self.strange.append(f"{path}: {answer.status_code} {answer.text[:300]}")
+        return answer
 
     @property
     def _kiosks(self) -> list[threading.Thread]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tests.servers import LiveHall
 
 SIZE = "24m"
-PIECE = 4096
+PIECES = (1 << 20, 4096)
+BALLAST = "ballast"
 
 
 class Disk(Protocol):
@@ -66,27 +67,42 @@ class Mounted:
 
     def fill(self, hall: LiveHall) -> None:
         """To the last byte."""
-        with (self.folder / "ballast").open("wb", buffering=0) as ballast:
-            try:
-                while True:
-                    ballast.write(b"\0" * PIECE)
-            except OSError:
-                return
+        fill(self.folder)
 
     def empty(self, hall: LiveHall) -> None:
         """Somebody has tidied up."""
-        (self.folder / "ballast").unlink()
+        empty(self.folder)
 
 
-def _mount(folder: Path) -> bool:
-    words = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "hall-test", str(folder)]
+def fill(folder: Path) -> None:
+    """To the last byte of the file system that is mounted there."""
+    with (folder / BALLAST).open("wb", buffering=0) as ballast:
+        for size in PIECES:
+            with suppress(OSError):
+                while ballast.write(b"\0" * size) == size:
+                    pass
+
+
+def empty(folder: Path) -> None:
+    """There is room again."""
+    (folder / BALLAST).unlink()
+
+
+def mount(folder: Path, size: str = SIZE) -> bool:
+    """A file system of its own at this folder, in memory; False where mounting is forbidden."""
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "hall-test", str(folder)]
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def unmount(folder: Path) -> None:
+    """Also while somebody still has a file there open."""
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def kinds() -> tuple[str, ...]:
     """What this machine allows; the limit always."""
     with tempfile.TemporaryDirectory() as probe:
-        if not _mount(Path(probe)):
+        if not mount(Path(probe)):
             return ("limit",)
         subprocess.run(["umount", probe], check=True)
     return ("limit", "mount")
@@ -99,8 +115,8 @@ def small_disk(kind: str, folder: Path) -> Iterator[Disk]:
     if kind == "limit":
         yield Limited(folder)
         return
-    assert _mount(folder), "could be mounted a moment ago"
+    assert mount(folder), "could be mounted a moment ago"
     try:
         yield Mounted(folder)
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        unmount(folder)

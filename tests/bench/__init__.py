@@ -38,6 +38,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     goals: tuple[Goal, ...] = ()
     notes: tuple[str, ...] = ()
+    kept: bool = True
+    """False for a trial of a part, which must not take the place of the whole in docs/benchmarks.md."""
 
     def markdown(self) -> str:
         """As it stands in docs/benchmarks.md."""

@@ -87,7 +87,8 @@ def main(names: list[str], folder: ModuleType = bench) -> int:
             print(f"\n{table.text()}\n", flush=True)
             missed += sum(not goal.met for goal in table.goals)
             day = datetime.now(UTC).date().isoformat()
-            keep(name, f"{table.markdown()}\n\n{day}: {facts}")
+            if table.kept:
+                keep(name, f"{table.markdown()}\n\n{day}: {facts}")
     if missed:
         print(f"{missed} of the goals missed: see MISSED above.", file=sys.stderr)
     return 1 if missed else 0

@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psutil
-import psycopg
 import pytest
 import redis
 import requests
 
+from tests.gate import Gate, gate_at
 from tests.race.test_scaled_live import BOARD, LINES, PHONES, draw, press
 from tests.relay import Relay
 from tests.screens import Screen, until
@@ -28,44 +27,6 @@ if TYPE_CHECKING:
     from tests.scaled import ScaledHall, StartScaled
 
 TOPICS = (BOARD, LINES, PHONES)
-HOLD = """
-    CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
-        'BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN NULL; END';
-    CREATE TRIGGER hold BEFORE INSERT ON topic_version FOR EACH STATEMENT EXECUTE FUNCTION hold();
-"""
-HELD = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'
-"""
-
-
-class Gate:
-    """Between commit and broadcast: while it is shut, whoever would raise a version waits, its business committed."""
-
-    def __init__(self, database_url: str) -> None:
-        self.line = psycopg.connect(database_url, autocommit=True)
-        self.line.execute(HOLD)
-
-    def shut(self) -> None:
-        self.line.execute("SELECT pg_advisory_lock(7)")
-
-    def open(self) -> None:
-        self.line.execute("SELECT pg_advisory_unlock_all()")
-
-    @property
-    def waiting(self) -> bool:
-        return self.line.execute(HELD).fetchone() != (0,)
-
-
-@contextmanager
-def gate_of(hall: ScaledHall) -> Iterator[Gate]:
-    gate = Gate(hall.prepared.database_url)
-    try:
-        yield gate
-    finally:
-        gate.open()
-        gate.line.execute("DROP TRIGGER hold ON topic_version; DROP FUNCTION hold")
-        gate.line.close()
 
 
 @pytest.fixture
@@ -119,7 +80,7 @@ def is_over(phone: Screen) -> bool:
 
 
 def test_Q11_what_a_killed_process_committed_and_never_told_is_shown_by_the_others(hall: ScaledHall) -> None:
-    with Screen(hall.urls[0], *TOPICS) as screen, gate_of(hall) as gate:
+    with Screen(hall.urls[0], *TOPICS) as screen, gate_at(hall.prepared.database_url) as gate:
         draw(hall, 1)
         shows_truth(screen, hall, 0)
         before = waiting(screen)
@@ -134,7 +95,7 @@ def test_Q11_what_a_killed_process_committed_and_never_told_is_shown_by_the_othe
 
 
 def test_Q2_Q11_a_process_that_stands_still_while_it_tells_holds_up_nobody_for_long(hall: ScaledHall) -> None:
-    with Screen(hall.urls[0], *TOPICS) as screen, gate_of(hall) as gate:
+    with Screen(hall.urls[0], *TOPICS) as screen, gate_at(hall.prepared.database_url) as gate:
         shows_truth(screen, hall, 0)
         before = waiting(screen)
         gate.shut()
@@ -157,7 +118,7 @@ def test_Q2_Q11_a_process_that_stands_still_while_it_tells_holds_up_nobody_for_l
 
 
 def test_Q11_what_waited_for_its_pace_in_a_killed_process_is_shown_by_the_others(hall: ScaledHall) -> None:
-    with Screen(hall.urls[0], *TOPICS) as screen, gate_of(hall) as gate:
+    with Screen(hall.urls[0], *TOPICS) as screen, gate_at(hall.prepared.database_url) as gate:
         for _again in range(20):  # until the second draw's turn for phones has not come when the gate shuts
             shows_truth(screen, hall, 0)
             before, told = waiting(screen), screen.content(PHONES)

@@ -1,4 +1,4 @@
-"""What is cut in a hall of several processes, and how it comes back: real signals to real programs."""
+"""Programs of a hall that are cut off, and how they come back: real signals to real programs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from hall.scaled.programs import OWNER
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hall.scaled.__main__ import Hall
     from hall.scaled.programs import Program
+    from tests.bench.scaled.cut_hall import Scene
 
 AWAY_S, SILENT_S = 2.0, 6.0
 LOOK_S = 0.02
@@ -29,16 +29,16 @@ WITHIN_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What is done: what was cut is back when `act` returns, unless it comes back only `after` the round."""
+    """What is done while people press: what was cut is back when `act` returns, and from then on truth is waited for.
+
+    `later` is done while they press again, before anything is counted; `after` when the round is over.
+    """
 
     name: str
-    act: Callable[[Hall], None]
-    after: Callable[[Hall], None] | None = None
-
-
-def part(hall: Hall, name: str) -> Program:
-    """One of the hall's programs."""
-    return next(each for each in hall.parts if each.name == name)
+    act: Callable[[Scene], None]
+    later: Callable[[Scene], None] | None = None
+    after: Callable[[Scene], None] | None = None
+    over_night: bool = False
 
 
 def kill(program: Program) -> None:
@@ -63,16 +63,21 @@ def start(program: Program, ready: Callable[[], bool] | None = None) -> None:
         time.sleep(LOOK_S)
 
 
-def _nothing(_hall: Hall) -> None:
+def _nothing(_scene: Scene) -> None:
     """The yardstick."""
 
 
-def _process_killed(hall: Hall) -> None:
-    kill(part(hall, "hall-1"))
+def _process_killed(scene: Scene) -> None:
+    scene.since = time.monotonic()
+    kill(scene.hall.part("hall-1"))
 
 
-def _process_back(hall: Hall) -> None:
-    process = part(hall, "hall-1")
+def process_back(scene: Scene) -> None:
+    """The one that was killed."""
+    _start_process(scene.hall.part("hall-1"))
+
+
+def _start_process(process: Program) -> None:
     start(process, partial(_serves, process.port))
 
 
@@ -85,15 +90,15 @@ def _serves(port: int) -> bool:
         return False
 
 
-def _redis_killed(hall: Hall) -> None:
-    redis = part(hall, "redis")
+def _redis_killed(scene: Scene) -> None:
+    redis = scene.hall.part("redis")
     kill(redis)
     time.sleep(AWAY_S)
     start(redis)
 
 
-def _redis_silent(hall: Hall) -> None:
-    pid = part(hall, "redis").pid
+def _redis_silent(scene: Scene) -> None:
+    pid = scene.hall.part("redis").pid
     os.kill(pid, signal.SIGSTOP)
     try:
         time.sleep(SILENT_S)
@@ -101,12 +106,12 @@ def _redis_silent(hall: Hall) -> None:
         os.kill(pid, signal.SIGCONT)
 
 
-def _nginx_reloaded(hall: Hall) -> None:
-    os.kill(part(hall, "nginx").pid, signal.SIGHUP)
+def _nginx_reloaded(scene: Scene) -> None:
+    os.kill(scene.hall.part("nginx").pid, signal.SIGHUP)
 
 
-def _database_killed(hall: Hall) -> None:
-    database = part(hall, "postgresql")
+def _database_killed(scene: Scene) -> None:
+    database = scene.hall.part("postgresql")
     kill(database)
     time.sleep(AWAY_S)
     start(database, lambda: _lets_in(database.port))
@@ -121,15 +126,15 @@ def _lets_in(port: int) -> bool:
     return True
 
 
-def _all_restarted(hall: Hall) -> None:
-    for process in [each for each in hall.parts if each.name.startswith("hall-")]:
+def _all_restarted(scene: Scene) -> None:
+    for process in scene.hall.processes:
         process.stop()
-        start(process, partial(_serves, process.port))
+        _start_process(process)
 
 
 NOTHING = Cut("nothing (yardstick)", _nothing)
-CUTS = (
-    Cut("a process killed behind nginx", _process_killed, _process_back),
+PROGRAMS_CUT = (
+    Cut("a process killed behind nginx", _process_killed, after=process_back),
     Cut(f"Redis killed, back after {AWAY_S:.0f} s", _redis_killed),
     Cut(f"Redis silent for {SILENT_S:.0f} s", _redis_silent),
     Cut("nginx reloaded", _nginx_reloaded),
