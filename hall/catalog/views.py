@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from hall.accounts.access import allow, of_site
@@ -46,24 +47,34 @@ def own_site() -> Site:
 @pages.get("/items")
 @allow(Can.CATALOG_EDIT)
 def items() -> str:
-    """All items, fifty a page, or those that a search finds; `?show=retired` those off offer."""
-    site, query = own_site(), request.args.get("q", "").strip()[:200]
-    retired = request.args.get("show") == "retired"
+    """All items, fifty a page; `?show=retired` those off offer, `?q=` that of a code."""
+    return _list(request.args)
+
+
+@pages.post("/items")
+@allow(Can.CATALOG_EDIT)
+def find() -> str:
+    """Those that a search finds; what is typed stands in no address."""
+    return _list(request.form)
+
+
+def _list(given: MultiDict[str, str]) -> str:
+    site, query = own_site(), given.get("q", "").strip()[:200]
+    retired = given.get("show") == "retired"
     found = None
     if query and not retired:
         hits = finding.find(db.session(), site, query, MOST_FOUND)
         found = [key for kind, key in hits if kind == "item"]
     count = len(found) if found is not None else lists.count_items(db.session(), site.id, retired, query)
-    page, last = _page(count)
+    page, last = _page(count, given.get("page", "1"))
     rows = lists.items(db.session(), site.id, found, retired, query, (page - 1) * PAGE, PAGE)
     return render_template(
         "catalog/items.html", rows=rows, query=query, retired=retired, count=count, page=page, pages=last
     )
 
 
-def _page(count: int) -> tuple[int, int]:
+def _page(count: int, said: str) -> tuple[int, int]:
     last = max(1, ceil(count / PAGE))
-    said = request.args.get("page", "1")
     page = int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1  # noqa: PLR2004
     return min(max(page, 1), last), last
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, render_template, request
 
@@ -16,6 +16,9 @@ from hall.oversight.api import TOPIC_LENGTH, whole
 from hall.oversight.queries import Wish, entries
 from hall.sites import Site
 
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
 pages = Blueprint("oversight_pages", __name__)
 PAGE = 50
 CHECKED = 1000
@@ -24,33 +27,42 @@ CHECKED = 1000
 @pages.get("/journal")
 @allow(Can.JOURNAL_READ)
 def journal_page() -> str:
-    """Entries by fact, subject, day and actor; the newest thousand are checked at each look."""
+    """Entries by fact, subject, day and actor, as our own links name them."""
+    return _page(request.args)
+
+
+@pages.post("/journal")
+@allow(Can.JOURNAL_READ)
+def find() -> str:
+    """The same by what somebody typed, which stands in no address: it may be a name. Nothing is changed."""
+    return _page(request.form)
+
+
+def _page(given: MultiDict[str, str]) -> str:
+    """The page; the newest thousand entries are checked at each look."""
     session = db.session()
-    asked = {name: request.args.get(name, "").strip()[:TOPIC_LENGTH] for name in ("fact", "subject", "actor")}
+    asked = {name: given.get(name, "").strip()[:TOPIC_LENGTH] for name in ("fact", "subject", "actor")}
     if asked["actor"].isdecimal():
         asked["actor"] = f"staff:{asked['actor']}"  # as the list says it: staff, and a number
-    day = _day(request.args.get("date", ""))
+    day = _day(given.get("date", ""))
     wish = Wish(
         topic=asked["subject"] or asked["fact"],
         actor=asked["actor"],
         day=day,
-        before=whole(request.args.get("before", ""), "before"),
+        before=whole(given.get("before", ""), "before"),
         limit=PAGE + 1,
         newest_first=True,
     )
     found = entries(session, g.actor, wish)
-    kept = {name: value for name, value in {**asked, "date": day.isoformat() if day else ""}.items() if value}
-    older = urlencode({**kept, "before": found[PAGE - 1].seq}) if len(found) > PAGE else ""
     shown = journal.verify_tail(session, CHECKED)
     return render_template(
         "oversight/journal.html",
         entries=found[:PAGE],
         labels=labels.labels(session, found[:PAGE]),
         codes=labels.CODES,
-        asked={**asked, "date": kept.get("date", "")},
-        older=older,
+        asked={**asked, "date": day.isoformat() if day else ""},
+        older=found[PAGE - 1].seq if len(found) > PAGE else None,
         first=wish.before is not None,
-        newest=urlencode(kept),
         verdict=shown,
         checked=min(CHECKED, shown.sealed),
         words=words,

@@ -81,9 +81,20 @@ def find_page(typed: str, errors: dict[str, list[str]] | None = None) -> str:
 @pages.get("/matter")
 @allow(PUBLIC)
 def matter() -> str:
-    """What it is about: looked for in people's words, or one of the hall's lines."""
+    """What it is about: what is often asked for, or one of the hall's lines."""
+    return matter_page("")
+
+
+@pages.post("/matter")
+@allow(PUBLIC)
+def look() -> str:
+    """What it is about, looked for in people's own words, which stand in no address."""
+    return matter_page(request.form.get("q", "").strip()[:60])
+
+
+def matter_page(typed: str) -> str:
+    """What fits the words, or without any what is often asked for."""
     session, site, wish = db.session(), here(), wish_of(request.args)
-    typed = request.args.get("q", "").strip()[:60]
     keys = finding.find(session, site, typed, FOUND) if typed else queries.first_offers(session, site, FIRST)
     lines = (
         select(Line).where(Line.site_id == site.id, Line.retired_at.is_(None)).order_by(Line.sort, Line.id)

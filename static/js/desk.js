@@ -156,7 +156,10 @@ const desk = {
   },
 };
 
-const read = (number, day) => get(`/api/v1/desk/tickets/${encodeURIComponent(number.trim())}${day ? `?date=${day}` : ""}`);
+/* Somebody may type a name or an ID number here: only what can be a ticket's number stands in an address. */
+const NUMBER = /^[a-z]{0,3}[ -]?\d{1,6}$/i;
+const asNumber = (text) => (NUMBER.test(text.trim()) ? text.trim() : "-");
+const read = (number, day) => get(`/api/v1/desk/tickets/${encodeURIComponent(asNumber(number))}${day ? `?date=${day}` : ""}`);
 const withAddress = (answer) => ({ ...answer.ticket, token: answer.token, follow_url: answer.follow_url });
 
 /** {phone} or {id_number}, undefined for nothing, null for neither of them. Goes into the request's body only. */

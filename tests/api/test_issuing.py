@@ -143,28 +143,58 @@ def test_posting_seals_the_address_and_what_comes_back_lies_here_again(clerk: Cl
 def test_what_is_ready_is_found_by_holder_number_and_receipt(clerk: Clerk) -> None:
     case = lies_ready(clerk)
     site = clerk.demo["site"]
-    for asked in ("测试甲", case["number"], case["token"], f"https://hall.example/case/{case['token']}"):
+    papers = (case["number"], case["token"], f"https://hall.example/case/{case['token']}")
+    for asked in ("测试甲", *papers):
+        found = clerk.ask(f"/sites/{site}/ready", {"q": asked}).json["ready"]
+        assert [row["number"] for row in found] == [case["number"]], asked
+    for asked in papers:
         found = clerk.look(f"/sites/{site}/ready?q={asked}").json["ready"]
         assert [row["number"] for row in found] == [case["number"]], asked
     assert clerk.look(f"/sites/{site}/ready?q=http://[x").json["ready"] == []
+    assert clerk.look(f"/sites/{site}/ready?q=测试甲").json["ready"] == [], "E2: names go in no address"
+    assert clerk.ask(f"/sites/{site}/ready", {"q": "x" * 301}).status_code == 422
+
+
+def test_E2_a_receipt_that_was_scanned_is_at_hand_in_the_result_until_the_list_is_opened_again(
+    clerk: Clerk,
+) -> None:
+    case = lies_ready(clerk)
+    headers = {"Authorization": f"Bearer {clerk.token}"}
+    result = f"/issuing/{case['token']}"
+
+    def field() -> str:
+        return clerk.client.get(result, headers=headers).text.split('id="field-receipt"')[1].split(">")[0]
+
+    for asked, kept in ((case["token"], True), (case["number"], True), ("测试甲", False)):
+        found = clerk.client.post("/issuing", data={"q": asked}, headers=headers)
+        assert (found.status_code, found.headers["Location"]) == (303, result), asked
+        assert (f'value="{asked}"' in field()) is kept, f"I6: only what stands on the receipt is one: {asked}"
+    clerk.client.post("/issuing", data={"q": case["number"]}, headers=headers)
+    clerk.client.get("/issuing", headers=headers)
+    assert case["number"] not in field(), "I6: whoever comes next shows a receipt of their own"
 
 
 def test_the_list_s_page_says_how_many_there_are_and_a_strange_choice_shows_all(clerk: Clerk) -> None:
     case = lies_ready(clerk)
     headers = {"Authorization": f"Bearer {clerk.token}"}
-    for choice in ("", "?only=nonsense", "?only=post", "?only=late", "?q=nobody"):
+    for choice in ("", "?only=nonsense", "?only=post", "?only=late"):
         page = clerk.client.get(f"/issuing{choice}", headers=headers)
         assert page.status_code == 200, choice
         assert (case["number"] in page.text) is (choice in {"", "?only=nonsense"}), choice
+    nobody = clerk.client.post("/issuing", data={"q": "nobody"}, headers=headers)
+    assert (nobody.status_code, case["number"] in nobody.text) == (200, False)
     assert "共 1 件" in clerk.client.get("/issuing", headers=headers).text
 
 
 def test_what_lies_elsewhere_is_told_by_number_and_while_it_is_open_by_name(clerk: Clerk) -> None:
     (case,) = received(clerk)["cases"]
     headers = {"Authorization": f"Bearer {clerk.token}"}
+
+    def find(asked: str) -> str:
+        return str(clerk.client.post("/issuing", data={"q": asked}, headers=headers).text)
+
     for asked in (case["number"], "测试甲"):
-        assert case["number"] in clerk.client.get(f"/issuing?q={asked}", headers=headers).text, asked
+        assert case["number"] in find(asked), asked
     change(clerk.client.application, case["number"], state="withdrawn")
-    assert case["number"] in clerk.client.get(f"/issuing?q={case['number']}", headers=headers).text
-    by_name = clerk.client.get("/issuing?q=测试甲", headers=headers).text
-    assert case["number"] not in by_name, "nobody looks through the names of what is over"
+    assert case["number"] in find(case["number"])
+    assert case["number"] not in find("测试甲"), "nobody looks through the names of what is over"

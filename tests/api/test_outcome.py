@@ -198,10 +198,17 @@ def test_I1_granting_is_the_manager_s_in_writing_and_once(hall: Behind) -> None:
     assert (twice.status_code, list(twice.json["errors"])) == (422, ["items"])
     with pytest.raises(IntegrityError):
         put(hall, clerk, ITEM)
-    listed = hall.look("manager", "/sites/xixian/authorities?q=SCJG-001").json
-    assert [(row["staff"], row["item"], row["document"]) for row in listed["authorities"]] == [
-        (clerk, ITEM, DOCUMENT)
-    ]
+    for listed in (
+        hall.look("manager", "/sites/xixian/authorities?q=SCJG-001"),
+        hall.ask("manager", "/sites/xixian/authorities", {"q": "SCJG-001"}),
+    ):
+        assert [(row["staff"], row["item"], row["document"]) for row in listed.json["authorities"]] == [
+            (clerk, ITEM, DOCUMENT)
+        ]
+    assert hall.look("manager", f"/sites/xixian/authorities?q={clerk}").json["count"] == 0, (
+        "E2: no names there"
+    )
+    assert hall.ask("manager", "/sites/xixian/authorities", {"q": clerk}).json["count"] >= 2
     assert revoke(hall, key, by=clerk).status_code == 403
     assert revoke(hall, key, reason=" ").status_code == 422
     assert revoke(hall, key).json["revoked_at"]

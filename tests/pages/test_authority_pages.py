@@ -60,7 +60,7 @@ def test_I1_one_document_grants_several_items_and_each_is_revoked_with_a_reason(
     assert shown.text.index("411528-RSJ-004") < shown.text.index("411528-RSJ-001")  # one-desk items first
     done = post(manager, f"{HOME}/new", **document(manager, reason="岗位需要"))
     assert (done.status_code, done.headers["Location"]) == (303, HOME)
-    listed = manager.get(f"{HOME}?q=RSJ-00").text
+    listed = post(manager, HOME, q="RSJ-00").text
     rows = re.findall(rf'href="{HOME}/(\d+)"', listed)
     assert len(rows) == 2
     assert "息人社授〔2026〕3号" in listed
@@ -76,7 +76,7 @@ def test_I1_one_document_grants_several_items_and_each_is_revoked_with_a_reason(
     ended = manager.get(one).text
     assert "岗位调整" in ended
     assert f"{one}/revoke" not in ended
-    assert len(re.findall(rf'href="{HOME}/\d+"', manager.get(f"{HOME}?q=RSJ-00").text)) == 1
+    assert len(re.findall(rf'href="{HOME}/\d+"', post(manager, HOME, q="RSJ-00").text)) == 1
     assert "息人社授" in manager.get(f"{HOME}?revoked=1").text  # nothing is deleted
     journal = manager.get("/journal").text
     assert "窗口授权" in journal
@@ -93,8 +93,8 @@ def test_I1_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(manager:
     assert post(manager, f"{HOME}/new", **document(manager, items=[])).status_code == 422
     assert post(manager, f"{HOME}/new", **document(manager, document="\u202e1")).status_code == 422
     assert manager.get(f"{HOME}/999999").status_code == 404
-    assert manager.get(f"{HOME}?page=99&q=%25").status_code == 200
-    assert "没有找到授权" in manager.get(f"{HOME}?q=%25").text
+    assert post(manager, HOME, page="99", q="%").status_code == 200
+    assert "没有找到授权" in post(manager, HOME, q="%").text
 
 
 def test_I1_sixty_authorities_stand_on_two_pages_in_both_languages(
@@ -115,6 +115,11 @@ def test_I1_sixty_authorities_stand_on_two_pages_in_both_languages(
     english = manager.get(f"{HOME}?page=2").text
     assert "Authorities in force" in english
     assert 'rel="prev"' in english
+    named = post(manager, HOME, q="息政授", page="2").text
+    assert '<button type="submit" form="search" name="page" value="1"' in named
+    assert not re.search(r'(?:href|action)="[^"]*(?:息|%E6%81%AF)', named), (
+        "E2: what is typed is in no address"
+    )
 
 
 def _csrf(client: FlaskClient) -> str:

@@ -64,10 +64,10 @@ def test_the_way_in_stands_at_the_front_door_and_on_the_tickets_page(visitor: Vi
 
 
 def test_a_matter_is_found_in_peoples_words_and_shows_how_many_papers(visitor: Visitor) -> None:
-    page = visitor.get("/book/matter?kind=agency&q=yyzz").text
+    page = visitor.post("/book/matter?kind=agency", q="yyzz").text
     assert "营业执照" in page and "材料" in page
     assert "kind=agency&amp;item=" in page
-    assert "没有找到" in visitor.get("/book/matter?q=没有这样的事情啊").text
+    assert "没有找到" in visitor.post("/book/matter", q="没有这样的事情啊").text
     assert "line=xixian-a" in page
 
 

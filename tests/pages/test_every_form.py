@@ -48,6 +48,7 @@ WITHOUT_LIMIT = {
     "/api/v1/help-calls": "needs the token of a ticket of today, and a ticket has one open call",
     "/kiosk/book/hold": "only for an enrolled kiosk, by its cookie; who is none is led away",
     "/mondays/book/again": "shows a form anew and keeps nothing",
+    "/book/matter": "looks through the hall's services and keeps nothing: read like any page (PUBLIC_READS)",
 }
 UPLOADS = {
     "hall/catalog/bundle_pages.py": "tests/pages/test_bundle_import_pages.py",

@@ -15,6 +15,7 @@ from hall.helpers.models import HelpExclusion
 from hall.journal import JournalEntry
 from hall.unit_of_work import Work, perform
 from tests.booking_at_work import BUNDLE, Front, tomorrow
+from tests.booking_visitor import Visitor
 from tests.pages.premises import Manager
 
 if TYPE_CHECKING:
@@ -103,11 +104,11 @@ def test_H1_what_the_manager_types_wrongly_is_told_and_kept(
 
 
 def test_H1_the_search_leaves_it_out_and_says_so(app: Flask, demo: dict[str, Any]) -> None:
-    public = app.test_client()
-    page = public.get("/book/matter?kind=agency&q=离婚").text
+    public = Visitor(app.test_client())
+    page = public.post("/book/matter?kind=agency", q="离婚").text
     assert f"item={IN_PERSON}" not in page and "不在此列" in page and "须本人" in page
-    assert f"item={IN_PERSON}" in public.get("/book/matter?kind=assist&q=离婚").text
-    page = public.get("/book/matter?kind=assist&q=不动产登记资料查询").text
+    assert f"item={IN_PERSON}" in public.post("/book/matter?kind=assist", q="离婚").text
+    page = public.post("/book/matter?kind=assist", q="不动产登记资料查询").text
     assert f"item={SECRET}" not in page and "不在此列" in page
     assert public.get(f"/book/time?kind=assist&item={SECRET}").status_code == 409
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apiflask import APIBlueprint
 from flask import Response, g, request
@@ -17,9 +17,19 @@ from hall.database import db
 from hall.errors import Invalid
 from hall.http import command, respond
 from hall.intake.authorities import actions, queries
-from hall.intake.authorities.schemas import AuthoritiesOut, AuthorityOut, GrantedOut, GrantIn, RevokeIn
+from hall.intake.authorities.schemas import (
+    AuthoritiesIn,
+    AuthoritiesOut,
+    AuthorityOut,
+    GrantedOut,
+    GrantIn,
+    RevokeIn,
+)
 from hall.sites import site_by_code
 from hall.unit_of_work import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 api = APIBlueprint("authorities_api", __name__, url_prefix="/api/v1", tag="Intake")
 
@@ -28,11 +38,24 @@ api = APIBlueprint("authorities_api", __name__, url_prefix="/api/v1", tag="Intak
 @api.output(AuthoritiesOut)
 @allow(Can.ACCOUNTS_MANAGE)
 def listed(site: str) -> Response:
-    """Who may accept, and decide where one desk may, which items: `?q=`, `?revoked=1`, `?page=`."""
+    """Who may accept, and decide where one desk may, which items: `?q=` (item or document), `?revoked=1`, `?page=`."""
+    return _found(site, asked(request.args, by_person=False))
+
+
+@api.post("/sites/<site>/authorities")
+@api.input(AuthoritiesIn, arg_name="body")
+@api.output(AuthoritiesOut)
+@allow(Can.ACCOUNTS_MANAGE)
+def find(site: str, body: AuthoritiesIn) -> Response:
+    """The same, with `q` of a person, too: names go in a body alone. It changes nothing."""
+    return _found(site, queries.Search(body.q.strip(), body.revoked, body.page))
+
+
+def _found(site: str, search: queries.Search) -> Response:
     session = db.session()
     found_site = site_by_code(session, site)
     of_site(g.actor, found_site.id)
-    found = queries.authorities(session, found_site.id, asked())
+    found = queries.authorities(session, found_site.id, search)
     body = {
         "authorities": [_said(row) for row in found.rows],
         "count": found.count,
@@ -42,12 +65,13 @@ def listed(site: str) -> Response:
     return respond(Answer(200, json.dumps(body, ensure_ascii=False)))
 
 
-def asked() -> queries.Search:
-    """What the address asks of a list."""
-    page = request.args.get("page", "1")
+def asked(given: Mapping[str, str], *, by_person: bool = True) -> queries.Search:
+    """What an address or a form asks of a list; `by_person` where `q` may be somebody's name."""
+    page = given.get("page", "1")
     return queries.Search(
-        text=request.args.get("q", "").strip()[:60],
-        revoked=request.args.get("revoked") == "1",
+        text=given.get("q", "").strip()[:60],
+        revoked=given.get("revoked") == "1",
+        by_person=by_person,
         page=int(page) if page.isascii() and page.isdigit() and len(page) <= 6 else 1,  # noqa: PLR2004 - six digits
     )
 

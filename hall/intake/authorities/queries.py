@@ -52,11 +52,12 @@ class AuthorityView:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a list is narrowed to: `text` is of a person, an item or a document. Pages count from 1."""
+    """What a list is narrowed to: `text` is of an item, a document, or `by_person` a person. Pages count from 1."""
 
     text: str = ""
     revoked: bool = False
     page: int = 1
+    by_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def authorities(session: Session, site_id: int, search: Search) -> Found:
     )
     if search.text:
         like = f"%{_literal(search.text)}%"
-        columns = (Staff.user, Staff.name, ServiceItem.code, ServiceItem.name, ServiceItem.name_en)
-        named = [column.ilike(like, escape="\\") for column in (*columns, AcceptanceAuthority.document)]
+        person = (Staff.user, Staff.name) if search.by_person else ()
+        matter = (ServiceItem.code, ServiceItem.name, ServiceItem.name_en, AcceptanceAuthority.document)
+        named = [column.ilike(like, escape="\\") for column in (*person, *matter)]
         wanted = wanted.where(or_(*named))
     count = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     pages = max(1, -(-count // PAGE))

@@ -26,6 +26,14 @@ class RevokeIn(Strict):
     reason: Annotated[str, Field(max_length=300)]
 
 
+class AuthoritiesIn(Strict):
+    """What a list is narrowed to: `q` is of a person, an item or a document. Pages count from 1."""
+
+    q: Annotated[str, Field(max_length=60)] = ""
+    revoked: bool = False
+    page: Annotated[int, Field(ge=1, le=999_999)] = 1
+
+
 class AuthorityOut(BaseModel):
     """One authority; `revoked_at` null while it is in force."""
 

@@ -45,7 +45,17 @@ def gives(row: Any) -> str:  # noqa: ANN401 - an item, or an authority with its 
 @allow(Can.ACCOUNTS_MANAGE)
 def listed() -> str:
     """The hall's authorities, those in force or those revoked; 50 a page."""
-    search = asked()
+    return _list(queries.Search(revoked=request.args.get("revoked") == "1", page=asked(request.args).page))
+
+
+@pages.post("")
+@allow(Can.ACCOUNTS_MANAGE)
+def find() -> str:
+    """Those of a person, an item or a document; what is typed stands in no address."""
+    return _list(asked(request.form))
+
+
+def _list(search: queries.Search) -> str:
     found = queries.authorities(db.session(), g.actor.site_id, search)
     return render_template("intake/authorities.html", found=found, search=search, gives=gives)
 

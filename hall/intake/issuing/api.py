@@ -17,7 +17,7 @@ from hall.database import db
 from hall.errors import Invalid, NotFound
 from hall.http import command, respond
 from hall.intake.issuing import actions, queries
-from hall.intake.issuing.schemas import DeliveryOut, HandOverIn, NotTakenIn, PostIn, ReadyListOut
+from hall.intake.issuing.schemas import DeliveryOut, HandOverIn, NotTakenIn, PostIn, ReadyIn, ReadyListOut
 from hall.intake.signing import signatures
 from hall.sites import site_by_code
 from hall.unit_of_work import Answer
@@ -32,7 +32,20 @@ api = APIBlueprint("issuing_api", __name__, url_prefix="/api/v1", tag="Intake")
 @api.output(ReadyListOut)
 @allow(Can.INTAKE_ISSUE)
 def ready(site: str) -> Response:
-    """What is ready; `?q=` is a holder's name, a case number, or what stands on the receipt."""
+    """What is ready; `?q=` is a case number, or what stands on the receipt. A name goes by POST, in no address."""
+    return _ready(site, request.args.get("q", "")[:300], by_name=False)
+
+
+@api.post("/sites/<site>/ready")
+@api.input(ReadyIn, arg_name="body")
+@api.output(ReadyListOut)
+@allow(Can.INTAKE_ISSUE)
+def find_ready(site: str, body: ReadyIn) -> Response:
+    """What is ready by the holder's or agent's name, too: names go in a body alone. It changes nothing."""
+    return _ready(site, body.q, by_name=True)
+
+
+def _ready(site: str, asked: str, *, by_name: bool) -> Response:
     session = db.session()
     found = site_by_code(session, site)
     of_site(g.actor, found.id)
@@ -56,7 +69,7 @@ def ready(site: str) -> Response:
             "complete": row.complete,
             "refused": row.refused,
         }
-        for row in queries.ready(session, found, key, clock.now(), request.args.get("q", "")[:300])
+        for row in queries.ready(session, found, key, clock.now(), asked, by_name=by_name)
     ]
     return respond(Answer(200, json.dumps({"ready": rows}, ensure_ascii=False)))
 

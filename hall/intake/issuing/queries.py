@@ -78,11 +78,18 @@ def all_here(session: Session, filing_id: int) -> bool:
 
 
 def ready(
-    session: Session, site: Site, key: bytes, now: datetime, asked: str = "", *, only: str = ""
+    session: Session,
+    site: Site,
+    key: bytes,
+    now: datetime,
+    asked: str = "",
+    *,
+    only: str = "",
+    by_name: bool = True,
 ) -> list[Ready]:
     """Results at the issue window, longest there first; `asked` is a name, number, receipt code or address.
 
-    `only`: `post` those to be posted, `late` those not collected for long.
+    `only`: `post` those to be posted, `late` those not collected for long. Without `by_name` no names are looked at.
     """
     wanted = (
         select(Case, Filing, ServiceItem)
@@ -95,7 +102,7 @@ def ready(
     if only == "post":
         wanted = wanted.where(Filing.delivery == "post")
     if asked.strip():
-        wanted = wanted.where(or_(*_hits(key, asked.strip())))
+        wanted = wanted.where(or_(*_hits(key, asked.strip(), by_name=by_name)))
     rows = session.execute(wanted).all()
     waiting = _incomplete(session, {filing.id for _case, filing, _item in rows})
     refused = _refused(session, [case.id for case, _filing, _item in rows])
@@ -107,13 +114,11 @@ def ready(
     return [row for row in found if row.late] if only == "late" else found
 
 
-def _hits(key: bytes, text: str) -> list[ColumnElement[bool]]:
+def _hits(key: bytes, text: str, *, by_name: bool) -> list[ColumnElement[bool]]:
     """What a name, a number, a receipt's code or its address may mean."""
-    hits = [
-        Case.number.contains(text, autoescape=True),
-        Filing.name.contains(text, autoescape=True),
-        Filing.agent_name.contains(text, autoescape=True),
-    ]
+    hits = [Case.number.contains(text, autoescape=True)]
+    if by_name:
+        hits += [column.contains(text, autoescape=True) for column in (Filing.name, Filing.agent_name)]
     span = tokens.code_span(text)
     if span is not None:
         hits.append(Filing.nonce.between(*span))

@@ -39,6 +39,12 @@ class NotTakenIn(Strict):
     note: Annotated[str, Field(min_length=1, max_length=300)]
 
 
+class ReadyIn(Strict):
+    """What is looked for: a holder's or agent's name, a case number, or what stands on the receipt."""
+
+    q: Annotated[str, Field(max_length=300)] = ""
+
+
 class DeliveryOut(BaseModel):
     """One try to give a result to its holder."""
 

@@ -1,11 +1,14 @@
-"""Pages of the issue window: what is ready, and one result with its handover."""
+"""Pages of the issue window: what is ready, and one result with its handover.
+
+What is typed or scanned is never in an address: it may be a name.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
+from flask import session as browser
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -35,20 +38,40 @@ if TYPE_CHECKING:
 
 pages = Blueprint("issuing_pages", __name__)
 ONLY = ("post", "late")
+LONGEST = 300
 """Which results alone can be asked for."""
+SCANNED = "receipt_scanned"
+"""In the browser's session: the receipt by which a result was found, until the list is opened again."""
 
 
 @pages.get("/issuing")
 @allow(Can.INTAKE_ISSUE)
-def issuing() -> str | Response:
-    """What is ready, found by holder, number or receipt; a scanned receipt with one result opens it."""
+def issuing() -> str:
+    """What is ready, all of it or what is to be posted or lies there for long."""
+    browser.pop(SCANNED, None)
+    only = request.args.get("only", "")
+    return _list(only=only if only in ONLY else "")
+
+
+@pages.post("/issuing")
+@allow(Can.INTAKE_ISSUE)
+def find() -> str | Response:
+    """What is found by holder, number or receipt; a single result opens at once, with the receipt that was scanned."""
+    browser.pop(SCANNED, None)
+    asked = request.form.get("q", "").strip()[:LONGEST]
+    site = db.session.get_one(Site, g.actor.site_id)
+    rows = queries.ready(db.session(), site, token_key(), clock.now(), asked) if asked else []
+    if len(rows) != 1:
+        return _list(asked)
+    if _is_receipt(rows[0].nonce, asked):
+        browser[SCANNED] = asked
+    return redirect(f"/issuing/{_token(rows[0].nonce)}", 303)
+
+
+def _list(asked: str = "", only: str = "") -> str:
     site = db.session.get_one(Site, g.actor.site_id)
     session, now = db.session(), clock.now()
-    asked, only = request.args.get("q", "").strip()[:300], request.args.get("only", "")
-    only = only if only in ONLY else ""
     rows = queries.ready(session, site, token_key(), now, asked, only=only)
-    if asked and len(rows) == 1:
-        return redirect(f"/issuing/{_token(rows[0].nonce)}?{urlencode({'q': asked})}", 303)
     return render_template(
         "issuing/ready.html",
         rows=rows,
@@ -68,7 +91,7 @@ def issuing() -> str | Response:
 @allow(Can.INTAKE_ISSUE)
 def result(token: str) -> str:
     """One result: who may take it, and the handover. What was scanned to find it is its proof already."""
-    found, scanned = case_nonce(token), request.args.get("q", "")[:300]
+    found, scanned = case_nonce(token), browser.get(SCANNED, "")
     if not scanned or found is None or not _is_receipt(found, scanned):
         return _result(token, {}, {})
     return _result(token, {"receipt": scanned}, {})

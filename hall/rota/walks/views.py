@@ -41,7 +41,7 @@ def walks() -> Page:
 
 def _list(problem: DomainError | None = None, given: dict[str, str] | None = None) -> Page:
     session, site, bodies = db.session(), _here(), _bodies()
-    typed = request.values.get("q", "").strip()[:60]
+    typed = request.form.get("q", "").strip()[:60]
     mine = queries.open_of(session, g.actor.id)
     page = render_template(
         "receptions/walks.html",
@@ -87,7 +87,9 @@ def _items(site: Site, bodies: list[RotaBody], typed: str) -> list[tuple[str, st
 @pages.post("")
 @allow(Can.ROTA_SIGN)
 def begin() -> Page:
-    """The stopwatch of the first step starts."""
+    """The stopwatch of the first step starts; `look` only looks for an item, by words that stand in no address."""
+    if request.form.get("look"):
+        return _list()
     given = _typed("body", "item", "step", "q")
     command = actions.Begin(_whole(given["body"]) or 0, given["item"], given["step"])
     try:
