@@ -10,7 +10,10 @@ from jinja2 import Environment, StrictUndefined
 from config import ROOT
 
 TEMPLATE = ROOT / "deploy" / "nginx.conf.jinja"
-FOR_A_MACHINE = "Lies in /etc/nginx/conf.d/hall.conf; change the server name and the two certificate files."
+FOR_A_MACHINE = (
+    "Lies in /etc/nginx/conf.d/hall.conf, nginx-main.conf in /etc/nginx/nginx.conf; "
+    "change name and certificate files."
+)
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 """Networks of containers and halls, never of the internet."""
 OPEN_FILES, CONNECTIONS = 65_536, 20_000

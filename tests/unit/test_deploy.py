@@ -21,11 +21,14 @@ import pytest
 import yaml
 
 from hall.cli import hall_commands
+from hall.scaled import programs
+from hall.scaled.proxy import CONNECTIONS, OPEN_FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(path.name for path in DEPLOY.glob("*.service"))
 HOME = "/var/lib/hall"
+PHONES = 5_000
 OF_PYTHON = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 PROGRAM = "/srv/hall/.venv/bin/"
 
@@ -183,6 +186,33 @@ def test_nginx_of_the_compose_file_finds_the_processes_and_their_files() -> None
     for folder in re.findall(r"(?:alias|root) (\S+?)/?;", conf):
         assert any(folder.startswith(target) for target in mounted), f"nginx has no {folder}."
     assert set(services["nginx"]["depends_on"]) == {"hall-1", "hall-2"}
+
+
+def test_nginx_as_it_is_installed_lets_a_whole_hall_s_phones_in(tmp_path: Path) -> None:
+    """What a package brings is far too little: every socket takes two connections."""
+    text = (DEPLOY / "nginx-main.conf").read_text("utf-8")
+    told = {name: int(value) for name, value in re.findall(r"^ *(worker_\w+) (\d+);", text, re.MULTILINE)}
+    assert told == {"worker_connections": CONNECTIONS, "worker_rlimit_nofile": OPEN_FILES}, (
+        "What is measured and what is installed allow different numbers."
+    )
+    assert told["worker_connections"] >= 2 * PHONES, "Fewer than a county hall's phones fit into one worker."
+    assert told["worker_rlimit_nofile"] > told["worker_connections"]
+    mounts = dict(mount.split(":")[:2] for mount in compose()["services"]["nginx"]["volumes"])
+    assert mounts["./nginx-main.conf"] == "/etc/nginx/nginx.conf"
+    here = tmp_path / "nginx.conf"
+    for real, own in (
+        ("/run/nginx.pid", tmp_path / "pid"),
+        ("/var/log/nginx/error.log", tmp_path / "log"),
+        ("/etc/nginx/conf.d/*.conf", tmp_path / "none-*.conf"),
+    ):
+        assert real in text
+        text = text.replace(real, str(own))
+    here.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [programs.needed("nginx"), "-t", "-c", str(here), "-e", str(tmp_path / "log")],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 def unit(name: str) -> configparser.ConfigParser:
