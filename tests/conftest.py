@@ -37,6 +37,7 @@ from tests.redis_server import RedisServer
 from tests.scaled import ScaledHall, StartScaled, scaling
 from tests.servers import Engine, Halls, Kind, LiveHall, Prepared
 from tests.store import Store
+from tests.what_broke import pytest_runtest_makereport  # noqa: F401 - a hook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

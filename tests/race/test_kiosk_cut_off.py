@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from tests.cut_off import papers_kept, tickets
 from tests.fake_printer import FakePrinter
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from tests.servers import LiveHall
 
 LINES = ("xixian-a", "xixian-b", "xixian-c", "xixian-d")
-MORNING = 300
+MORNING, BY_HAND = 300, 10
+WINDOW = "xixian-01"
 
 
 def kit_of(machine: KioskMachine) -> dict[str, Any]:
@@ -64,27 +66,59 @@ def test_Q9_two_kiosks_cut_off_all_morning_lose_and_double_nothing(
         one.kill()
         forget_that_it_was_handed_in = (one.state / "drawn.jsonl").read_bytes()
         one.start()
+        of_one, of_two = shown_one.result()[::4], shown_two.result()[::4]  # of the first line
         live_server.start()
-        url = live_server.prepared.database_url
-        for _blow in range(4):
-            had = len(papers_kept(url))
-            wait_for(lambda had=had: len(papers_kept(url)) > had or settled(two), "papers to come in")  # type: ignore[misc]
-            two.kill()
-            two.start()
+        early, late = of_two[-BY_HAND:], of_one[:BY_HAND]
+        enter_as_called_by_hand(live_server, early)
+        blows = [struck_while_handing_in(two) for _blow in range(4)]
+        assert any(0 < taken < MORNING for taken in blows), (
+            f"Q9 is not tried: the second kiosk was never killed midway, but with {blows} papers handed in."
+        )
         wait_for(lambda: settled(one) and settled(two), "both kiosks to hand everything in", 120)
+        enter_as_called_by_hand(live_server, late)
         # the first hands everything in a second time: its disk was set back to the morning
         one.kill()
         (one.state / "drawn.jsonl").write_bytes(forget_that_it_was_handed_in)
         one.start()
         wait_for(lambda: settled(one), "the first kiosk to hand in again", 120)
-        check(live_server, shown, [one, two])
+        check(live_server, shown, {*early, *late}, [one, two])
+
+
+def struck_while_handing_in(machine: KioskMachine) -> int:
+    """Killed as soon as it has handed in some more, and started again; how many it had handed in by then."""
+    had = taken(machine)
+    wait_for(lambda: taken(machine) > had or settled(machine), "papers to come in")
+    machine.kill()
+    found = taken(machine)
+    machine.start()
+    return found
+
+
+def clerk(hall: LiveHall) -> dict[str, str]:
+    person = next(row for row in hall.demo["staff"] if row["window"] == WINDOW)
+    return {"Authorization": f"Bearer {person['token']}"}
+
+
+def enter_as_called_by_hand(hall: LiveHall, numbers: list[str]) -> None:
+    for number in numbers:
+        entered = requests.post(
+            f"{hall.url}/api/v1/sites/xixian/hand-calls",
+            json={"number": number, "window": WINDOW},
+            headers=clerk(hall),
+            timeout=30,
+        )
+        assert entered.status_code == 201, f"Q9 broke: {number}, called by hand, cannot be entered: {entered.text}"
+
+
+def taken(machine: KioskMachine) -> int:
+    return sum(paper["settled"] == "taken" for paper in machine.papers())
 
 
 def settled(machine: KioskMachine) -> bool:
     return all(paper["settled"] == "taken" for paper in machine.papers())
 
 
-def check(hall: LiveHall, shown: list[str], machines: list[KioskMachine]) -> None:
+def check(hall: LiveHall, shown: list[str], by_hand: set[str], machines: list[KioskMachine]) -> None:
     found = tickets(hall.prepared.database_url)
     numbers = Counter(ticket.number for ticket in found)
     lost = sorted(set(shown) - set(numbers))
@@ -92,15 +126,22 @@ def check(hall: LiveHall, shown: list[str], machines: list[KioskMachine]) -> Non
     double = [number for number, count in numbers.items() if count > 1]
     assert not double, f"Q9 broke: numbers became two tickets: {double[:3]}."
     assert set(numbers) == set(shown), "Q9 broke: tickets came that nobody drew."
-    assert {ticket.state for ticket in found} == {"waiting"}
+    states = {state: {ticket.number for ticket in found if ticket.state == state} for state in ("waiting", "finished")}
+    assert states["finished"] == by_hand, "Q9 broke: who was called by hand is not served, or somebody else is."
+    assert states["waiting"] == set(shown) - by_hand, "Q9 broke: somebody who was not called waits no more."
+    listed = requests.get(f"{hall.url}/api/v1/sites/xixian/hand-calls", headers=clerk(hall), timeout=30).json()
+    assert {(row["number"], row["state"]) for row in listed["calls"]} == {(one, "matched") for one in by_hand}, (
+        "Q9 broke: the short list does not say that all who were called by hand are found."
+    )
     printed = {paper["number"]: paper["at"] for machine in machines for paper in machine.papers()}
     for ticket in found:
         at = datetime.fromtimestamp(printed[ticket.number], UTC)
         assert ticket.place == ticket.issued_at == at, (
             f"Q9 broke: {ticket.number} is not placed by its printed time ({ticket.place} instead of {at})."
         )
-    assert len(papers_kept(hall.prepared.database_url)) == 2 * MORNING
-    assert {kept.because for kept in papers_kept(hall.prepared.database_url)} == {None}
+    kept = papers_kept(hall.prepared.database_url)
+    assert len(kept) == 2 * MORNING, "Q9 broke: a paper is kept twice, or not at all."
+    assert {one.because for one in kept} == {None}, "Q9 broke: papers of a plain morning are doubted."
 
 
 def test_Q9_killed_between_draw_and_paper_the_number_counts_and_comes_out_once(
