@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import secrets
 import threading
 from dataclasses import asdict, dataclass, replace
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from kiosk.agent_clock import Reading, age, read, reckon
-from kiosk.agent_journal import open_behind
 from kiosk.agent_kit import write_whole
+from kiosk.agent_lines import Lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +85,7 @@ class Draws:
         self._used: dict[int, int] = {}
         for draw in self._draws.values():
             self._used[draw.range] = max(self._used.get(draw.range, 0), draw.position)
-        self._file = self._compact()
+        self._lines = self._compact()
 
     def draw(self, kit: Kit, wish: Wish) -> Draw:
         """The next number of the line, on disk when this returns. Raises Spent, OSError."""
@@ -158,7 +157,7 @@ class Draws:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._file.close()
+        self._lines.close()
 
     def _latest(self) -> float:
         """What was printed last; once the hall has taken all, its time counts alone."""
@@ -171,21 +170,19 @@ class Draws:
         return None
 
     def _append(self, draw: Draw) -> None:
-        self._file.write(_line(draw))
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        self._lines.append(_line(draw))
         self._draws[draw.key] = draw
 
-    def _compact(self) -> IO[str]:
+    def _compact(self) -> Lines:
         """The file with one line a draw; where the disk has no room, as it was: slips of the server go on."""
         done = [key for key, draw in self._draws.items() if draw.settled]
         for key in done[:-KEPT]:
             del self._draws[key]
         try:
-            write_whole(self._path, "".join(map(_line, self._draws.values())).encode())
+            write_whole(self._path, "".join(f"{_line(draw)}\n" for draw in self._draws.values()).encode())
         except OSError as problem:
             log.error("the disk takes nothing, so no number can be drawn without the server: %s", problem)  # noqa: TRY400
-        return open_behind(self._path)
+        return Lines(self._path)
 
 
 def is_own(job: str) -> bool:
@@ -194,7 +191,7 @@ def is_own(job: str) -> bool:
 
 
 def _line(draw: Draw) -> str:
-    return json.dumps(asdict(draw), separators=(",", ":"), ensure_ascii=False) + "\n"
+    return json.dumps(asdict(draw), separators=(",", ":"), ensure_ascii=False)
 
 
 def _read(path: Path) -> dict[str, Draw]:
