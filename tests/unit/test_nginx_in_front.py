@@ -86,3 +86,20 @@ def test_who_ends_tls_in_front_is_believed_and_nobody_else(
 ) -> None:
     with nginx(tmp_path, hall, behind) as address:
         assert told(address, said) == answer
+
+
+def test_a_script_that_others_import_by_name_is_asked_for_again_after_an_update(
+    tmp_path: Path, hall: str
+) -> None:
+    (tmp_path / "live.js").write_text("export const release = 1;\n", encoding="utf-8")
+    with nginx(tmp_path, hall, ()) as address, requests.Session() as session:
+        session.mount("http://", HTTPAdapter(max_retries=Retry(connect=10, backoff_factor=0.05)))
+        bare = session.get(f"{address}static/live.js", timeout=30)
+        marked = session.get(f"{address}static/live.js?v=0123456789", timeout=30)
+        again = session.get(
+            f"{address}static/live.js", headers={"If-None-Match": bare.headers["ETag"]}, timeout=30
+        )
+    assert (bare.status_code, marked.status_code) == (200, 200)
+    assert "no-cache" in bare.headers["Cache-Control"], "A page of a new release runs with an old script."
+    assert "max-age=31536000" in marked.headers["Cache-Control"], "What is marked is fetched once."
+    assert again.status_code == 304, "What did not change is not sent again."
