@@ -19,6 +19,7 @@ from flask_limiter.util import get_remote_address
 from limits import parse
 
 from hall import clock, tokens
+from hall.accounts.turns import Turns
 from hall.actor import PUBLIC_ACTOR
 from hall.errors import TooMany
 from hall.networks import network_of
@@ -49,6 +50,7 @@ PRESENCE_GUESSES = (
 FAILED_SIGN_IN = frozenset({401, 403})
 NOT_FOUND, UNUSABLE = 404, 422
 REFUSED = frozenset({403, 409})
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def known_caller() -> bool:
@@ -106,8 +108,29 @@ class Limits(Limiter):
     """Flask-Limiter, which looks through all limits also for a request that none of them is meant for."""
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002
-        if not (in_middleware and _at_work()):
-            super()._check_request_limit(callable_name, in_middleware)
+        if in_middleware and _at_work():
+            return
+        if in_middleware and request.method not in READS:
+            _wait_for_turns()
+        super()._check_request_limit(callable_name, in_middleware)
+
+
+turns = Turns()
+
+
+def _wait_for_turns() -> None:
+    """Of what one guesser tries at once only a few are under way (`hall.accounts.turns`)."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    for scope, key in getattr(view, "turns", ()):
+        door = (scope, key())
+        if not turns.take(door):
+            raise TooMany(_l("Too many tries in a short time. Please wait a little."), retry_after=1)
+        g.setdefault("turns", []).append(door)
+
+
+def _give_turns_back(_problem: BaseException | None) -> None:
+    for door in g.pop("turns", ()):
+        turns.give_back(door)
 
 
 def _at_work() -> bool:
@@ -128,29 +151,53 @@ limiter = Limits(
 )
 
 
-def _for_all(limit: Callable[[V], V]) -> Callable[[V], V]:
+def _in_turns(limit: Callable[[V], V], scope: str, key: Callable[[], str]) -> Callable[[V], V]:
+    """A limit on what goes wrong, or is had: few are under way at a time for each key of this scope."""
+
+    def declare(view: V) -> V:
+        limited, before = limit(view), getattr(view, "turns", ())
+        # always in the same order, so that no two wait for each other
+        limited.turns = tuple(sorted((*before, (scope, key)), key=lambda turn: turn[0]))  # type: ignore[attr-defined]
+        return limited
+
+    return declare
+
+
+def _for_all(limit: Callable[[V], V], scope: str, key: Callable[[], str] = address) -> Callable[[V], V]:
     """A view's own limit, which counts for those whom we know as well."""
 
     def declare(view: V) -> V:
-        limited = limit(view)
+        limited = _in_turns(limit, scope, key)(view)
         limited.limits_all = True  # type: ignore[attr-defined]
         return limited
 
     return declare
 
 
-sign_in_by_address = _for_all(limiter.limit(SIGN_IN_FAILURES, deduct_when=sign_in_failed))
+def _everybody() -> str:
+    return "everybody"
+
+
+sign_in_by_address = _for_all(limiter.limit(SIGN_IN_FAILURES, deduct_when=sign_in_failed), "sign-in")
 sign_in_by_account = _for_all(
-    limiter.limit(ACCOUNT_FAILURES, key_func=account_named, deduct_when=sign_in_failed)
+    limiter.limit(ACCOUNT_FAILURES, key_func=account_named, deduct_when=sign_in_failed),
+    "sign-in-as",
+    account_named,
 )
-codes_by_address = _for_all(limiter.shared_limit(CODE_GUESSES, "enrol", deduct_when=missed))
+codes_by_address = _for_all(limiter.shared_limit(CODE_GUESSES, "enrol", deduct_when=missed), "enrol")
 codes_by_all = _for_all(
-    limiter.shared_limit(ALL_CODE_GUESSES, "enrol-all", key_func=lambda: "everybody", deduct_when=missed)
+    limiter.shared_limit(ALL_CODE_GUESSES, "enrol-all", key_func=_everybody, deduct_when=missed),
+    "enrol-all",
+    _everybody,
 )
 returns_by_caller = _for_all(
-    limiter.shared_limit(RETURN_GUESSES, "return", key_func=who_calls, deduct_when=missed)
+    limiter.shared_limit(RETURN_GUESSES, "return", key_func=who_calls, deduct_when=missed),
+    "return",
+    who_calls,
 )
-returns_by_address = _for_all(limiter.shared_limit(ALL_RETURN_GUESSES, "return-all", deduct_when=missed))
+returns_by_address = _for_all(
+    limiter.shared_limit(ALL_RETURN_GUESSES, "return-all", deduct_when=missed), "return-all"
+)
 
 
 def _many_kept() -> str:
@@ -162,17 +209,27 @@ def _many_kept() -> str:
     return said
 
 
-holds_by_address = limiter.shared_limit(
-    HOLDS, "hold", deduct_when=kept_a_time, exempt_when=known_caller, error_message=_many_kept
+holds_by_address = _in_turns(
+    limiter.shared_limit(
+        HOLDS, "hold", deduct_when=kept_a_time, exempt_when=known_caller, error_message=_many_kept
+    ),
+    "hold",
+    address,
 )
-confirms_by_address = limiter.shared_limit(
-    REFUSED_CONFIRMS, "confirm", deduct_when=refused, exempt_when=known_caller
+confirms_by_address = _in_turns(
+    limiter.shared_limit(REFUSED_CONFIRMS, "confirm", deduct_when=refused, exempt_when=known_caller),
+    "confirm",
+    address,
 )
 checks_in_by_caller = _for_all(
-    limiter.shared_limit(CHECK_IN_GUESSES, "check-in", key_func=who_calls, deduct_when=missed)
+    limiter.shared_limit(CHECK_IN_GUESSES, "check-in", key_func=who_calls, deduct_when=missed),
+    "check-in",
+    who_calls,
 )
 presence_by_caller = _for_all(
-    limiter.shared_limit(PRESENCE_GUESSES, "presence", key_func=who_calls, deduct_when=unusable)
+    limiter.shared_limit(PRESENCE_GUESSES, "presence", key_func=who_calls, deduct_when=unusable),
+    "presence",
+    who_calls,
 )
 
 
@@ -195,6 +252,7 @@ def install(app: Flask, redis_url: str | None, name: str = "hall") -> None:
     if redis_url:
         app.config |= {"RATELIMIT_STORAGE_OPTIONS": _patience(), "RATELIMIT_KEY_PREFIX": name}
     limiter.init_app(app)
+    app.teardown_request(_give_turns_back)
     app.register_error_handler(RateLimitExceeded, _slow_down)
 
 

@@ -113,7 +113,8 @@ def look_up(user: str) -> Staff | None:
 
 def record_sign_in(work: Work, command: SignIn) -> str:
     """Count failures, lock after five. Answers the identity of a session, or nothing. Raises Refused while locked."""
-    staff = work.session.get_one(Staff, command.staff_id)
+    # locked, for of two wrong ones at the same moment each counts
+    staff = work.session.get_one(Staff, command.staff_id, with_for_update=True)
     account = f"staff:{staff.id}"
     if staff.locked_until and staff.locked_until > work.now:
         raise Refused(LOCKED_OUT, code="locked_out")
