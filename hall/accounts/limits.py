@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V", bound="Callable[..., object]")
 PUBLIC_READS = "10000 per 10 seconds"
+TOKEN_WRITES = parse("60 per minute")  # of one ticket or booking, by whoever holds its public token
 PUBLIC_GUESSES = "600 per minute"
 SIGN_IN_FAILURES = "60 per 10 minutes"
 ACCOUNT_FAILURES = "15 per 15 minutes"
@@ -112,7 +113,17 @@ class Limits(Limiter):
             return
         if in_middleware and request.method not in READS:
             _wait_for_turns()
+            if asks_by_token() and not self._may_write((request.view_args or {})["token"]):
+                raise TooMany(_l("Too many tries in a short time. Please wait a little."), retry_after=60)
         super()._check_request_limit(callable_name, in_middleware)
+
+    def _may_write(self, token: str) -> bool:
+        """Whether a stranger's ticket or booking was not changed all the time: each answer is kept for a day."""
+        spent = [name for name in (self._key_prefix, "writes", tokens.digest(token).hex()[:24]) if name]
+        try:
+            return self.limiter.hit(TOKEN_WRITES, *spent)
+        except Exception:  # noqa: BLE001 - Redis is away: the other limits say so in the log
+            return True
 
 
 turns = Turns()
