@@ -19,6 +19,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def machine() -> datetime:
+    """What this machine's clock says, to compare it with others'; nothing is dated by it."""
+    return datetime.now(UTC)
+
+
 def business_date(zone: ZoneInfo, at: datetime) -> date:
     """The business date (Q1) of an instant at a site in the zone: the local day, turning at 04:00."""
     return (at.astimezone(zone).replace(tzinfo=None) - TURN_OF_DAY).date()

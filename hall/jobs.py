@@ -13,10 +13,10 @@ from typing import Any
 import gevent
 import structlog
 from flask import Flask
-from sqlalchemy import String, insert, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, func, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hall import journal
+from hall import clock, journal
 from hall.actor import SYSTEM_ACTOR
 from hall.anchors import keep_head
 from hall.database import Base
@@ -24,6 +24,8 @@ from hall.stores import trouble_of
 from hall.unit_of_work import Work, perform, purge_answers
 
 TICK_S = 0.5
+APART_S = 600.0
+"""A machine without a time server is a minute or two out; beyond this somebody has set its clock."""
 log = structlog.get_logger(__name__)
 
 
@@ -44,6 +46,8 @@ class Job:
     every: timedelta
     run: Callable[[Work, None], Any]
     after: Callable[[], Any] | None = None
+    timeless: bool = False
+    """It does the same whatever the clock says, and is never held up by one that is wrong."""
 
 
 def seal_journal(work: Work, _command: None) -> int:
@@ -52,8 +56,8 @@ def seal_journal(work: Work, _command: None) -> int:
 
 
 JOURNAL_JOBS = (
-    Job("seal_journal", timedelta(seconds=1), seal_journal),
-    Job("anchor_journal", timedelta(hours=1), seal_journal, keep_head),
+    Job("seal_journal", timedelta(seconds=1), seal_journal, timeless=True),
+    Job("anchor_journal", timedelta(hours=1), seal_journal, keep_head, timeless=True),
     Job("purge_answers", timedelta(hours=1), purge_answers),
 )
 
@@ -61,19 +65,34 @@ JOURNAL_JOBS = (
 def run_if_due(work: Work, job: Job) -> bool:
     """Run the job in this transaction if its time has come and nobody else has it; answers whether it ran."""
     last = work.session.scalar(select(JobRun.ran_at).where(JobRun.name == job.name))
+    # a run of the future: a clock was set back, and is not waited for
+    if last is not None and -job.every < work.now - last < job.every:
+        return False
+    if not job.timeless and _clock_apart(work.session, job.name):
+        return False
     if last is None:
         work.session.execute(insert(JobRun), {"name": job.name, "ran_at": work.now})
     else:
-        if (
-            -job.every < work.now - last < job.every
-        ):  # a run of the future: a clock was set back, and is not waited for
-            return False
         taken = work.session.execute(
             update(JobRun).where(JobRun.name == job.name, JobRun.ran_at == last).values(ran_at=work.now)
         )
         if taken.rowcount != 1:  # type: ignore[attr-defined]
             return False
     job.run(work, None)
+    return True
+
+
+def _clock_apart(session: Session, name: str) -> bool:
+    """Whether this machine's clock and that of the database's machine disagree: then one of them is wrong, and what time
+    brings about (the end of a day, the forgetting of names) is left to a machine whose clock agrees. SQLite's is ours.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return False
+    theirs: datetime = session.scalar(select(func.clock_timestamp()))
+    apart_s = (clock.machine() - theirs).total_seconds()
+    if abs(apart_s) <= APART_S:
+        return False
+    log.error("clock_apart", job=name, ahead_s=round(apart_s))
     return True
 
 

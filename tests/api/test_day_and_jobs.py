@@ -92,3 +92,22 @@ def test_a_clock_that_was_set_back_stops_no_job(
         assert perform(SYSTEM_ACTOR, run_if_due, job) is True, "what ran in the future is not waited for"
         assert perform(SYSTEM_ACTOR, run_if_due, job) is False, "then again at its pace"
     assert len(ran) == 2
+
+
+@pytest.mark.engines("postgresql")
+@pytest.mark.parametrize("step", [timedelta(days=1), timedelta(minutes=-20)])
+def test_Q10_E2_a_machine_whose_clock_is_wrong_ends_nobody_s_day(
+    app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch, step: timedelta
+) -> None:
+    assert demo
+    real_now, real_machine = clock.now, clock.machine
+    turn, seal = Job("turn_day", timedelta(minutes=1), turn_day), JOURNAL_JOBS[0]
+    with app.app_context():
+        draw(2)
+        monkeypatch.setattr(clock, "now", lambda: real_now() + step)
+        monkeypatch.setattr(clock, "machine", lambda: real_machine() + step)
+        assert perform(SYSTEM_ACTOR, run_if_due, turn) is False, "Q10 broke: a wrong clock ends the day."
+        assert perform(SYSTEM_ACTOR, run_if_due, seal) is True, "O3 broke: what needs no clock is held up."
+        assert states() == ["waiting"] * 2, "Q10 broke: whoever waits is sent home by a wrong clock."
+        monkeypatch.setattr(clock, "machine", real_machine)
+        assert perform(SYSTEM_ACTOR, run_if_due, turn) is True, "Its lease was not taken by the wrong one."
