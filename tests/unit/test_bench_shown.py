@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hall.replay.drive import Press
 from tests.bench.scaled.longday_table import Seen, growth
 from tests.bench.scaled.shown import Shown, key_of
@@ -38,6 +40,20 @@ def test_a_call_is_missed_where_the_next_board_had_room_for_it() -> None:
     assert shown(calls(6), dict.fromkeys(range(1, 6), 6.5)).missed == 1
     assert shown(calls(3), {0: 0.1, 1: 1.1}).missed == 1, "the last of the day"
     assert shown(calls(3), {}, each=2).missed == 6, "screens that were told nothing"
+
+
+def test_of_calls_of_the_same_second_a_board_may_take_each_for_the_newest() -> None:
+    same = [replace(press, called_at="2026-03-02T09:00:00", pressed=0.0, answered=0.01) for press in calls(7)]
+    assert (shown(same, dict.fromkeys(range(6), 0.5)).pushed, shown(same, dict.fromkeys(range(5), 0.5)).missed) == (1, 2)
+
+
+def test_newer_calls_that_stood_there_before_a_slow_one_was_answered_push_it_off_as_well() -> None:
+    slow, *others = calls(7)
+    slow = replace(slow, answered=4.5)
+    seen = {1: 1.1, 2: 2.1, 3: 3.1, 4: 4.1, 5: 6.5, 6: 6.5}
+    found = shown([slow, *others], seen)
+    assert (found.pushed, found.missed, found.took_ms[0]) == (1, 0, 6500)
+    assert shown([slow, *others], {**seen, 6: 7.5}).missed == 1, "its board had room for it"
 
 
 def test_memory_that_grows_is_not_flat() -> None:

@@ -47,10 +47,26 @@ class Shown:
         for at, press in enumerate(order):
             when = seen[at]
             if when is None:
-                later = [time for time in seen[at + 1 :] if time is not None]
-                when = min(later, default=None)
-                if when is None or later.count(when) < BOARD_CALLS:
+                when = _pushed_off(press, self._no_older(order, seen, at))
+                if when is None:
                     self.missed += 1
                     continue
                 self.pushed += 1
             self.took_ms.append((when - press.pressed) * 1000)
+
+    @staticmethod
+    def _no_older(order: Sequence[Press], seen: Sequence[float | None], at: int) -> list[float]:
+        """When those stood there first that are newer than this call, or of the same second: which of these the board
+        takes for the newer one is not seen from outside."""
+        first = at
+        while first and order[first - 1].called_at == order[at].called_at:
+            first -= 1
+        others = [*seen[first:at], *seen[at + 1 :]]
+        return [time for time in others if time is not None]
+
+
+def _pushed_off(press: Press, newer: Sequence[float]) -> float | None:
+    """When the first board was told after the press was answered, if six newer calls stood on it by then."""
+    before = sum(time < press.answered for time in newer)
+    when = min((time for time in newer if time >= press.answered), default=None)
+    return when if when is not None and before + newer.count(when) >= BOARD_CALLS else None
