@@ -83,12 +83,14 @@ def run_if_due(work: Work, job: Job) -> bool:
 
 
 def _clock_apart(session: Session, name: str) -> bool:
-    """Whether this machine's clock and that of the database's machine disagree: then one of them is wrong, and what time
-    brings about (the end of a day, the forgetting of names) is left to a machine whose clock agrees. SQLite's is ours.
+    """Whether this machine's clock and that of the database's machine disagree; SQLite's is ours.
+
+    Then one of them is wrong, and what time brings about (the end of a day, the forgetting of names) is left to a
+    machine whose clock agrees.
     """
     if session.get_bind().dialect.name != "postgresql":
         return False
-    theirs: datetime = session.scalar(select(func.clock_timestamp()))
+    theirs: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     apart_s = (clock.machine() - theirs).total_seconds()
     if abs(apart_s) <= APART_S:
         return False

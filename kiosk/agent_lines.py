@@ -20,8 +20,10 @@ class Lines:
         self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
 
     def append(self, line: str) -> None:
-        """Write a line with its end, flushed. Raises OSError, and then nothing of it comes to the file later, either:
-        a program's own buffer would bring it with the next line, as if it had counted."""
+        """Write a line with its end, flushed. Raises OSError.
+
+        Then nothing of it comes to the file later, either: a program's own buffer would bring it with the next line.
+        """
         size = os.fstat(self._file).st_size
         try:
             self._write((b"\n" if self._torn else b"") + line.encode() + b"\n")

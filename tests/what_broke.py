@@ -1,4 +1,4 @@
-"""What a failed test says last: the rule that broke, in words, or the promise of its module where it is about no rule."""
+"""What a failed test says last: the rule that broke, in words, or its module's promise where it is about no rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """A failure's report ends with it, in whichever process the test ran."""
     report = yield
     if report.failed:
-        report.sections.append((TITLE, what_broke(getattr(item, "originalname", None) or item.name, item.path)))
+        report.sections.append(
+            (TITLE, what_broke(getattr(item, "originalname", None) or item.name, item.path))
+        )
     return report
 
 
@@ -42,15 +44,15 @@ def _rows() -> list[tuple[str, str, set[str]]]:
     found = []
     for line in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("|") and len(cells) == 4 and not cells[0].startswith(("---", "rule")):  # noqa: PLR2004
+        if line.startswith("|") and len(cells) == 4 and not cells[0].startswith(("---", "rule")):
             found.append((cells[0], cells[1], set(re.findall(r"`(test_\w+)`", cells[3]))))
     return found
 
 
 def _first(rule: str) -> str:
     """A rule by itself: the first row that is about it."""
-    rows = [(rules, what) for rules, what, _tests in _rows() if rule in RULE.findall(rules)]
-    return ": ".join(min(rows, key=lambda row: len(RULE.findall(row[0])))) if rows else rule
+    rows = [f"{rules}: {what}" for rules, what, _tests in _rows() if rule in RULE.findall(rules)]
+    return min(rows, key=lambda row: len(RULE.findall(row.partition(":")[0])), default=rule)
 
 
 @cache

@@ -96,6 +96,8 @@ class Callers:
     def look_at(self, accounts: Iterable[str]) -> None:
         """Look again at the sockets of these accounts, soon."""
         accounts = set(accounts)
+        if not accounts:  # as after nearly every press, and there may be thousands of sockets
+            return
         sids = [sid for sid, (_proof, actor) in self.known.items() if actor.key in accounts]
         if sids:
             gevent.spawn(self.look_again, sids)

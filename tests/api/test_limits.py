@@ -127,14 +127,20 @@ def test_who_guesses_a_booking_s_code_stops_nobody_else(client: FlaskClient) -> 
     assert guess(2) == 404
 
 
-def test_E2_a_ticket_is_not_changed_all_day_by_whoever_holds_it(client: FlaskClient, demo: dict[str, Any]) -> None:
+def test_E2_a_ticket_is_not_changed_all_day_by_whoever_holds_it(
+    client: FlaskClient, demo: dict[str, Any]
+) -> None:
     kiosk = {"Authorization": f"Bearer {demo['kiosk']['token']}", "Idempotency-Key": "one"}
     drawn = client.post("/api/v1/tickets", json={"line": "xixian-a"}, headers=kiosk).get_json()
     later = f"/api/v1/tickets/{drawn['token']}/later"
     said = [
-        client.post(later, headers={"Idempotency-Key": f"again-{number}"}, **from_address(number % 9 + 1)).status_code
+        client.post(
+            later, headers={"Idempotency-Key": f"again-{number}"}, **from_address(number % 9 + 1)
+        ).status_code
         for number in range(63)
     ]
-    assert said[-3:] == [429] * 3, "E2 broke: one phone fills the database with answers that are kept for a day."
+    assert said[-3:] == [429] * 3, (
+        "E2 broke: one phone fills the database with answers that are kept for a day."
+    )
     assert 429 not in said[:60]
     assert client.get(f"/api/v1/tickets/{drawn['token']}", **from_address(1)).status_code == 200

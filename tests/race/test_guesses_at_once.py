@@ -32,7 +32,10 @@ def test_E2_codes_that_are_tried_all_at_once_are_counted_all_the_same(app: Flask
         begun.wait()
         return client.post(ENROL, json={"code": "000000"}).status_code
 
-    with ThreadPoolExecutor(GUESSES) as pool, closing(sqlite3.connect(make_url(database_url).database or "")) as slow:
+    with (
+        ThreadPoolExecutor(GUESSES) as pool,
+        closing(sqlite3.connect(make_url(database_url).database or "")) as slow,
+    ):
         slow.isolation_level = None
         slow.execute("BEGIN IMMEDIATE")  # none of them is answered before all have come
         said = [pool.submit(guess) for _each in range(GUESSES)]

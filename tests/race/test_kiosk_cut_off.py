@@ -107,7 +107,9 @@ def enter_as_called_by_hand(hall: LiveHall, numbers: list[str]) -> None:
             headers=clerk(hall),
             timeout=30,
         )
-        assert entered.status_code == 201, f"Q9 broke: {number}, called by hand, cannot be entered: {entered.text}"
+        assert entered.status_code == 201, (
+            f"Q9 broke: {number}, called by hand, cannot be entered: {entered.text}"
+        )
 
 
 def taken(machine: KioskMachine) -> int:
@@ -126,13 +128,20 @@ def check(hall: LiveHall, shown: list[str], by_hand: set[str], machines: list[Ki
     double = [number for number, count in numbers.items() if count > 1]
     assert not double, f"Q9 broke: numbers became two tickets: {double[:3]}."
     assert set(numbers) == set(shown), "Q9 broke: tickets came that nobody drew."
-    states = {state: {ticket.number for ticket in found if ticket.state == state} for state in ("waiting", "finished")}
-    assert states["finished"] == by_hand, "Q9 broke: who was called by hand is not served, or somebody else is."
-    assert states["waiting"] == set(shown) - by_hand, "Q9 broke: somebody who was not called waits no more."
-    listed = requests.get(f"{hall.url}/api/v1/sites/xixian/hand-calls", headers=clerk(hall), timeout=30).json()
-    assert {(row["number"], row["state"]) for row in listed["calls"]} == {(one, "matched") for one in by_hand}, (
-        "Q9 broke: the short list does not say that all who were called by hand are found."
+    states = {
+        state: {ticket.number for ticket in found if ticket.state == state}
+        for state in ("waiting", "finished")
+    }
+    assert states["finished"] == by_hand, (
+        "Q9 broke: who was called by hand is not served, or somebody else is."
     )
+    assert states["waiting"] == set(shown) - by_hand, "Q9 broke: somebody who was not called waits no more."
+    listed = requests.get(
+        f"{hall.url}/api/v1/sites/xixian/hand-calls", headers=clerk(hall), timeout=30
+    ).json()
+    assert {(row["number"], row["state"]) for row in listed["calls"]} == {
+        (one, "matched") for one in by_hand
+    }, "Q9 broke: the short list does not say that all who were called by hand are found."
     printed = {paper["number"]: paper["at"] for machine in machines for paper in machine.papers()}
     for ticket in found:
         at = datetime.fromtimestamp(printed[ticket.number], UTC)

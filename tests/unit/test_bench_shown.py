@@ -44,7 +44,10 @@ def test_a_call_is_missed_where_the_next_board_had_room_for_it() -> None:
 
 def test_of_calls_of_the_same_second_a_board_may_take_each_for_the_newest() -> None:
     same = [replace(press, called_at="2026-03-02T09:00:00", pressed=0.0, answered=0.01) for press in calls(7)]
-    assert (shown(same, dict.fromkeys(range(6), 0.5)).pushed, shown(same, dict.fromkeys(range(5), 0.5)).missed) == (1, 2)
+    assert (
+        shown(same, dict.fromkeys(range(6), 0.5)).pushed,
+        shown(same, dict.fromkeys(range(5), 0.5)).missed,
+    ) == (1, 2)
 
 
 def test_newer_calls_that_stood_there_before_a_slow_one_was_answered_push_it_off_as_well() -> None:

@@ -1,4 +1,4 @@
-"""What docs/scaling.md reckons for a county, a city and a province follows from the figures that it says were measured."""
+"""What docs/scaling.md reckons for county, city and province follows from the figures that it says were measured."""
 
 from __future__ import annotations
 

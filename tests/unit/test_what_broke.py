@@ -41,7 +41,9 @@ def test_every_test_has_something_to_say() -> None:
         and node.name.startswith("test_")
         and len(what_broke(node.name, ROOT / name)) < len("Q1: nothing is lost")
     ]
-    assert not silent, "Write what these are about into the module's docstring, or their rule into docs/rules.md."
+    assert not silent, (
+        "Write what these are about into the module's docstring, or their rule into docs/rules.md."
+    )
 
 
 def test_a_failure_ends_with_it_also_from_a_worker(tmp_path: Path) -> None:
@@ -53,4 +55,6 @@ def test_a_failure_ends_with_it_also_from_a_worker(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False, timeout=120,
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    assert f"- {TITLE} -" in done.stdout and "Q2: No ticket is called to two windows" in done.stdout, done.stdout
+    assert f"- {TITLE} -" in done.stdout and "Q2: No ticket is called to two windows" in done.stdout, (
+        done.stdout
+    )
