@@ -3,7 +3,6 @@
 `database_url` (and what builds on it: `app`, `client`) gives each test a migrated database of its own, once on SQLite
 and once on PostgreSQL. Ask for `demo` as well, and the same database holds the demo hall. `live_server` is a demo
 hall under gunicorn for one test, `shared_hall` one for a module's tests, `start_hall` makes as many as a test needs.
-
 Every test runs on SQLite, unless it is about PostgreSQL; those that look at what is stored run on both, and of the
 browser's those of pages that change by themselves (`LIVE` in `tests.engines`). A hall on SQLite is one process. On
 PostgreSQL it is two, with Redis between them, in these places: `tests/browser`, two servers behind nginx
