@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, update
+from sqlalchemy import create_engine, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hall.cutoff import rules
@@ -18,9 +20,11 @@ from tests.cut_off import Alone, ago, paper
 from tests.pages.test_floor_page import sign_in
 from tests.pages.test_front import csrf
 from tests.printers import API, add_printer
+from tests.screens import until
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+    from sqlalchemy import Engine
     from werkzeug.test import TestResponse
 
     from tests.servers import Prepared
@@ -165,6 +169,45 @@ def test_Q9_a_printer_changes_nothing_of_what_another_one_told(
     mixed = told(other, ("k" * 32, "A9009", "refused"), ("m" * 32, "A9003", "refused"), **said)
     assert mixed.get_json() == {"kept": ["m" * 32]}, "Q9 broke: a paper of another hall's list is forgotten."
     assert shown(alone, staff) == ["A9002", "A9003"]
+
+
+@pytest.mark.engines("postgresql")
+@pytest.mark.parametrize("crossed", [False, True])
+def test_Q9_two_machines_that_tell_of_one_paper_in_the_same_moment_are_both_answered(
+    alone: Alone, staff: dict[str, str], prepared: Prepared, *, crossed: bool
+) -> None:
+    """With `crossed` each has told of what the other one tells next: the database ends one of the two."""
+    day = date.fromisoformat(alone.ranges()[0]["day"])
+    there = add_printer(prepared.database_url, name="二楼取号机").id
+    rows = [("k" * 32, "A9001", "refused"), ("l" * 32, "A9002", "refused")]
+    engine = create_engine(prepared.database_url)
+
+    def tells(session: Session, key: str, number: str, why: str) -> None:
+        site = session.scalars(select(Site.id).where(Site.code == "xixian")).one()
+        known = {"key": key, "number": number, "why": why, "business_date": day, "told_at": ago(0)}
+        session.add(PaperAside(site_id=site, device_id=there, **known))
+        session.flush()
+
+    with Session(engine) as other, ThreadPoolExecutor(1) as beside:
+        tells(other, *rows[1])
+        answer = beside.submit(told, alone, *rows)
+        until("one of them waits for the other", lambda: somebody_waits(engine))
+        try:
+            if crossed:
+                tells(other, *rows[0])
+            other.commit()
+        except OperationalError:  # it was the other one that was ended
+            other.rollback()
+    engine.dispose()
+    assert answer.result().status_code == 200, f"Q9 broke: a race is no fault: {answer.result().text}"
+    assert answer.result().get_json() == {"kept": ["k" * 32, "l" * 32]}, "Q9 broke: staff read of both."
+    assert sorted(shown(alone, staff)) == ["A9001", "A9002"], "Q9 broke: one paper is told twice, or lost."
+
+
+def somebody_waits(engine: Engine) -> bool:
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with engine.connect() as line:
+        return bool(line.exec_driver_sql(asked).scalar_one())
 
 
 def test_Q9_a_date_of_a_broken_machine_is_todays(alone: Alone, staff: dict[str, str]) -> None:
