@@ -126,7 +126,7 @@ def room_of(topic: str, actor: Actor, key: bytes) -> str:
     """The room of a topic, if this actor may watch it. Raises NotFound, Refused."""
     kind, _, rest = topic.partition(":")
     if kind == "ticket":
-        return facts.ticket(queries.ticket_by_nonce(db.session(), tokens.nonce_of(key, "ticket", rest)).id)
+        return facts.ticket(queries.id_by_nonce(db.session(), tokens.nonce_of(key, "ticket", rest)))
     if kind in {"help", "helper"}:
         return _of_help(topic, kind, rest, actor, key)
     if kind == "line" or (kind == "site" and rest.endswith((":board", ":lines", ":monday"))):

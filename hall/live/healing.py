@@ -15,7 +15,7 @@ import structlog
 
 from hall.live.existing import existing
 from hall.live.publisher import order
-from hall.live.versions import raise_versions
+from hall.live.versions import has_its_own, raise_versions
 from hall.stores import trouble_of
 from hall.unit_of_work import units
 
@@ -64,7 +64,7 @@ class Healing:
         topics = sorted(self.due, key=order)[:AT_ONCE]
         self.due.difference_update(topics)  # a doubt that comes from here on is another one
         try:
-            versioned = [topic for topic in topics if not topic.startswith("ticket#")]  # which have their own
+            versioned = [topic for topic in topics if not has_its_own(topic)]
             raised: dict[str, int] = {}
             if versioned:
                 raised = units().run(lambda session: self._raise(session, versioned), durable=False)

@@ -32,7 +32,7 @@ from hall.helpers.calls.payloads import help_call
 from hall.helpers.day.payloads import helper
 from hall.live import rooms
 from hall.live.rooms import NAMESPACE
-from hall.live.versions import raise_versions, versions_of
+from hall.live.versions import has_its_own, raise_versions, versions_of
 from hall.printing import queries as printing
 from hall.queueing import payloads as states
 from hall.queueing import window_payloads
@@ -137,7 +137,7 @@ class Publisher:
 
     def _raise(self, session: Session, topics: list[str]) -> dict[str, int]:
         """The versions of those topics that this process publishes now; 0 where the state has its own."""
-        own = dict.fromkeys((topic for topic in topics if topic.startswith("ticket#")), 0)
+        own = dict.fromkeys((topic for topic in topics if has_its_own(topic)), 0)
         versioned = [topic for topic in topics if topic not in own]
         if self.alone:
             return own | raise_versions(session, versioned)
@@ -251,7 +251,7 @@ class Publisher:
 
 def order(topic: str) -> tuple[bool, float, str]:
     """In which order topics are raised, everywhere the same so that no two transactions wait for each other."""
-    return topic.startswith("ticket#"), SLOW_S.get(pace(topic), 0.0), topic
+    return has_its_own(topic), SLOW_S.get(pace(topic), 0.0), topic
 
 
 def pace(topic: str) -> str:

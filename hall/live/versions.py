@@ -17,6 +17,11 @@ from hall.queueing.models import TopicVersion
 from hall.statements import Statement
 
 
+def has_its_own(topic: str) -> bool:
+    """Whether the state of this topic tells a version of its own, so that none is kept: a ticket's is its revision."""
+    return topic.startswith("ticket#")
+
+
 def raise_versions(session: Session, topics: list[str], pace_ms: int = 0) -> dict[str, int]:
     """Raise each topic's version; never below the clock, so that a lost raise is never taken back.
 
@@ -51,7 +56,9 @@ def _raising(dialect: str, count: int, *, paced: bool) -> Statement:
 
 
 def version_of(session: Session, topic: str) -> int:
-    """The present version of a topic; 0 before its first change."""
+    """The present version of a topic; 0 before its first change, and where its state tells its own."""
+    if has_its_own(topic):
+        return 0
     return session.scalar(select(TopicVersion.version).where(TopicVersion.topic == topic)) or 0
 
 

@@ -159,7 +159,15 @@ def ticket_by_nonce(session: Session, nonce: bytes | None) -> Ticket:
     """The ticket of a token's nonce. Raises NotFound."""
     found = session.scalar(select(Ticket).where(Ticket.nonce == nonce)) if nonce else None
     if found is None:
-        raise NotFound(_l("We know no such ticket."), code="unknown_ticket")
+        raise _unknown_token()
+    return found
+
+
+def id_by_nonce(session: Session, nonce: bytes | None) -> int:
+    """The key of the ticket of a token's nonce, for whoever reads the rest elsewhere. Raises NotFound."""
+    found = session.scalar(select(Ticket.id).where(Ticket.nonce == nonce)) if nonce else None
+    if found is None:
+        raise _unknown_token()
     return found
 
 
@@ -208,3 +216,7 @@ def _heads(count: int, limit: int) -> Statement:
 
 def _minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
+
+
+def _unknown_token() -> NotFound:
+    return NotFound(_l("We know no such ticket."), code="unknown_ticket")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import gevent
 import pytest
 from sqlalchemy import select
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+    from hall.live.publisher import Publisher
+
+LIVE = "/live"
 LATER = timedelta(seconds=30)
 SAME = ("number", "state", "line", "window", "called_at", "times_called", "why_waiting")
 LIVES: dict[str, tuple[str, ...]] = {
@@ -71,6 +75,24 @@ def test_what_a_holder_is_told_costs_one_statement(
         live(hall, number)
     said = [one for one in heard if "ticket.number = " not in one]  # ours, to find its key
     assert len(said) == 1, "A hall tells tens of thousands a day:\n" + "\n".join(said)
+
+
+@pytest.mark.one_process("the client of sockets sits in the process that it asks; others: tests/race")
+def test_a_holder_who_begins_to_watch_costs_two_statements(
+    hall: AtWork, queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    ticket, app = hall.draw("xixian-a"), hall.client.application
+    publisher: Publisher = app.extensions["hall_publisher"]
+    phone: Any = app.extensions["socketio"].test_client(app, namespace=LIVE)
+    asked = {"topic": f"ticket:{ticket['token']}"}
+    assert phone.emit("watch", asked, namespace=LIVE, callback=True)["ok"]
+    while publisher.running:  # what drawing has changed is published first
+        gevent.sleep(0.02)
+    with queries() as said:
+        told = phone.emit("watch", asked, namespace=LIVE, callback=True)["state"]
+    assert (told["number"], told["version"]) == (ticket["number"], 1)
+    assert len(said) == 2, "After a restart all phones of the hall ask at once:\n" + "\n".join(said)
+    assert "place" not in said[0], "Its key is enough to find the room:\n" + said[0]
 
 
 def test_what_the_phones_of_a_line_are_told_costs_four_statements(
