@@ -2,7 +2,8 @@
 
 A hash carries the mark of its key. All that is kept of one number is under one key at any time: whoever writes knows
 every key, and first brings what there is under the key that counts (`meet`). So whatever compares hashes with one
-another compares what was made alike, and the database's constraints hold through a change of keys.
+another compares what was made alike, and the database's constraints hold through a change of keys. A press that stood
+still while the keys changed does not know them all: it is not carried out, and pressed again it does.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Column, LargeBinary, case, func, literal, select, update
 
 from hall.database import Base
+from hall.errors import Conflict
 from hall.keyring import mark
 from hall.sites import Site
 
@@ -32,6 +35,7 @@ NAMES = ("trace", "phone_trace", "number_trace", "person")
 class Trace(bytes):
     """The hash with the key that counts; `others`: with the keys of before and after; `names`: the columns it is in."""
 
+    keys: Keys
     others: tuple[bytes, ...]
     names: frozenset[str]
     oldest: bytes
@@ -41,9 +45,16 @@ class Trace(bytes):
         """Hash with every key of search."""
         hashes = {key.number: mark(key.number) + digest(key.secret) for key in keys.searching}
         made = cls(hashes[keys.counts])
+        made.keys = keys
         made.others = tuple(one for number, one in hashes.items() if number != keys.counts)
         made.names, made.oldest = frozenset(names), hashes[min(hashes)]
         return made
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it was made with every key of search that there is now, and with the one that counts now."""
+        now, known = self.keys.latest(), {key.number for key in self.keys.searching}
+        return now.counts == self.keys.counts and {key.number for key in now.searching} <= known
 
     @property
     def every(self) -> tuple[bytes, ...]:
@@ -67,8 +78,12 @@ def meet(work: Work, *given: bytes | None) -> None:
     """Bring all that is kept of these numbers under the key that counts, before anything of them is looked up.
 
     Of two who do so at once for one number, one waits: neither would see what the other has not yet committed.
+    Raises Conflict where the keys have changed since the hashes were made.
     """
-    found = [trace for trace in given if isinstance(trace, Trace) and trace.others]
+    traces = [trace for trace in given if isinstance(trace, Trace)]
+    if not all(trace.is_current for trace in traces):
+        raise Conflict(_l("Somebody else was faster. Please try again."), code="conflict")
+    found = [trace for trace in traces if trace.others]
     if not found:
         return
     if work.session.get_bind().dialect.name == "postgresql":  # on SQLite one writes at a time anyway

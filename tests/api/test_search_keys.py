@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
@@ -14,21 +13,22 @@ from sqlalchemy import delete, select, update
 from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.applicants import retracing
-from hall.applicants.cli import settle_s
 from hall.applicants.traces import traced_columns
 from hall.applicants.vault import Vault
 from hall.database import db
+from hall.errors import Conflict
 from hall.helpers.models import Booking, BookingPardon
 from hall.keyring import Keys
 from hall.queueing.agents.models import AgentKey
+from hall.queueing.drawing import Issue, Matter, issue
 from hall.queueing.models import Claim
+from hall.queueing.person import known_by
+from hall.sites import Site
 from hall.unit_of_work import perform, units
 from tests.booking_at_work import PHONE, Front, tomorrow
 from tests.intake_at_work import NUMBER
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy.orm import Session
@@ -192,31 +192,6 @@ def test_I10_where_the_file_does_not_say_since_when_a_key_counts_the_day_begins_
             assert retracing.drop() == dropped, f"I10 broke: looked at {hours_since} hours later."
 
 
-def test_I10_machines_that_see_a_shared_file_late_are_waited_for(app: Flask) -> None:
-    config = app.config["HALL"]
-    with app.app_context():
-        for redis, wanted in ((None, 15 if config.is_sqlite else 90), ("redis://127.0.0.1:1/0", 90)):
-            app.config["HALL"] = replace(config, redis_url=redis)
-            assert settle_s() == wanted
-    app.config["HALL"] = config
-
-
-def test_I10_a_file_that_this_release_cannot_read_is_logged_once_and_told_in_the_figures(
-    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
-) -> None:
-    file, told = app.config["HALL"].data / "keys.json", "keys.json cannot be read"
-    good = file.read_text(encoding="utf-8")
-    assert "hall_keys_readable 1.0" in client.get("/metrics").text
-    for number, times in ((4, 1), (5, 2)):
-        file.write_text(json.dumps({**json.loads(good), "format": number}), encoding="utf-8")
-        assert [keys_of(app).counts for _time in range(3)] == [1, 1, 1], "What was read before goes on."
-        assert caplog.text.count(told) == times and f"format {number}" in caplog.text
-    assert "hall_keys_readable 0.0" in client.get("/metrics").text
-    file.write_text(good, encoding="utf-8")
-    assert "hall_keys_readable 1.0" in client.get("/metrics").text
-    assert caplog.text.count(told) == 2
-
-
 def test_I10_a_change_of_the_search_key_that_was_cut_short_goes_on_and_makes_no_further_key(
     app: Flask, front: Front
 ) -> None:
@@ -235,6 +210,29 @@ def test_I10_a_change_of_the_search_key_that_was_cut_short_goes_on_and_makes_no_
     assert "it went on with key 3" in rotate(app)
     assert [key.number for key in keys_of(app).search] == [1, 2, 3] and keys_of(app).counts == 3
     everybody_is_found(front)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_I10_Q8_a_press_that_stood_still_while_the_key_changed_is_refused_and_counts_when_pressed_again(
+    app: Flask, front: Front, *, known: bool
+) -> None:
+    """It began before anybody knew of the fresh key, or while that was only looked for."""
+    if known:
+        keys_of(app).with_search_key(clock.now())
+    person = known_by(keys_of(app), "phone", PHONE)
+    with app.app_context():
+        site = db.session.scalars(select(Site.id).where(Site.code == "xixian")).one()
+    press = Issue(site, (Matter(line="xixian-b"),), "kiosk", person=person)
+    rotate(app)
+    before = left(app, 1)
+    if not known:
+        assert draw(front, "xixian-b", phone=PHONE).status_code == 201
+    with app.app_context(), pytest.raises(Conflict) as refused:
+        perform(SYSTEM_ACTOR, issue, press)
+    assert refused.value.code == "conflict", "Its answer is not kept: pressed again it is worked out anew."
+    assert left(app, 1) == before, "I10 broke: somebody was hashed with the key of before."
+    again = draw(front, "xixian-b", phone=PHONE)
+    assert again.status_code == (201 if known else 409), f"Q8 broke: one person, two places: {again.text}"
 
 
 def test_I10_whose_hash_a_lost_key_made_is_hashed_anew_from_what_is_sealed(app: Flask, front: Front) -> None:
@@ -272,16 +270,3 @@ def test_every_hash_by_which_somebody_is_found_has_a_source_or_an_end(app: Flask
         "Say in docs/operations.md until when such a hash is kept, and here that you did."
     )
     assert len(retracing.retraced_columns()) == 5
-
-
-def test_I10_a_file_with_one_key_of_search_is_taken_over(tmp_path: Path) -> None:
-    keys = Keys.load(tmp_path)
-    file = tmp_path / "keys.json"
-    stored = json.loads(file.read_text(encoding="utf-8"))
-    before = {**stored, "format": 2, "search": stored["search"][0]["key"]}
-    del before["counts"]
-    file.write_text(json.dumps(before), encoding="utf-8")
-    again = Keys.load(tmp_path)
-    assert (again.personal, again.ring) == (keys.personal, keys.ring)
-    assert Vault(again).phone_trace(PHONE) == Vault(keys).phone_trace(PHONE)
-    assert json.loads(file.read_text(encoding="utf-8"))["format"] == 3
