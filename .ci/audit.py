@@ -1,6 +1,7 @@
-"""Known holes of the locked packages (pip-audit, from osv.dev). Ends with 1 where one is known.
+"""Known holes of the locked packages (pip-audit, from osv.dev). Ends with 1 where one is known, or where it broke off.
 
-A network without a way out is told in one line and fails nothing: what was not asked is not answered.
+A network without a way out is told in one line and fails nothing: what was not asked is not answered. An audit that
+was begun and gave no answer fails, unless the source went away in the middle of it.
 """
 
 from __future__ import annotations
@@ -33,33 +34,47 @@ def unreachable(source: str = SOURCE) -> str:
 
 
 def known_holes(said: str) -> list[str] | None:
-    """Package, version, name of the hole and what mends it, from pip-audit's JSON; None for no answer."""
+    """Package, version, name of the hole and what mends it, from pip-audit's JSON; None where it audited nothing."""
     try:
-        rows = json.loads(said)["dependencies"]
+        rows = [row for row in json.loads(said)["dependencies"] if "vulns" in row]  # others were passed over
     except (ValueError, KeyError, TypeError):
+        return None
+    if not rows:
         return None
     return [
         f"{row['name']} {row['version']}: {hole['id']}, mended in {', '.join(hole['fix_versions']) or 'no release yet'}"
         for row in rows
-        for hole in row.get("vulns", [])
+        for hole in row["vulns"]
     ]
+
+
+def left_out(source: str, problem: str) -> int:
+    """Say that nothing was audited, and why; answers the exit code."""
+    print(
+        f"Dependency audit left out, nothing was audited: {source} cannot be reached from here ({problem})."
+    )
+    return 0
 
 
 def main(source: str = SOURCE) -> int:
     """Ask, tell, and answer the exit code."""
     problem = unreachable(source)
     if problem:
-        print(f"Dependency audit left out: {source} cannot be reached from here ({problem}).")
-        return 0
+        return left_out(source, problem)
     asked = ("--format=json", "--progress-spinner=off", "--vulnerability-service=osv")
     locked = ("--require-hashes", "--disable-pip", f"--requirement={ROOT / 'requirements.lock'}")
     command = (sys.executable, "-m", "pip_audit", *asked, *locked)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     holes = known_holes(done.stdout)
     if holes is None:
+        problem = unreachable(source)
+        if problem:
+            return left_out(source, problem)
         last = (done.stderr.strip().splitlines() or ["no answer"])[-1]
-        print(f"Dependency audit left out: pip-audit came to no end ({last[:160]}).")
-        return 0
+        print(
+            f"Dependency audit failed, nothing was audited: pip-audit ended with {done.returncode} ({last[:160]})."
+        )
+        return 1
     for hole in holes:
         print(f"Known hole: {hole}. Take the newer release with `make lock UPGRADE=1`.")
     if not holes:

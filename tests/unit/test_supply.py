@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
-
-import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(tool: str, *words: str) -> tuple[int, str]:
+def run(tool: str, *words: str, **env: str) -> tuple[int, str]:
     done = subprocess.run(
-        (sys.executable, str(ROOT / ".ci" / tool), *words), capture_output=True, text=True, check=False
+        (sys.executable, str(ROOT / ".ci" / tool), *words),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **env},
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout
@@ -48,32 +52,48 @@ def test_the_bill_of_materials_names_every_locked_package_and_is_the_same_each_t
     assert all(one["hashes"] for one in bill["components"])
 
 
-class Forbids(BaseHTTPRequestHandler):
-    """A proxy that lets nobody out."""
+@contextmanager
+def answering(*codes: int) -> Iterator[str]:
+    """A source of known holes that answers so, one look after the other, and then as it did last."""
+    left = list(codes)
 
-    def do_GET(self) -> None:
-        self.send_response(403)
-        self.end_headers()
+    class Source(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(left.pop(0) if len(left) > 1 else left[0])
+            self.end_headers()
 
-    def log_message(self, *_args: object) -> None:
-        pass
+        def log_message(self, *_args: object) -> None:
+            pass
 
-
-@pytest.fixture
-def forbidding() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Forbids)
+    server = HTTPServer(("127.0.0.1", 0), Source)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
-def test_an_audit_without_a_way_out_says_so_and_fails_nothing(forbidding: str) -> None:
-    for source in (forbidding, "http://127.0.0.1:9/", "http://nowhere.invalid/"):
-        code, said = run("audit.py", source)
-        assert code == 0 and said.startswith("Dependency audit left out:") and source in said
+LEFT_OUT = "Dependency audit left out, nothing was audited:"
+
+
+def test_an_audit_without_a_way_out_says_so_and_fails_nothing() -> None:
+    with answering(403) as forbidding:
+        for source in (forbidding, "http://127.0.0.1:9/", "http://nowhere.invalid/"):
+            code, said = run("audit.py", source)
+            assert code == 0 and said.startswith(LEFT_OUT) and source in said, said
+
+
+def test_an_audit_that_breaks_off_says_that_nothing_was_audited_and_fails() -> None:
+    no_way = {"HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
+    with answering(404) as source:
+        code, said = run("audit.py", source, **no_way)
+    assert code == 1 and said.startswith("Dependency audit failed, nothing was audited:"), said
+    with answering(404, 403) as source:
+        code, said = run("audit.py", source, **no_way)
+    assert code == 0 and said.startswith(LEFT_OUT), f"the source went away meanwhile: {said}"
 
 
 def planted(folder: Path, name: str, text: str) -> tuple[int, str]:
