@@ -7,12 +7,12 @@ Every test runs on SQLite, unless it is about PostgreSQL; those that look at wha
 browser's those of pages that change by themselves (`LIVE` in `tests.engines`). A hall on SQLite is one process. On
 PostgreSQL it is two, with Redis between them, in these places: `tests/browser`, two servers behind nginx
 (`tests.behind_nginx`); `tests/api`, where every second request of `client` goes to a second process (`tests.sibling`),
-but for the modules of `ALONE_YET` and a test that looks into the memory of its own process and says so,
-`@pytest.mark.one_process(why)`; races that ask for `start_scaled` or `scaled_hall` (`tests.scaled`); and one of the
-queue's state machines. Everywhere else it is one: `tests/pages` (SQLite alone), races with `live_server` or
-`start_hall`, the rest of `tests/property`. The table is in docs/scaling.md. With `--scaled` (`make test-scaled`) every
-test that has a database, but those marked `engines("sqlite")`, runs on PostgreSQL alone, and two processes are the
-rule in all folders: behind nginx where it is served, with a sibling where it is called in the test's process.
+but for a test that looks into the memory of its own process and says so, `@pytest.mark.one_process(why)`; races that
+ask for `start_scaled` or `scaled_hall` (`tests.scaled`); and one of the queue's state machines. Everywhere else it is
+one: `tests/pages` (SQLite alone), races with `live_server` or `start_hall`, the rest of `tests/property`. The table is
+in docs/scaling.md. With `--scaled` (`make test-scaled`) every test that has a database, but those marked
+`engines("sqlite")`, runs on PostgreSQL alone, and two processes are the rule in all folders: behind nginx where it is
+served, with a sibling where it is called in the test's process.
 """
 
 from __future__ import annotations

@@ -26,15 +26,6 @@ LIVE = {
     "test_screen_plate",
 }
 PAIRED = {"api"}
-_YET = """
-backup floor_state hostile_input measures_counted one_place_a_person outcome overseeing permissions
-person_corrected phone_order platform_exchange premises presence presence_panel printing printing_bookings
-returns reuse review_days review_modes rota rota_changes rota_demo rota_retired schema_trip screens_report
-session_hours signing sitting slips ticket_history turned_back unheard_bookings visits_and_clock
-visits_of_a_form walks windows_left_behind
-"""
-ALONE_YET = frozenset(_YET.split())
-"""Modules of `tests/api` (without `test_`) that nobody has yet run with a second process beside them."""
 SERVED = {"start_hall", "live_server", "shared_hall"}
 
 
@@ -62,8 +53,7 @@ def of_two_processes(test: pytest.Item) -> bool:
     """Whether its application in the process has another beside it, where the database allows that."""
     if test.get_closest_marker("one_process"):
         return False
-    name = test.path.stem.removeprefix("test_")
-    return scaled(test.config) or (folder(test) in PAIRED and name not in ALONE_YET)
+    return scaled(test.config) or folder(test) in PAIRED
 
 
 def served_by_two(test: pytest.Item | pytest.Collector) -> bool:

@@ -139,6 +139,7 @@ def test_every_route_lets_in_exactly_who_is_declared(app: Flask, bearers: dict[s
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.one_process("a view is added to the application of this process")
 def test_what_declares_nothing_is_open_to_nobody(app: Flask, demo: dict[str, Any]) -> None:
     app.add_url_rule("/api/v1/forgotten", view_func=lambda: "secret", endpoint="forgotten")
     client = app.test_client()

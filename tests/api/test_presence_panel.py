@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,7 @@ def test_E2_a_code_to_scan_only_where_phones_can_reach_the_hall(hall: OnTheDay, 
     with at(STARTS):
         path = f"/api/v1/windows/{WINDOWS[0]}/presence.svg"
         assert hall.client.get(path, headers=headers).status_code == 204
-        object.__setattr__(app.config["HALL"], "public_url", "https://hall.example")
+        app.config["HALL"] = replace(app.config["HALL"], public_url="https://hall.example")
         drawn = hall.client.get(path, headers=headers)
         assert (drawn.status_code, drawn.content_type) == (200, "image/svg+xml")
     assert shown(hall, STARTS)["address"] == f"https://hall.example/mondays/here#{hall.digits(0, STARTS)}"
