@@ -47,7 +47,7 @@ def live_through(
     lived = type("Q", (machine,), given)
     try:
         for turn in range(ROUNDS):
-            if turn and settings.default.derandomize:
+            if turn and settings().derandomize:
                 seed(turn)(lived)  # others than before
             _run(lived, MORE if turn else examples)
             if not hall.lacking(machine.must):
