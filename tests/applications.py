@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tests.compiled import lend, parsed_once
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,12 +17,20 @@ if TYPE_CHECKING:
     from tests.servers import LiveHall
 
 
+def make(config: Config) -> Flask:
+    """An application under these settings, to be ended by `end`."""
+    from wsgi import create_app  # noqa: PLC0415 - with the product, which many tests never load
+
+    with parsed_once():
+        made = create_app(config)
+    lend(made)
+    return made
+
+
 @contextmanager
 def application(config: Config) -> Iterator[Flask]:
     """An application under these settings."""
-    from wsgi import create_app  # noqa: PLC0415 - with the product, which many tests never load
-
-    made = create_app(config)
+    made = make(config)
     yield made
     end(made)
 

@@ -30,8 +30,8 @@ from hypothesis import HealthCheck, settings
 
 from tests import applications, postgres
 from tests.behind_nginx import serving
-from tests.compiled import Compiled
 from tests.engines import ENGINES, engines_of, left_out, of_two_processes, scaled, served_by_two, told_of
+from tests.nursery import Nurseries
 from tests.redis_server import RedisServer
 from tests.scaled import ScaledHall, StartScaled, scaling
 from tests.servers import Engine, Halls, Kind, LiveHall, Prepared
@@ -46,14 +46,11 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from config import Config
-    from tests.nursery import Nurseries
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - made for this; everything in it carries names of its own
 ROOM = 4 << 30
 YOUNG = 5_000  # objects made between two collections; Python's own figure, 700, is for small programs
-COMPILED = Compiled()
-RUN = pytest.StashKey[Path]()
-OWNER = pytest.StashKey[int]()
+RUN, OWNER = pytest.StashKey[Path](), pytest.StashKey[int]()
 
 # No deadlines: no test of ours asserts a time. In CI the same examples for everybody.
 settings.register_profile(
@@ -130,6 +127,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     out = {item for item in items if left_out(item)}
     config.hook.pytest_deselected(items=list(out))
     items[:] = [item for item in items if item not in out]
+    items.sort(key=lambda item: item.path.parent.name != "browser")  # Chromium begins once
 
 
 def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
@@ -217,10 +215,8 @@ def app(config: Config) -> Iterator[Flask]:
     """The application in this process, on a fresh database; where it has a Redis, every second request is another's."""
     from tests.sibling import paired  # noqa: PLC0415 - with the product
 
-    with applications.application(config) as made:
-        made.jinja_env.bytecode_cache = COMPILED
-        with paired(made) if config.redis_url else nullcontext():
-            yield made
+    with applications.application(config) as made, paired(made) if config.redis_url else nullcontext():
+        yield made
 
 
 @pytest.fixture
@@ -244,9 +240,11 @@ class StartHall(Protocol):
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Nurseries | None:
-    """Nothing: servers start from nothing. The folder of browsers has one."""
-    return None
+def nursery() -> Iterator[Nurseries | None]:
+    """Servers and commands start at once; a module that is about starting says that it has `None`."""
+    opened = Nurseries()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -273,22 +271,24 @@ def shared_hall(
     engine: Engine,
 ) -> Iterator[LiveHall]:
     """One demo hall for all tests of a module: for those that only look, or bring lines of their own."""
-    folder = tmp_path_factory.mktemp("shared")
-    with serving(halls, folder, nursery, engine, two=served_by_two(request.node)) as start:
+    home = tmp_path_factory.mktemp("shared")
+    with serving(halls, home, nursery, engine, two=served_by_two(request.node)) as start:
         yield start()
 
 
 @pytest.fixture
-def start_scaled(halls: Halls, tmp_path: Path) -> Iterator[StartScaled]:
+def start_scaled(halls: Halls, tmp_path: Path, nursery: Nurseries | None) -> Iterator[StartScaled]:
     """Serve halls of several processes with PostgreSQL and Redis; see `tests.scaled`."""
-    with scaling(halls, tmp_path) as start:
+    with scaling(halls, tmp_path, nursery) as start:
         yield start
 
 
 @pytest.fixture(scope="module")
-def scaled_hall(halls: Halls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScaledHall]:
+def scaled_hall(
+    halls: Halls, tmp_path_factory: pytest.TempPathFactory, nursery: Nurseries | None
+) -> Iterator[ScaledHall]:
     """One demo hall of two processes for all tests of a module: PostgreSQL, Redis, no nginx."""
-    with scaling(halls, tmp_path_factory.mktemp("scaled")) as start:
+    with scaling(halls, tmp_path_factory.mktemp("scaled"), nursery) as start:
         yield start()
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.nursery import Nurseries
     from tests.servers import Halls, Kind, Prepared
 
 
@@ -51,10 +52,17 @@ class ScaledHall:
         """The address of all processes together, through nginx."""
         return self.nginx.url
 
+    def start(self) -> None:
+        """All processes at once; comes back when all answer."""
+        for process in self.processes:
+            process.begin()
+        for process in self.processes:
+            process.wait()
+
     def join(self) -> LiveHall:
         """One process more, not yet known to nginx."""
         first = self.processes[0]
-        process = LiveHall(first.prepared, first.more)
+        process = LiveHall(first.prepared, first.more, nursery=first.nursery)
         self.processes.append(process)
         return process.start()
 
@@ -109,7 +117,7 @@ def _moved(halls: Halls, prepared: Prepared, own: OwnPostgres) -> Prepared:
 
 
 @contextmanager
-def scaling(halls: Halls, folder: Path) -> Iterator[StartScaled]:
+def scaling(halls: Halls, folder: Path, nursery: Nurseries | None = None) -> Iterator[StartScaled]:
     """What makes such halls; all end with it, and no process may have logged an error it did not handle."""
     made: list[ScaledHall] = []
 
@@ -129,13 +137,12 @@ def scaling(halls: Halls, folder: Path) -> Iterator[StartScaled]:
         database = OwnPostgres.start() if own_database else None
         served = _moved(halls, prepared, database) if database else prepared
         settings = {**more, "REDIS_URL": redis.url, **({"BEHIND_PROXY": "1"} if nginx else {})}
-        serving = [LiveHall(served, settings) for _each in range(processes)]
+        serving = [LiveHall(served, settings, nursery=nursery) for _each in range(processes)]
         hall = ScaledHall(prepared, redis, serving, database=database)
         if clocks:
             _set_clocks(hall, home)
         made.append(hall)
-        for process in hall.processes:
-            process.start()
+        hall.start()
         if nginx:
             hall.front = NginxServer(home / "nginx", [process.port for process in hall.processes]).start()
         return hall

@@ -25,6 +25,7 @@ from urllib.request import urlopen
 import psutil
 
 from tests import passwords, postgres
+from tests.commands import command, flask
 
 if TYPE_CHECKING:
     from tests.nursery import Nurseries
@@ -45,18 +46,6 @@ def environment(data: Path, database_url: str, **more: str) -> dict[str, str]:
     """The environment of a program of the product: ours, with these settings and no others."""
     inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     return {**inherited, "HALL_DATA": str(data), "DATABASE_URL": database_url, **more}
-
-
-def flask(env: dict[str, str], *words: str, timeout: float = 120) -> str:
-    """Run `flask --app wsgi …` and answer its standard output; a failure shows what it said."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=timeout, check=False
-    )
-    if done.returncode:
-        message = f"flask {' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
-        raise AssertionError(message)
-    return done.stdout
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +111,12 @@ class Halls:
         address, database = f"sqlite:///{folder / SQLITE_FILE}", f"template_{kind}"
         if engine == "postgresql":
             address = postgres.create_database(self.postgres(), database)
+        self._fill(kind, engine, folder, address)
+        if engine == "postgresql":
+            postgres.settle(self.postgres(), database)
+
+    def _fill(self, kind: Kind, engine: Engine, folder: Path, address: str) -> None:
+        database = f"template_{kind}"
         if self.store is None:
             self._from_nothing(kind, folder, address)
             return
@@ -202,9 +197,13 @@ class LiveHall:
         settings = {"DEMO": demo, "PORT": str(self.port), **self.more}
         return environment(self.prepared.data, self.prepared.database_url, **settings)
 
-    def flask(self, *words: str) -> str:
+    def flask(self, *words: str, timeout: float = 120) -> str:
         """Run `flask --app wsgi …` on this hall and answer its standard output."""
-        return flask(self.env, *words)
+        return flask(self.env, *words, timeout=timeout, nursery=self.nursery)
+
+    def command(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """The same, however it ends, with settings of its own."""
+        return command(self.env | settings, *words, nursery=self.nursery)
 
     def start(self) -> LiveHall:
         """Start it (again, on the same port) and wait until it answers."""
@@ -218,7 +217,7 @@ class LiveHall:
         with _listener(self.port) as listener:
             self.port = listener.getsockname()[1]
             with self._log_file.open("ab") as log:
-                if self.nursery is not None:
+                if self.nursery is not None and not self.app:
                     self.process = self.nursery.serve(listener.fileno(), log.fileno(), self.env)
                 else:
                     self.process = self._gunicorn(listener.fileno(), log.fileno())

@@ -1,12 +1,13 @@
 """The clock of one served process, set while it runs: `clock.now`, the one seam for time, is off by what a file says.
 
-Whatever measures stretches of time goes on undisturbed, as on a machine whose clock is set.
+Whatever measures stretches of time goes on undisturbed, as on a machine whose clock is set. Whether the day has turned
+is looked at every ten seconds instead of once a minute: a test of the turn would wait for nothing else.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 APP = "tests.set_clocks:create_app()"
 SETTING = "HALL_TEST_CLOCK"
+TURN, A_LOOK = "turn_day", timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,16 @@ class SetClock:
 def create_app() -> Flask:
     """The product, with its clock."""
     from hall import clock  # noqa: PLC0415 - with the product, which many tests never load
+    from hall import jobs as background  # noqa: PLC0415
     from wsgi import create_app as product  # noqa: PLC0415
 
-    real, set_to = clock.now, SetClock(Path(os.environ[SETTING]))
+    real, set_to, start = clock.now, SetClock(Path(os.environ[SETTING])), background.start
 
     def now() -> datetime:
         return real() + set_to.ahead
 
-    clock.now = now
+    def sooner(app: Flask, jobs: tuple[background.Job, ...]) -> None:
+        start(app, tuple(replace(job, every=A_LOOK) if job.name == TURN else job for job in jobs))
+
+    clock.now, background.start = now, sooner
     return product()

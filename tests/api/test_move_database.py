@@ -71,10 +71,7 @@ def target(halls: Halls, request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def move(hall: LiveHall, *target: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "hall", "move-database", *target]
-    return subprocess.run(
-        command, cwd=postgres.ROOT, env=hall.env | settings, capture_output=True, text=True, check=False
-    )
+    return hall.command("hall", "move-database", *target, **settings)
 
 
 def file_of(hall: LiveHall) -> Path:
@@ -111,7 +108,7 @@ def test_O3_a_hall_goes_on_where_it_was_after_the_move(
         with pytest.raises(psycopg.errors.CheckViolation, match="journal_stays"):
             line.execute("TRUNCATE journal CASCADE")
 
-    moved = LiveHall(replace(hall.prepared, database_url=target)).start()
+    moved = LiveHall(replace(hall.prepared, database_url=target), nursery=hall.nursery).start()
     try:
         found = requests.get(f"{moved.url}/api/v1/tickets/{last['token']}", timeout=30)
         assert found.status_code == 200, "tickets, keys and tokens are the same"

@@ -13,6 +13,11 @@ from tests.servers import LiveHall
 SECRET = "Zq9token7Zq9token7Zq9"  # no secret: looked for in logs
 
 
+@pytest.fixture(scope="session")
+def nursery() -> None:
+    """Servers start from nothing, as with `make run`."""
+
+
 def _window_of(hall: LiveHall, clerk: dict[str, str]) -> int:
     headers = {"Authorization": f"Bearer {clerk['token']}"}
     return requests.get(

@@ -16,8 +16,6 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.sync_api import sync_playwright
 
-from tests.nursery import Nurseries
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -96,14 +94,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     if report.when == "call":
         item.stash[FAILED] = report.failed
     return report
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nurseries]:
-    """Here the surfaces are looked at, a hundred halls with a server each: they start at once."""
-    opened = Nurseries()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="package")

@@ -20,7 +20,6 @@ from hall.actor import SYSTEM_ACTOR
 from hall.queueing.day import turn_day
 from hall.unit_of_work import perform
 from tests import applications
-from wsgi import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +84,7 @@ class FaultyHall:
 
     def start(self) -> None:
         """A process of the hall."""
-        self.app = create_app(self.config)
+        self.app = applications.make(self.config)
         self.client = self.app.test_client()
 
     def stop(self) -> None:

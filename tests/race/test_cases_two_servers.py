@@ -50,7 +50,7 @@ class Both:
 @pytest.fixture
 def both(start_hall: StartHall, engine: Engine) -> Iterator[Both]:
     first = start_hall(engine=engine)
-    second = LiveHall(first.prepared, first.more).start()
+    second = LiveHall(first.prepared, first.more, nursery=first.nursery).start()
     yield Both(first, second, {row["user"]: row["token"] for row in first.prepared.demo["staff"]})
     second.stop(signal.SIGKILL)
 

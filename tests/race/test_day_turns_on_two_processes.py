@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("Asia/Shanghai")
 BEFORE = timedelta(seconds=10)
 A_JOB_S = 180.0
-"""`turn_day` is looked at once a minute."""
+"""`turn_day` is looked at from time to time (`tests.set_clocks`)."""
 ENDED = "SELECT data FROM journal WHERE fact = 'day_ended'"
 
 

@@ -6,6 +6,8 @@ import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.pressing import LINE, Pressing
 from tests.race.test_nginx_reloaded import all_true
 from tests.screens import LastingScreen, until
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
     from tests.scaled import ScaledHall, StartScaled
 
 TOPICS = ("site:xixian:board", "site:xixian:lines", f"line:{LINE}")
+
+
+@pytest.fixture(scope="session")
+def nursery() -> None:
+    """Processes start from nothing: they are away for as long as on a machine."""
 
 
 def judge(hall: ScaledHall, pressing: Pressing, screens: list[LastingScreen]) -> None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from tests.servers import ROOT, LiveHall
 from tests.simulated_queues import Reading, write
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.conftest import StartHall
     from tests.scaled import StartScaled
-    from tests.servers import Engine
+    from tests.servers import Engine, LiveHall
 
 DAY = "2026-03-02"
 READINGS = [
@@ -32,16 +30,7 @@ READINGS = [
 
 
 def replay(hall: LiveHall, record: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    words = ["hall", "replay", str(record), "--date", DAY, "--speed", "400", *more]
-    return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
-        cwd=ROOT,
-        env=hall.env,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return hall.command("hall", "replay", str(record), "--date", DAY, "--speed", "400", *more)
 
 
 def test_a_recorded_day_goes_through_the_served_hall(

@@ -23,7 +23,7 @@ from hall.queueing.models import Claim
 from hall.unit_of_work import units
 from tests import applications
 from tests.booking_at_work import PHONE, Front, tomorrow
-from tests.servers import ROOT, flask
+from tests.servers import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def test_I10_the_search_key_changes_under_a_hall_at_work_and_nobody_has_two_plac
         units().run(lambda session: many(session, Vault(app.config["HALL"].keys)))
     with People(hall) as people:
         cut_short(hall)
-        said = flask(hall.env, *ROTATE, timeout=280)
+        said = hall.flask(*ROTATE, timeout=280)
         assert "it went on with key 2" in said, said
     with within(hall):
         still = units().run(lambda session: retracing.left(session, 1))
