@@ -27,6 +27,7 @@ class Viewers(Hall):
         super().__init__()
         self.screens: list[Viewer] = []
         self.phones: dict[int, Viewer] = {}
+        self.followed = self.day
 
     def teardown(self) -> None:
         super().teardown()
@@ -84,7 +85,8 @@ class Viewers(Hall):
 
     def _phones_out(self) -> None:
         """Some of those who draw scan the code on their slip; a phone of yesterday is put away."""
-        if self.phones and max(self.phones) >= len(self.day.numbers):
+        if self.followed is not self.day:
+            self.followed = self.day
             for phone in self.phones.values():
                 phone.leave()
             self.phones.clear()
