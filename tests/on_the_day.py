@@ -114,7 +114,8 @@ def morning(app: Flask) -> dict[tuple[str, str], int]:
         local = clock.now().astimezone(zone)
         row = session.get_one(RotaSession, today.session)
         now = f"{local:%H:%M}", f"{local + timedelta(hours=2):%H:%M}"
-        publish_again(session, row, today.day, {"am": now, "pm": ("14:00", "16:00")})
+        # the second half is long after any hour that `turn_zone` leaves: whoever left is not expected again meanwhile
+        publish_again(session, row, today.day, {"am": now, "pm": ("23:00", "23:30")})
 
     with app.app_context():
         units().run(turn_zone)
