@@ -17,7 +17,18 @@ from hall.queueing.models import Ticket
 from hall.queueing.rules import GRAIN
 from hall.sites import Site
 from tests.property.faulty_hall import NONE, FaultyHall
-from tests.property.queue_day import HEAD_START, LINES, MANY, OPEN, RULE_OF, TARGET, Day, Number, by_place
+from tests.property.queue_day import (
+    HEAD_START,
+    LINES,
+    MANY,
+    OPEN,
+    RULE_OF,
+    TARGET,
+    WINDOWS,
+    Day,
+    Number,
+    by_place,
+)
 
 
 class Hall(RuleBasedStateMachine):
@@ -126,6 +137,14 @@ class Hall(RuleBasedStateMachine):
                 len(waiting) - 1,
             ), f"Q5, Q13: ahead of {one.number}."
 
+    @invariant()
+    def the_clerks_list_is_the_order_of_calls(self) -> None:
+        """At each window in turn: its lines, and whoever was sent to it, by places (Q3, Q5)."""
+        window = WINDOWS[self.asked % len(WINDOWS)]
+        listed = self.hall.client.get(f"/api/v1/windows/{window}", headers=self.hall.bearer(window=window))
+        shown = [row["number"] for row in listed.get_json()["waiting"] if not row["frozen"]]
+        assert shown == self._order(window), f"Q3, Q5: the list at {window} is not in the order of calls."
+
     # Helpers
 
     def _date_turns(self) -> None:
@@ -152,17 +171,26 @@ class Hall(RuleBasedStateMachine):
         self.hall.pass_by(2)  # nobody presses twice within a second
         return self.hall.press(f"windows/{window}/{verb}", body or None, self.hall.bearer(window=window))
 
-    def _next(self, window: str) -> Number | None:
+    def _next(self, window: str, gone: frozenset[int] = frozenset()) -> Number | None:
         """Q5: preferred lines by place, and any whose head has waited too long; others while none of those waits."""
         preferred, others = self.tiers[window]
-        first: list[Number] = self.day.sent_to(window)[:1]
+        first: list[Number] = [one for one in self.day.sent_to(window) if one.key not in gone][:1]
         second: list[Number] = []
         for line in preferred | others:
-            if waiting := self.day.callable(line):
+            if waiting := [one for one in self.day.callable(line) if one.key not in gone]:
                 head = waiting[0]
                 ahead = line in preferred or self.hall.at - head.issued > TARGET
                 (first if ahead else second).append(head)
         return min(first or second, key=by_place, default=None)
+
+    def _order(self, window: str) -> list[str]:
+        """The numbers as this window would call them if nobody came any more."""
+        found: list[str] = []
+        gone: frozenset[int] = frozenset()
+        while one := self._next(window, gone):
+            found.append(one.number)
+            gone |= {one.key}
+        return found
 
     def _issued(self, found: dict[str, Any], line: str, **more: Any) -> Number:
         """A number was given out: the next of its line, later than all others of the day (Q1, Q3)."""

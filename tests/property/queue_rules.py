@@ -1,4 +1,4 @@
-"""What clerks, visitors and kiosks do, and what the hall has to answer (Q1–Q8, Q10)."""
+"""What clerks, visitors and kiosks do, and what the hall has to answer (Q1–Q8, Q10, H4)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from tests.property.queue_bookings import Bookings
 from tests.property.queue_day import GIVEN_UP, LINES, OPEN, PHONES, WINDOWS
 from tests.property.queue_kiosks import Kiosks
+from tests.property.queue_machine import Hall
 from tests.property.queue_matters import Matters
 
+MOST_CALLS = 6
 
-class Queue(Kiosks, Matters):
+
+class Queue(Kiosks, Matters, Bookings):
     """What clerks, visitors and kiosks do."""
+
+    must = (*Hall.must, "several_are_sent_to_one_window", "books_and_checks_in")
 
     def windows_open(self) -> None:
         """Two windows, and visitors of every kind."""
@@ -192,6 +198,24 @@ class Queue(Kiosks, Matters):
             return
         assert said.status_code == 200, f"Q3: {one.number} can be sent to any line of the hall: {said.text}"
         one.state, one.line, one.window, one.basis = "waiting", line, None, "transferred"
+
+    @rule(windows=st.permutations(WINDOWS), which=st.tuples(*[st.integers(0, 30)] * 3))
+    def several_are_sent_to_one_window(self, windows: list[str], which: tuple[int, ...]) -> None:
+        """In whatever order they were sent, they are called there by their places (Q3, Q5)."""
+        window, there, *_ = windows
+        for each in (window, there):
+            self.open_window(each)
+        self.serve(window, "finish")
+        for one in which:
+            self.call_chosen(window, one, "papers")
+            self.transfer_to_window(window, there)
+        if len(self.day.sent_to(there)) > 1:
+            self.hall.met["several_are_sent_to_one_window", "transfer"] += 1
+        for _ in range(MOST_CALLS):
+            self.serve(there, "finish")
+            self.call_next(there)
+            if not self.day.sent_to(there):
+                break
 
     @rule(which=st.integers(0, 30), verb=st.sampled_from(("abandon", "rejoin")))
     def holder(self, which: int, verb: str) -> None:

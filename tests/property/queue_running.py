@@ -11,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hall import clock, journal
+from hall.actor import SYSTEM_ACTOR
 from hall.catalog.models import Line, Window, WindowLine
 from hall.live import publisher
+from hall.unit_of_work import perform
 from kiosk import agent_draws, agent_keeper
+from tests.booking_at_work import all_day
 from tests.printers import add_printer
 from tests.property.cut_off_kiosk import Kiosk
 from tests.property.queue_day import WINDOWS
@@ -40,6 +43,8 @@ def live_through(
     for agent in (agent_keeper, agent_draws):
         monkeypatch.setattr(agent, "read", Kiosk.read)
     monkeypatch.setattr(agent_keeper, "AT_ONCE", 3)  # a morning's papers are several batches
+    with hall.app.app_context():
+        perform(SYSTEM_ACTOR, all_day, ("B01", "B02", "B03"))
     url = hall.config.database_url
     kiosks = [Kiosk(hall, folder / name, add_printer(url, name=name)) for name in ("one", "two")]
     given: dict[str, Any] = {"hall": hall, "kiosks": kiosks, **_lines(hall)}

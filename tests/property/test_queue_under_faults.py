@@ -6,13 +6,16 @@
 | Q2 one window a call, one effect a key | `everything_is_as_the_rules_say`, `FaultyHall.press` |
 | Q3 places | `everything_is_as_the_rules_say`, `call_next`, `lets_others_first`, `transfer_to_window`, `_arrived` |
 | Q4 priority at once and later | `draw`, `priority_is_shown_late` |
-| Q5 who is called next, who is told how many are ahead | `_next`, `who_asks_is_told_the_truth`, `_phone_is_told` |
+| Q5 who is called next, also of several sent to one window | `_next`, `several_are_sent_to_one_window` |
+| Q5 the clerk's list is the order of calls | `the_clerks_list_is_the_order_of_calls` |
+| Q5 who is told how many are ahead | `who_asks_is_told_the_truth`, `_phone_is_told` |
 | Q6 passing, undoing, coming back | `pass_over`, `undo_pass`, `_rejoins`, `_phone_is_told` |
 | Q7 out of order | `call_chosen` |
 | Q8 one place a person | `draw` |
 | Q9 kiosks that are cut off, calls by hand | `_arrived`, `no_paper_is_forgotten`, `the_short_list_is_true` |
 | Q10 the day's end, its turn, stopped lines | `day_ends`, `midnight`, `stopped_or_reopened` |
 | Q11 everybody sees the present state, versions only grow | `whoever_watches_sees_what_is`, `Viewer.hear` |
+| H4 booked, and checked in before the time or after its grace | `books_and_checks_in` |
 | Q13 groups, several matters on a slip | `who_asks_is_told_the_truth`, `everything_is_as_the_rules_say` |
 
 A run in which some fault met no press, or a day did not end both ways, goes on, and fails in the end.
