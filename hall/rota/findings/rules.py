@@ -30,6 +30,8 @@ TRIES, TRY_DAYS = 3, 2
 """How often somebody is called who is not reached, and on how many different working days at the least."""
 SIGNS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"%PDF-", "pdf"))
 WORD, MACROS = "word/document.xml", "vbaproject.bin"
+MOST_PARTS, MOST_UNPACKED = 1000, 80 * MEGABYTE
+"""Of a document: ten times the largest file that is taken. What unpacks to more is a bomb for whoever opens it."""
 NAME = 80
 
 
@@ -44,13 +46,15 @@ def sort_of(content: bytes) -> str | None:
 
 
 def _is_word(content: bytes) -> bool:
-    """A Word document without macros; nothing is unpacked, only the list of contents is read."""
+    """A Word document without macros, no larger unpacked than one is; only the list of contents is read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = packed.namelist()
+            parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return False
-    return WORD in names and not any(name.lower().endswith(MACROS) for name in names)
+    names = [part.filename for part in parts]
+    bomb = len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED
+    return WORD in names and not bomb and not any(name.lower().endswith(MACROS) for name in names)
 
 
 def plain_name(name: str) -> str:
