@@ -38,6 +38,7 @@ class Config:
     redis_url: str | None = None
     behind_proxy: bool = False
     sockets_per_address: int = 10_000
+    draws_per_device: int = 0
     testing: bool = False
 
     @classmethod
@@ -46,7 +47,8 @@ class Config:
 
         HALL_DATA (folder), DATABASE_URL (sqlite or postgresql), PORT, DEMO (1 or 0), PUBLIC_URL (address that
         phones can reach), REDIS_URL, BEHIND_PROXY (1 where nginx stands in front), SOCKETS_PER_ADDRESS
-        (live connections that one address may hold: all phones of a hall's Wi-Fi are one).
+        (live connections that one address may hold: all phones of a hall's Wi-Fi are one), DRAWS_PER_DEVICE
+        (numbers that one device may draw in a minute; 0: as many as it likes).
         """
         env = os.environ if env is None else env
         data = data_folder(env)
@@ -65,6 +67,7 @@ class Config:
             redis_url=_redis_url(env.get("REDIS_URL")),
             behind_proxy=_switch("BEHIND_PROXY", env.get("BEHIND_PROXY", "0")),
             sockets_per_address=_count("SOCKETS_PER_ADDRESS", env.get("SOCKETS_PER_ADDRESS") or "10000"),
+            draws_per_device=_count("DRAWS_PER_DEVICE", env.get("DRAWS_PER_DEVICE") or "0", least=0),
         )
 
     @property
@@ -125,10 +128,10 @@ def _port(text: str) -> int:
     raise ConfigError(message)
 
 
-def _count(name: str, text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text[:9]) > 0:
+def _count(name: str, text: str, least: int = 1) -> int:
+    if text.isascii() and text.isdigit() and int(text[:9]) >= least:
         return int(text[:9])
-    message = f"{name}: {text!r} is not a number from 1 on."
+    message = f"{name}: {text!r} is not a number from {least} on."
     raise ConfigError(message)
 
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from hall import clock
 from hall.accounts.access import allow, of_site
+from hall.accounts.draws import bounded
 from hall.accounts.roles import Can, Role
 from hall.actor import ActorKind
 from hall.database import db
@@ -42,6 +43,7 @@ api = APIBlueprint("printing_api", __name__, url_prefix="/api/v1", tag="Printing
 @api.doc(tags=["Queue"])
 @api.input(TicketIn, arg_name="body")
 @api.output(DrawnTicketOut, 201)
+@bounded
 @allow(Can.QUEUEING_ISSUE)
 def draw_ticket(body: TicketIn) -> Response:
     """Draw one ticket; at a kiosk with a printer its slip is queued with it. Needs an Idempotency-Key."""
@@ -56,6 +58,7 @@ def draw_ticket(body: TicketIn) -> Response:
 @api.doc(tags=["Queue"])
 @api.input(VisitIn, arg_name="body")
 @api.output(DrawnVisitOut, 201)
+@bounded
 @allow(Can.QUEUEING_ISSUE)
 def draw_visit(body: VisitIn) -> Response:
     """Draw for up to five lines on one slip (Q13)."""

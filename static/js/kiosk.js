@@ -108,7 +108,7 @@ async function draw({ chosen, offers, key, lang, reason }) {
     return { view: "ticket", tickets: one ? [drawn] : drawn.tickets, slip: drawn.slip, asked: Date.now() };
   } catch (problem) {
     if (problem.status === undefined) throw problem;
-    const lost = problem.status === 0 || problem.status === 429 || problem.status >= 500;
+    const lost = problem.status === 0 || problem.status >= 500;
     const kind = lost ? "away" : problem.status === 401 || problem.status === 403 ? "unregistered" : "refused";
     return { view: "trouble", trouble: { kind, text: Object.values(problem.errors).flat()[0] ?? problem.detail } };
   }
