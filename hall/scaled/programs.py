@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,7 @@ class Program:
 
     def start(self) -> None:
         """Run it; its last words go into its log."""
+        self.sweep()
         ends_with_us = [needed("setpriv"), "--pdeathsig", self.end.name.removeprefix("SIG"), "--"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own words
@@ -116,14 +118,24 @@ class Program:
 
     def stop(self, within_s: float = 20) -> None:
         """End it as it likes to be ended; if it does not, at once."""
-        if self.process is None or not self.runs:
-            return
-        self.process.send_signal(self.end)
-        try:
-            self.process.wait(timeout=within_s)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        if self.process is not None and self.runs:
+            self.process.send_signal(self.end)
+            try:
+                self.process.wait(timeout=within_s)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.sweep()
+
+    def sweep(self) -> None:
+        """End what it left behind: without their master nginx's workers go on, and keep the port for themselves.
+
+        They are in its group, for it was started as the first of a session. PostgreSQL's are not: they end by
+        themselves as soon as they notice, and a new one waits for that.
+        """
+        if self.process is not None and not self.runs:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def postgres(folder: Path, port: int, connections: int) -> Program:

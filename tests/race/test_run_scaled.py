@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -86,6 +87,37 @@ def tickets(hall: Running) -> int:
     return sum(state["waiting"].values())
 
 
+def kiosk_of(hall: Running) -> dict[str, str]:
+    """What a kiosk of its demo hall shows to be let in."""
+    port = hall.parts["postgresql"]["port"]
+    env = {"HALL_DATA": str(hall.folder / "hall"), "DATABASE_URL": f"postgresql://hall@127.0.0.1:{port}/hall"}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "hall", "demo", "--json"]
+    told = subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, check=True)
+    return {"Authorization": f"Bearer {json.loads(told.stdout)['kiosk']['token']}"}
+
+
+def is_drawn(hall: Running, kiosk: dict[str, str], key: str) -> bool:
+    """Press as a kiosk does, with the same key until there is an answer."""
+    try:
+        answer = requests.post(
+            f"{hall.url}/api/v1/tickets",
+            json={"line": "xixian-a"},
+            headers={**kiosk, "Idempotency-Key": key},
+            timeout=30,
+        )
+    except requests.RequestException:
+        return False
+    return answer.status_code == 201
+
+
+def kill_and_draw(hall: Running, kiosk: dict[str, str], part: str) -> None:
+    """The part alone is killed, without what it has started itself; then somebody draws."""
+    killed = hall.parts[part]["pid"]
+    psutil.Process(killed).kill()
+    until(f"{part} is started again", lambda: hall.parts[part]["pid"] not in {0, killed})
+    until(f"a number is drawn after {part} was killed", lambda: is_drawn(hall, kiosk, part))
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Where PostgreSQL, which does not run as root, gets through to its own."""
@@ -116,3 +148,21 @@ def test_everything_runs_is_mended_and_ends_with_its_program(folder: Path, engin
     with running(folder) as again:
         assert tickets(again) == 0, "the hall of before is in the folder"
         again.end(signal.SIGKILL)
+
+
+@pytest.mark.engines("postgresql")
+def test_Q1_whatever_part_is_killed_is_started_again_and_draws_go_on_without_a_gap(
+    folder: Path, engine: str
+) -> None:
+    with running(folder, "--demo") as hall:
+        kiosk, before = kiosk_of(hall), hall.parts
+        for part in ("hall-2", "redis", "nginx", "postgresql"):
+            kill_and_draw(hall, kiosk, part)
+        until("all run", lambda: all(psutil.pid_exists(one["pid"]) for one in hall.parts.values()))
+        others = [part for part in before if hall.parts[part] == before[part]]
+        assert others == ["hall-1"], "what was not killed runs on"
+        assert {part: one["port"] for part, one in hall.parts.items()} == {
+            part: one["port"] for part, one in before.items()
+        }
+        assert tickets(hall) == 4, "Q1: after each of four kills one number was drawn, once"
+        hall.end(signal.SIGTERM)
