@@ -76,6 +76,14 @@ function typeAgain(boxes) {
   }));
 }
 
+/** Whom somebody has opened stays open: that is written down, and a notice of something else must not ask for it twice. */
+function openAgain(people) {
+  people.forEach((person) => {
+    const form = Array.from(root.querySelectorAll("form[data-reveal]")).find((one) => one.dataset.path === person.dataset.path);
+    if (form) form.replaceWith(person);
+  });
+}
+
 /** Get the part anew. What somebody has opened stays open, but the box whose command was just carried out. */
 async function refresh(force, done) {
   if (fetching || (!force && inUse())) { late = true; return; }
@@ -90,7 +98,9 @@ async function refresh(force, done) {
     if (!force && inUse()) { late = true; return null; } // opened meanwhile
     const typed = typedIn(done);
     const opened = Array.from(root.querySelectorAll("details[open][id]"), (box) => box.id).filter((id) => id !== done);
+    const people = done === "box-person" ? [] : Array.from(root.querySelectorAll(".helper-person"));
     root.innerHTML = part;
+    openAgain(people);
     opened.forEach((id) => { const box = document.getElementById(id); if (box) box.open = true; });
     bind();
     typeAgain(typed);
@@ -150,11 +160,13 @@ function tell(form, problem) {
   if (!told) toast(problem.detail || word("server"), "bad");
 }
 
-/** What was sealed, until the page changes; it is nowhere else. */
+/** What was sealed, until one leaves the page or changes it; it is nowhere else. The page may have renewed itself meanwhile. */
 function show(form, person) {
-  form.replaceWith(h("dl", { class: "pairs helper-person" }, Object.keys(person).filter((name) => person[name]).flatMap((name) => [
+  const pairs = h("dl", { class: "pairs helper-person", "data-path": form.dataset.path }, Object.keys(person).filter((name) => person[name]).flatMap((name) => [
     h("dt", {}, word(name)),
-    h("dd", {}, name === "phone" ? h("a", { href: "tel:" + person[name] }, person[name]) : person[name])])));
+    h("dd", {}, name === "phone" ? h("a", { href: "tel:" + person[name] }, person[name]) : person[name])]));
+  if (form.isConnected) form.replaceWith(pairs);
+  else openAgain([pairs]);
   return null;
 }
 
@@ -179,7 +191,7 @@ watch(root.dataset.topic, (told) => {
 });
 if (root.dataset.ticket) watch(root.dataset.ticket, () => refresh());
 setInterval(() => { if (late) refresh(); }, 5000);
-window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(true); });
+window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(true, "box-person"); }); // back from elsewhere: nobody is open
 showStatus(document.getElementById("live-status"));
 bind();
 if (rung.length) ring();

@@ -38,9 +38,11 @@ class Staffed:
             if row["role"] == "helper":
                 self._post("/api/v1/helper/here", row["token"], {"here": row["user"] in users})
 
-    def as_helper(self, user: str, verb: str, token: str) -> dict[str, Any]:
-        """One press of a helper about a call for help."""
-        return self._post(f"/api/v1/help-calls/{token}/{verb}", self._token(user), {})
+    def as_helper(
+        self, user: str, verb: str, token: str, of: str = "help-calls", **body: Any
+    ) -> dict[str, Any]:
+        """One press of a helper about a call for help, or a line of the ledger."""
+        return self._post(f"/api/v1/{of}/{token}/{verb}", self._token(user), body)
 
     def ringing(self, user: str) -> str:
         """The token of the call that this helper hears."""

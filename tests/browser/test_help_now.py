@@ -149,6 +149,13 @@ def test_H5_H7_a_helper_comes_on_the_phone_helps_and_closes_with_the_outcome(
     expect(first.locator(".helper-title")).to_have_text("王**")
     first.click(".reveal button")
     expect(first.locator(".helper-person")).to_contain_text("王小明")
+    hall.as_helper(
+        "helper01", "note", first.url.rpartition("/")[2], of="help-records", note="在另一台设备上写"
+    )
+    expect(first.locator("#field-own-note")).to_have_value("在另一台设备上写")
+    expect(
+        first.locator(".helper-person"), "The page renews itself, and whom one has opened stays."
+    ).to_contain_text("王小明")
     first.click("#box-close summary")
     first.locator("#box-close").get_by_label("已指导，由其自行办理").check()
     first.locator("#box-close button").click()
