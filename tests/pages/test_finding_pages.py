@@ -150,6 +150,7 @@ def test_odd_numbers_and_pages_are_no_fault(ledger: Findings) -> None:
     page(ledger, "/receptions/findings/1/rectify", status=404, **{"rectify-note": "x"})
 
 
+@pytest.mark.one_process("what each process asks once in its life is counted")
 def test_the_ledger_asks_as_often_for_one_as_for_sixty(ledger: Findings) -> None:
     ledger.find()
     page(ledger, "/receptions/findings")  # what a process asks once is asked
