@@ -18,7 +18,8 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection, NullPool, cast, create_engine, func, select
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -215,7 +216,7 @@ def _set_sequence(line: psycopg.Connection[Any], table: Table) -> None:
 
 
 def _compare(source: Connection, address: str, tell: Callable[[str], None]) -> dict[str, Sum]:
-    """Row by row, and the journal's chain. Raises MoveError."""
+    """Row by row, the keys of rows to come, and the journal's chain. Raises MoveError."""
     tell("Comparing")
     engine = create_engine(address, hide_parameters=True)
     try:
@@ -228,6 +229,11 @@ def _compare(source: Connection, address: str, tell: Callable[[str], None]) -> d
                         f"Table {table.name} differs: {sums[table.name].rows} rows in the file, {found.rows} in "
                         "PostgreSQL, or other values. Stay with the file, and tell the makers."
                     )
+                if _gives_taken_keys(there, table):
+                    raise MoveError(
+                        f"Table {table.name}: PostgreSQL would give new rows keys that are taken. "
+                        "Stay with the file, and tell the makers."
+                    )
             with Session(source) as old, Session(there) as new:
                 before, after = journal.verify(old), journal.verify(new)
             if before != after:
@@ -239,6 +245,17 @@ def _compare(source: Connection, address: str, tell: Callable[[str], None]) -> d
         raise MoveError(f"PostgreSQL cannot be read: {type(problem).__name__}") from None
     finally:
         engine.dispose()
+
+
+def _gives_taken_keys(there: Connection, table: Table) -> bool:
+    """Whether the next new row would get a key that a row has. Tables that number no rows cannot."""
+    if "id" not in table.columns:
+        return False
+    last = func.pg_sequence_last_value(cast(func.pg_get_serial_sequence(table.name, "id"), REGCLASS))
+    most = select(func.max(table.c.id)).scalar_subquery()
+    numbered = func.pg_get_serial_sequence(table.name, "id").is_not(None)
+    wanted = select(numbered & (func.coalesce(most, 0) > func.coalesce(last, 0)))
+    return bool(there.scalar(wanted))
 
 
 def _first_line(problem: psycopg.Error) -> str:

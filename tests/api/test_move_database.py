@@ -8,7 +8,7 @@ import subprocess
 import sys
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 import pytest
@@ -170,6 +170,55 @@ def test_one_changed_value_is_found_by_the_comparison(
     finally:
         for engine in engines:
             engine.dispose()
+
+
+TAMPERED: dict[str, tuple[LiteralString, str]] = {
+    "other values": (
+        "UPDATE line SET sort = sort + 1 WHERE id = (SELECT min(id) FROM line)",
+        r"Table line differs: (\d+) rows in the file, \1 in PostgreSQL, or other values",
+    ),
+    "a row missing": (
+        "DELETE FROM window_line WHERE ctid = (SELECT min(ctid) FROM window_line)",
+        r"Table window_line differs: \d+ rows in the file",
+    ),
+    "a row too many": (
+        "INSERT INTO topic_version VALUES ('line:nobody', 1)",
+        r"Table topic_version differs: \d+ rows in the file",
+    ),
+    "keys that are taken": (
+        "SELECT setval(pg_get_serial_sequence('line', 'id'), 1)",
+        r"Table line: PostgreSQL would give new rows keys that are taken",
+    ),
+    "a table that cannot be read": (
+        "DROP TABLE topic_version",
+        r"PostgreSQL cannot be read: ProgrammingError",
+    ),
+}
+
+
+def test_whatever_differs_after_the_move_is_refused_and_the_next_move_begins_anew(
+    start_hall: StartHall, target: str, postgres_home: Path
+) -> None:
+    import wsgi  # noqa: F401, PLC0415 - with all tables
+    from hall.backup import moving  # noqa: PLC0415
+
+    hall = start_hall()
+    hall.stop(signal.SIGTERM)
+    for what, (change, said) in TAMPERED.items():
+
+        def tell(now: str, change: LiteralString = change) -> None:
+            if now == "Comparing":  # all rows are there, and nobody has looked at them yet
+                with psycopg.connect(target) as line:
+                    line.execute(change)
+
+        with moving.source_of(file_of(hall)) as source, pytest.raises(moving.MoveError, match=said):
+            moving.move(source, target, hall.prepared.data, tell)
+        with psycopg.connect(target) as line:
+            unfinished = line.execute("SELECT to_regclass('unfinished_move')").fetchone()
+        assert unfinished == ("unfinished_move",), f"{what}: the move counts as over"
+    done = move(hall, target)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "begins anew" in done.stdout and "each compared" in done.stdout
 
 
 def test_where_it_cannot_go_it_says_so_in_words(
