@@ -20,7 +20,7 @@ from hall.cutoff.states import HAND_MOVES, MATCHED, NOTED, WITHDRAWN
 from hall.errors import Conflict, Invalid, NotFound
 from hall.queueing.actions import ticket_fact
 from hall.queueing.claims import release_claim
-from hall.queueing.matters import unfreeze
+from hall.queueing.matters import unfreeze, window_beside
 from hall.queueing.models import NEXT_REVISION, Ticket
 from hall.queueing.queries import today
 from hall.queueing.states import TICKET_MOVES
@@ -139,7 +139,8 @@ def _match(work: Work, site: Site, line: Line, ticket: Ticket, row: HandCall) ->
     work.move(HAND_MOVES, row, "match", ticket_id=ticket.id)
     release_claim(work, ticket)
     unfreeze(work, ticket)
-    work.record(ticket_fact(TicketServedByHand, ticket, site, line, window=window.code))
+    beside = window_beside(work, ticket)
+    work.record(ticket_fact(TicketServedByHand, ticket, site, line, window=window.code, beside=beside))
 
 
 def _times(ticket: Ticket, row: HandCall, now: datetime) -> tuple[datetime | None, datetime]:

@@ -11,7 +11,10 @@ from hall.topics import board, floor, line, lines, ticket, window
 
 @dataclass(frozen=True, kw_only=True)
 class TicketFact(Fact):
-    """Something happened to a ticket. `window` and `line` are codes; `other_line` is where it came from."""
+    """Something happened to a ticket. `window` and `line` are codes; `other_line` is where it came from.
+
+    `beside`: the window at which another matter of its visit stands, whose console lists this one (Q13).
+    """
 
     ticket_id: int
     number: str
@@ -20,8 +23,9 @@ class TicketFact(Fact):
     other_line: str | None = None
     to_window: str | None = None
     reason: str | None = None
+    beside: str | None = None
 
-    hidden: ClassVar[frozenset[str]] = Fact.hidden | {"ticket_id"}
+    hidden: ClassVar[frozenset[str]] = Fact.hidden | {"ticket_id", "beside"}
 
     @property
     def subject(self) -> str:
@@ -32,7 +36,7 @@ class TicketFact(Fact):
         """Its holder, its line's phones, the board, the line list, the floor, and the window concerned."""
         site = self.site or ""
         touched = {ticket(self.ticket_id), line(self.line), board(site), lines(site), floor(site)}
-        touched |= {window(code) for code in (self.window, self.to_window) if code}
+        touched |= {window(code) for code in (self.window, self.to_window, self.beside) if code}
         if self.other_line:
             touched.add(line(self.other_line))
         return frozenset(touched)

@@ -16,7 +16,7 @@ from hall.queueing import queries, rules
 from hall.queueing.claims import release_claim
 from hall.queueing.counts import COUNTED
 from hall.queueing.in_use import is_in_use
-from hall.queueing.matters import unfreeze, visit_is_busy
+from hall.queueing.matters import unfreeze, visit_is_busy, window_beside
 from hall.queueing.models import NEXT_REVISION, Ticket
 from hall.queueing.queries import TicketView
 from hall.queueing.states import TICKET_MOVES
@@ -49,7 +49,10 @@ def abandon(work: Work, command: ByHolder) -> TicketView:
     unfreeze(work, ticket)
     by = "desk" if work.actor.kind is ActorKind.STAFF else "holder"
     window = _window_of(work, ticket)
-    work.record(ticket_fact(facts.TicketAbandoned, ticket, site, line, window=window, reason=by))
+    beside = window_beside(work, ticket)
+    work.record(
+        ticket_fact(facts.TicketAbandoned, ticket, site, line, window=window, reason=by, beside=beside)
+    )
     return queries.ticket_view(work.session, ticket)
 
 
@@ -90,7 +93,8 @@ def rejoin(work: Work, command: ByHolder) -> TicketView:
         rejoins=Ticket.rejoins + 1,
         revision=NEXT_REVISION,
     )
-    work.record(ticket_fact(facts.TicketRejoined, ticket, site, line, window=window))
+    beside = window_beside(work, ticket)
+    work.record(ticket_fact(facts.TicketRejoined, ticket, site, line, window=window, beside=beside))
     return queries.ticket_view(work.session, ticket)
 
 

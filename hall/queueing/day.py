@@ -12,6 +12,7 @@ from hall.catalog.models import Line, Window
 from hall.queueing.actions import ticket_fact
 from hall.queueing.claims import release_claim
 from hall.queueing.counts import AT_HAND, HERE, WAITS, lines_served
+from hall.queueing.matters import window_beside
 from hall.queueing.models import NEXT_REVISION, Claim, Staffing, Ticket, TicketNote
 from hall.queueing.queries import today
 from hall.queueing.states import TICKET_MOVES
@@ -87,7 +88,8 @@ def _close(work: Work, command: EndDay, verbs: dict[str, str]) -> int:
             revision=NEXT_REVISION,
         )
         release_claim(work, ticket)
-        work.record(ticket_fact(kind, ticket, site, line, reason="day_ended"))
+        beside = window_beside(work, ticket)
+        work.record(ticket_fact(kind, ticket, site, line, reason="day_ended", beside=beside))
     if rows:
         work.record(facts.DayEnded(site_id=site.id, site=site.code, count=len(rows)))
     return len(rows)

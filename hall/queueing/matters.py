@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from hall.catalog.models import Window
+from hall.queueing.counts import AT_HAND
 from hall.queueing.models import NEXT_REVISION, Ticket
 from hall.unit_of_work import Work
 
@@ -28,6 +30,18 @@ def freeze_others(work: Work, ticket: Ticket) -> None:
         )
 
 
+def window_beside(work: Work, ticket: Ticket) -> str | None:
+    """The code of the window at which another matter of this visit is: its console lists those that wait (Q13)."""
+    if ticket.visit_id is None:
+        return None
+    other = (
+        select(Window.code)
+        .join(Ticket, Ticket.window_id == Window.id)
+        .where(Ticket.visit_id == ticket.visit_id, Ticket.id != ticket.id, AT_HAND)
+    )
+    return work.session.scalar(other.limit(1))
+
+
 def visit_is_busy(work: Work, ticket: Ticket) -> bool:
     """Whether another matter of this visit is at a window, or on hold there (Q13)."""
     if ticket.visit_id is None:
@@ -35,6 +49,6 @@ def visit_is_busy(work: Work, ticket: Ticket) -> bool:
     other = select(Ticket.id).where(
         Ticket.visit_id == ticket.visit_id,
         Ticket.id != ticket.id,
-        Ticket.state.in_(("called", "serving", "held")),
+        AT_HAND,
     )
     return work.session.scalar(other.limit(1)) is not None

@@ -11,7 +11,7 @@ from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.queueing.day import turn_day
 from hall.unit_of_work import perform
-from tests.api.at_work import B_WINDOW, W1, AtWork
+from tests.api.at_work import B_WINDOW, W1, AtWork, reply
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -67,3 +67,33 @@ def test_Q11_a_window_hears_that_whom_it_called_from_another_line_has_left(
     assert client.post(f"/api/v1/tickets/{drawn['token']}/abandon").status_code == 200
     told = {topic for fact in heard for topic in fact.topics()}
     assert f"window:{B_WINDOW}" in told, "Q11 broke: the window goes on showing a person who has left."
+
+
+@pytest.mark.parametrize("ends", ["left", "called by hand", "day ended"])
+def test_Q11_Q13_a_window_hears_that_another_matter_of_its_visitor_is_over(
+    app: Flask, client: FlaskClient, demo: dict[str, Any], ends: str
+) -> None:
+    heard: list[Fact] = []
+    app.extensions["hall_units"].subscribers.append(heard.extend)
+    work = AtWork(client, demo)
+    work.at(W1, "open")
+    one, other = work.visit("xixian-a", "xixian-b")
+    assert work.at(W1, "call-next").json["number"] == one["number"]
+    heard.clear()
+    if ends == "left":
+        said = reply(client.post(f"/api/v1/tickets/{other['token']}/abandon"))
+    elif ends == "called by hand":
+        body = {"number": other["number"], "window": B_WINDOW}
+        said = work.staff(work.by_window[B_WINDOW]["user"], "POST", "/sites/xixian/hand-calls", body)
+    else:
+        said = work.staff(
+            "manager", "POST", "/sites/xixian/end-day", {"business_date": other["business_date"]}
+        )
+    assert said.status in {200, 201}, said.text
+    told = {
+        topic for fact in heard for topic in fact.topics() if getattr(fact, "number", "") == other["number"]
+    }
+    assert f"window:{W1}" in told, (
+        f"Q11 broke: the console goes on listing another matter that is over: {ends}."
+    )
+    assert not any("beside" in fact.data() for fact in heard), "O3: the journal keeps what it kept."

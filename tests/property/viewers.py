@@ -17,8 +17,6 @@ ASKED = {
     *("last_passed", "undo_until"),  # who was passed may come back, leave or draw anew
 }
 """What a console asks for when one of its lines has changed."""
-LATE = {"others"}
-"""Known gap: a console hears only with its window's next change that another matter of the slip has ended elsewhere."""
 
 
 class Viewer:
@@ -83,7 +81,7 @@ class Viewer:
 
 def content(state: dict[str, Any]) -> dict[str, Any]:
     """A state without what changes by time alone."""
-    left_out = BY_TIME | ASKED if "held_tickets" in state else BY_TIME | LATE
+    left_out = BY_TIME | ASKED if "held_tickets" in state else BY_TIME
     return {name: _still(value) for name, value in state.items() if name not in left_out}
 
 
