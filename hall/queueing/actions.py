@@ -44,7 +44,7 @@ class ByHolder:
 def abandon(work: Work, command: ByHolder) -> TicketView:
     """Leave the queue. Raises Conflict while being served or when it is over."""
     ticket, site, line = _of_holder(work, command)
-    work.move(TICKET_MOVES, ticket, "abandon", ended_at=work.now, revision=NEXT_REVISION)
+    work.move(TICKET_MOVES, ticket, "abandon", ended_at=work.now, frozen=False, revision=NEXT_REVISION)
     release_claim(work, ticket)
     unfreeze(work, ticket)
     by = "desk" if work.actor.kind is ActorKind.STAFF else "holder"

@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import tempfile
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -204,7 +205,7 @@ def test_I10_a_fresh_key_seals_only_when_every_machine_has_had_the_time_to_see_i
             sealed = Vault(keys_of(app)).seal("字") or b""
             seen.append((keys_of(app).latest().newest, sealed.partition(b".")[0][:2]))
 
-    monkeypatch.setattr(cli, "time", SimpleNamespace(sleep=look))
+    monkeypatch.setattr(cli, "time", SimpleNamespace(sleep=look, monotonic=time.monotonic))
     done = app.test_cli_runner().invoke(args=[*ROTATE[:-1], "7"])
     assert done.exit_code == 0 and front.demo, done.output
     assert seen[:2] == [(2, b"gA"), (2, b"k2")], (

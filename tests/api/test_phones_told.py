@@ -84,10 +84,10 @@ def test_Q11_Q13_a_window_hears_that_another_matter_of_its_visitor_is_over(
         said = reply(client.post(f"/api/v1/tickets/{other['token']}/abandon"))
     elif ends == "called by hand":
         body = {"number": other["number"], "window": B_WINDOW}
-        said = work.staff(work.by_window[B_WINDOW]["user"], "POST", "/sites/xixian/hand-calls", body)
+        said = work.staff(work.by_window[B_WINDOW]["user"], "POST", "sites/xixian/hand-calls", body)
     else:
         said = work.staff(
-            "manager", "POST", "/sites/xixian/end-day", {"business_date": other["business_date"]}
+            "manager", "POST", "sites/xixian/end-day", {"business_date": other["business_date"]}
         )
     assert said.status in {200, 201}, said.text
     told = {

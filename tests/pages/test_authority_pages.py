@@ -60,11 +60,11 @@ def test_I1_one_document_grants_several_items_and_each_is_revoked_with_a_reason(
     assert shown.text.index("411528-RSJ-004") < shown.text.index("411528-RSJ-001")  # one-desk items first
     done = post(manager, f"{HOME}/new", **document(manager, reason="岗位需要"))
     assert (done.status_code, done.headers["Location"]) == (303, HOME)
+    assert "已新增 2 项授权" in manager.get(HOME).text
     listed = post(manager, HOME, q="RSJ-00").text
     rows = re.findall(rf'href="{HOME}/(\d+)"', listed)
     assert len(rows) == 2
     assert "息人社授〔2026〕3号" in listed
-    assert "已新增 2 项授权" in listed
     one = f"{HOME}/{rows[0]}"
     assert "岗位需要" in manager.get(one).text
     bare = post(manager, f"{one}/revoke", reason=" ")

@@ -35,6 +35,7 @@ class Hall(RuleBasedStateMachine):
     """The hall and its model, side by side."""
 
     hall: ClassVar[FaultyHall]
+    set_back = False
     tiers: ClassVar[dict[str, tuple[frozenset[str], frozenset[str]]]]
     prefixes: ClassVar[dict[str, str]]
     known: ClassVar[Site | None] = None
@@ -78,6 +79,7 @@ class Hall(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from((5, 21, 21, 61, 1900, -90)))
     def clock_moves(self, seconds: int) -> None:
         self.hall.pass_by(seconds)
+        self.set_back = self.set_back or seconds < 0
 
     @precondition(lambda self: len(self.day.numbers) >= MANY)
     @rule(twice=st.booleans())

@@ -52,6 +52,8 @@ class Viewers(Hall):
                 viewer.topics[2:][self.asked % len(LINES) :][:1]
             ):
                 held, present = viewer.content(topic), self._present(topic)
+                if topic == BOARD and self.set_back:
+                    present.pop("calls")  # then their order follows the time, too
                 other = {
                     name: (held.get(name), now) for name, now in present.items() if held.get(name) != now
                 }

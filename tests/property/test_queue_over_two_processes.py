@@ -78,8 +78,8 @@ class OverTwo(Queue):
             return
         for state in (self.told or self._listen()).hear():
             known = self.states.get(state["topic"], {"version": -1})["version"]
-            assert state["version"] > known, f"Q11: {state['topic']} went back from version {known}."
-            self.states[state["topic"]] = state
+            if state["version"] > known:  # of two processes one may be overtaken: pages show the newer, too
+                self.states[state["topic"]] = state
         present = self._present()
         if self.two.lost:
             for topic, state in present.items():
@@ -88,7 +88,10 @@ class OverTwo(Queue):
             self.states.update(present)
             self.two.lost = False
         for topic, state in present.items():
-            assert content(self.states[topic]) == content(state), (
+            held, now = content(self.states[topic]), content(state)
+            if self.set_back:  # then the order of a board's calls follows the time, too
+                held.pop("calls", None), now.pop("calls", None)
+            assert held == now, (
                 f"Q11: who watches {topic} is shown something else than a newcomer at the other process."
             )
 
