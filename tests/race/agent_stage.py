@@ -42,7 +42,7 @@ def slip_of(number: str, *, qr_url: str | None = None, width: int = WIDTH) -> by
     )
 
 
-def wait_for(true: Callable[[], bool], what: str, seconds: float = 15.0) -> None:
+def wait_for(true: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     """Wait until something holds; fails naming it."""
     by = time.monotonic() + seconds
     while not true():
