@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, Index, LargeBinary, String, Table, Text, bindparam, func, insert, select
@@ -71,28 +71,43 @@ class Once:
 
 # Every command with a key runs them
 _ANSWERS = cast("Table", IdempotentAnswer.__table__)
-_KEPT = Statement(
-    select(_ANSWERS.c.request, _ANSWERS.c.status, _ANSWERS.c.body, _ANSWERS.c.content_type).where(
-        _ANSWERS.c.key == bindparam("name")
+_FIELDS = _ANSWERS.c.request, _ANSWERS.c.status, _ANSWERS.c.body, _ANSWERS.c.content_type
+_KEPT = Statement(select(*_FIELDS).where(_ANSWERS.c.key == bindparam("name")))
+_KEEP = Statement(insert(_ANSWERS))
+_NUMBER = bindparam("number", type_=BigInteger)
+_ALONE = Statement(select(func.pg_advisory_xact_lock(_NUMBER)))
+_locked = select(func.pg_try_advisory_xact_lock(_NUMBER).label("mine")).subquery()
+_KEPT_AND_ALONE = Statement(
+    select(_locked.c.mine, *_FIELDS).select_from(
+        _locked.outerjoin(_ANSWERS, _ANSWERS.c.key == bindparam("name"))
     )
 )
-_KEEP = Statement(insert(_ANSWERS))
-_ALONE = Statement(select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))))
 
 
 def kept_answer(session: Session, once: Once) -> Answer | None:
     """The first answer under this key. Raises Invalid when the key was used with another body."""
-    if session.get_bind().dialect.name == "postgresql":
-        # A repeat that arrives while the first still runs waits for it here; SQLite has one writer anyway.
-        number = int.from_bytes(once.name[:8], signed=True)
-        _ALONE.rows(session, {"number": number})
-    found = _KEPT.first(session, {"name": once.name})
+    one_writer = session.get_bind().dialect.name != "postgresql"
+    found = _KEPT.first(session, {"name": once.name}) if one_writer else _after_the_first(session, once)
     if found is None:
         return None
     request, status, body, content_type = found
     if request != once.request:
         raise Invalid(_l("This idempotency key was used for another request."), code="idempotency_key_reused")
     return Answer(status, body, content_type, replay=True)
+
+
+def _after_the_first(session: Session, once: Once) -> Any:  # noqa: ANN401 - a row
+    """What is kept; a repeat that comes while the first still runs waits for it.
+
+    Nobody else has the key: one statement. One who ends just between its two halves is not seen; then the second
+    answer is refused by the table's key, and a refusal is answered with what was kept (`keep_refusal`).
+    """
+    given = {"name": once.name, "number": int.from_bytes(once.name[:8], signed=True)}
+    mine, *found = _KEPT_AND_ALONE.first(session, given)
+    if not mine:
+        _ALONE.rows(session, {"number": given["number"]})
+        return _KEPT.first(session, {"name": once.name})
+    return found if found[0] is not None else None
 
 
 def keep_answer(session: Session, once: Once, answer: Answer, at: datetime) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -112,10 +112,23 @@ def reader_options(url: str) -> dict[str, Any]:
         "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 0,
-        "pool_pre_ping": True,
+        "pool_events": [(still_there, "checkout")],
         "execution_options": {"postgresql_readonly": True},
         "connect_args": _line(url),
     }
+
+
+def still_there(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's connection
+    """Before a connection to PostgreSQL is used: one that the server has ended is replaced, with all of its age.
+
+    It asks the own machine alone, where a ping would ask PostgreSQL, once for each request, publication and watch.
+    On an idle connection nothing is to be read but its end: first why, then that.
+    """
+    try:
+        connection.pgconn.consume_input()
+        connection.pgconn.consume_input()
+    except connection.Error as problem:
+        raise InvalidatePoolError from problem
 
 
 def _line(url: str) -> dict[str, int]:
@@ -141,7 +154,7 @@ def make_writer(url: str) -> Engine:
         url,
         pool_size=10,
         max_overflow=0,
-        pool_pre_ping=True,
+        pool_events=[(still_there, "checkout")],
         hide_parameters=True,
         connect_args={
             **_line(url),

@@ -76,9 +76,12 @@ def command(
     try:
         return respond(perform_once(g.actor, action, given, key, present))
     except DomainError as problem:
-        if problem.code not in {"idempotency_key_reused", "conflict"}:
+        if problem.code != "idempotency_key_reused":
             body = json.dumps(document(problem), ensure_ascii=False)
-            keep_refusal(key, Answer(problem.status, body, PROBLEM))
+            refusal = Answer(problem.status, body, PROBLEM)
+            said = keep_refusal(key, refusal, keep=problem.code != "conflict")
+            if said.replay:
+                return respond(said)
         raise
 
 

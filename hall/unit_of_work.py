@@ -6,7 +6,7 @@ subscribers after the commit. Frozen values go in and come out, never rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from hall import clock, journal
 from hall.actor import Actor
 from hall.answers import Answer, IdempotentAnswer, Once, keep_answer, kept_answer
 from hall.errors import Conflict, DomainError
-from hall.facts import Fact
+from hall.facts import Fact, Touched
 from hall.moves import Move
 from hall.statements import Statement
 from hall.units import Units, units
@@ -61,6 +61,12 @@ class Work:
         """Say that something happened: journal row now, subscribers after the commit."""
         journal.append(self.session, self.actor.key, self.now, fact)
         self.facts.append(fact)
+
+    def touch(self, topics: Iterable[str]) -> None:
+        """Have these live topics told, too, where the change shows in more than what happened says."""
+        shown_in = frozenset(topics)
+        if shown_in:
+            self.facts.append(Touched(shown_in=shown_in))
 
     def move(self, table: Mapping[str, Move], row: Any, verb: str, **values: Any) -> None:  # noqa: ANN401
         """Compare-and-set: change the row's state by the table, or fail because it is no longer where we saw it.
@@ -139,14 +145,20 @@ def perform_once(
     return answer
 
 
-def keep_refusal(once: Once, answer: Answer) -> None:
-    """Remember a refusal under its key, so that the same request is refused the same way for a day."""
+def keep_refusal(once: Once, answer: Answer, *, keep: bool = True) -> Answer:
+    """Remember a refusal under its key, so that the same request is refused the same way for a day.
 
-    def body(session: Session) -> None:
-        if kept_answer(session, once) is None:
+    Without `keep` it is only looked whether there is an answer: what is possible again soon, is not refused for long.
+    Answers what is to be said: the first answer, where the same request was answered while this one was refused.
+    """
+
+    def body(session: Session) -> Answer:
+        kept = kept_answer(session, once)
+        if kept is None and keep:
             keep_answer(session, once, answer, clock.now())
+        return kept or answer
 
-    units().run(body)
+    return units().run(body)
 
 
 def purge_answers(work: Work, _command: None) -> int:

@@ -46,7 +46,8 @@ class Units:
     def run(self, body: Callable[[Session], R], *, durable: bool = True) -> R:
         """Run `body` in one write transaction, in the writer's thread where there is one.
 
-        `durable=False` spares the disk flush on SQLite: for what may be lost with the power (live versions).
+        `durable=False` spares the disk flush on SQLite: for what may be lost with the power (live versions, whose
+        statement does the same for PostgreSQL).
         """
         try:
             if self.writer is None:

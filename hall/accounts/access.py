@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, redirect, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import bindparam, select
+from sqlalchemy import LargeBinary, and_, bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -63,13 +63,13 @@ def device_actor(device: Device) -> Actor:
 
 
 # Built once: every request of a device or a program runs them
-_DEVICE = select(Device).where(Device.token_digest == bindparam("digest"), Device.revoked_at.is_(None))
-_STAFF = (
-    select(Staff)
-    .join(StaffToken, StaffToken.staff_id == Staff.id)
-    .where(
-        StaffToken.digest == bindparam("digest"), StaffToken.revoked_at.is_(None), Staff.retired_at.is_(None)
-    )
+_shown = select(bindparam("digest", type_=LargeBinary).label("digest")).subquery()
+_BEARER = (
+    select(Device, Staff)
+    .select_from(_shown)
+    .outerjoin(Device, and_(Device.token_digest == _shown.c.digest, Device.revoked_at.is_(None)))
+    .outerjoin(StaffToken, and_(StaffToken.digest == _shown.c.digest, StaffToken.revoked_at.is_(None)))
+    .outerjoin(Staff, and_(Staff.id == StaffToken.staff_id, Staff.retired_at.is_(None)))
 )
 
 
@@ -91,10 +91,11 @@ def _actor_of_request(token: str) -> Actor | None:
 
 
 def _read_actor(reading: Session, digest: bytes) -> Actor | None:
-    device = reading.scalar(_DEVICE, {"digest": digest})
+    found: Sequence[Any] = reading.execute(_BEARER, {"digest": digest}).one()
+    device: Device | None = found[0]
+    staff: Staff | None = found[1]
     if device is not None:
         return device_actor(device) if sessions.counts(device) else None
-    staff = reading.scalar(_STAFF, {"digest": digest})
     return staff_actor(staff) if staff is not None and sessions.usable(staff) else None
 
 

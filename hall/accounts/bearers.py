@@ -12,11 +12,11 @@ import time
 from dataclasses import dataclass, field
 
 from hall.actor import Actor
-from hall.facts import Fact, LineFact, PrinterFact, TicketFact, WindowFact
+from hall.facts import Fact, LineFact, PrinterFact, TicketFact, Touched, WindowFact
 
 KEPT_S = 1.0
 MOST = 10_000
-HARMLESS = (TicketFact, WindowFact, LineFact, PrinterFact)
+HARMLESS = (Touched, TicketFact, WindowFact, LineFact, PrinterFact)
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from hall.facts.accounts import (
     StaffChanged,
     TokenMade,
 )
-from hall.facts.fact import Fact
+from hall.facts.fact import Fact, Touched
 from hall.facts.places import (
     CatalogueChanged,
     ChecklistTicked,
@@ -125,6 +125,7 @@ __all__ = [
     "TicketTransferred",
     "TicketUnserved",
     "TokenMade",
+    "Touched",
     "WindowChanged",
     "WindowClosed",
     "WindowFact",

@@ -37,3 +37,14 @@ class Fact:
             for item in fields(self)
             if item.name not in self.hidden and (value := getattr(self, item.name)) is not None
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched(Fact):
+    """What else a change shows in, beside what happened: told live, and never in the journal."""
+
+    shown_in: frozenset[str]
+
+    def topics(self) -> frozenset[str]:
+        """Just these."""
+        return self.shown_in

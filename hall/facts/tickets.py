@@ -65,7 +65,16 @@ class TicketRecalled(TicketFact):
     """Announced again."""
 
 
-class ServingStarted(TicketFact):
+class AtWindowFact(TicketFact):
+    """Nobody's place and no call has changed: who waits, and what boards show, stays as it was."""
+
+    def topics(self) -> frozenset[str]:
+        """Its holder, the floor, and the window concerned."""
+        touched = {ticket(self.ticket_id), floor(self.site or "")}
+        return frozenset(touched | {window(code) for code in (self.window, self.beside) if code})
+
+
+class ServingStarted(AtWindowFact):
     """The person stands at the window."""
 
 
@@ -101,7 +110,7 @@ class TicketAbandoned(TicketFact):
     """Left by its holder, or swept by the desk."""
 
 
-class TicketFinished(TicketFact):
+class TicketFinished(AtWindowFact):
     """Service ended, with an outcome in `reason`."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import gevent
 from flask import request
-from flask_socketio import SocketIO, join_room, leave_room, rooms
+from flask_socketio import SocketIO
 from sqlalchemy import select
 
 from hall import facts, tokens, topics
@@ -20,10 +20,8 @@ from hall.errors import DomainError, NotFound, Refused
 from hall.helpers.calls.queries import call_by_nonce, helper_of
 from hall.http import has_control_signs
 from hall.live.callers import Callers, Proof
-from hall.live.existing import must_exist
 from hall.live.publisher import Publisher
-from hall.live.rooms import NAMESPACE
-from hall.live.versions import version_of
+from hall.live.rooms import NAMESPACE, Joined
 from hall.queueing import queries
 from hall.sites import Site
 from hall.stores import trouble_of
@@ -36,17 +34,19 @@ TOPICS_A_SOCKET = 300
 def install(socketio: SocketIO, publisher: Publisher) -> Callers:  # noqa: C901 - four small handlers
     """Register the namespace's events; answers who is connected."""
     callers = Callers(publisher.app, socketio, NAMESPACE)
+    joined = Joined()
 
     @socketio.on("connect", namespace=NAMESPACE)
     def on_connect(auth: Any = None) -> bool:  # noqa: ANN401 - whatever a client sends
         try:
-            return callers.admit(_sid(), _proof(auth))
+            return callers.admit(_sid(), _proof(auth)) and joined.begin(_sid())
         finally:
             db.session.remove()
 
     @socketio.on("disconnect", namespace=NAMESPACE)
     def on_disconnect(_reason: object = None) -> None:
         callers.forget(_sid())
+        joined.end(_sid())
 
     @socketio.on("watch", namespace=NAMESPACE)
     def on_watch(message: Any = None, *_more: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -55,23 +55,22 @@ def install(socketio: SocketIO, publisher: Publisher) -> Callers:  # noqa: C901 
         if topic is None:
             return {"ok": False, "code": "bad_topic"}
         session, room = db.session(), None
-        watched: list[str] = []
+        watched = joined.of(_sid())
         try:
             room = room_of(topic, callers.actor(_sid()), publisher.token_key)
-            watched = rooms()
-            must_exist(session, room)
-            if room not in watched and len(watched) > TOPICS_A_SOCKET:
+            publisher.told.must_exist(session, room)
+            if room not in watched and len(watched) >= TOPICS_A_SOCKET:
                 return {"ok": False, "code": "too_many_topics"}
-            join_room(room)
+            joined.join(_sid(), room)
             publisher.listen_to(session, room)
-            state = publisher.state(session, room, version_of(session, room))
+            state = publisher.present(session, room)
         except DomainError as problem:
             if room is not None:  # what does not exist is not waited for
-                leave_room(room)
+                joined.leave(_sid(), room)
             return {"ok": False, "code": problem.code}
         except BaseException:
             if room is not None and room not in watched:  # without an answer it is asked for again
-                leave_room(room)
+                joined.leave(_sid(), room)
             raise
         finally:
             db.session.remove()
@@ -82,7 +81,7 @@ def install(socketio: SocketIO, publisher: Publisher) -> Callers:  # noqa: C901 
         topic = _topic(message)
         if topic is not None:
             try:
-                leave_room(room_of(topic, callers.actor(_sid()), publisher.token_key))
+                joined.leave(_sid(), room_of(topic, callers.actor(_sid()), publisher.token_key))
             except DomainError as problem:
                 return {"ok": False, "code": problem.code}
             finally:

@@ -32,7 +32,8 @@ from hall.helpers.calls.payloads import help_call
 from hall.helpers.day.payloads import helper
 from hall.live import rooms
 from hall.live.rooms import NAMESPACE
-from hall.live.versions import has_its_own, raise_versions, versions_of
+from hall.live.told import Told
+from hall.live.versions import has_its_own, raise_versions, version_of, versions_of
 from hall.printing import queries as printing
 from hall.queueing import payloads as states
 from hall.queueing import window_payloads
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from hall.live.bus import Bus
 
 GAP_S = 0.03
+SHARED_S = {"line": 1.0}
+"""For so long all who come to watch are told the same state."""
 SLOW_S = {"line": 1.0, "lines": 0.5, "floor": 0.25, "monday": 0.25, "receptions": 0.25}
 log = structlog.get_logger(__name__)
 
@@ -62,6 +65,7 @@ class Publisher:
         self.due: dict[str, float] = {}
         self.fresh: dict[str, int] = {}  # versions by which others came first, after our change
         self.sent: dict[str, float] = {}
+        self.told = Told(SHARED_S)
         self.wake = Event()
         self.running = False
         self.bus: Bus | None = None
@@ -177,6 +181,7 @@ class Publisher:
         for topic in topics:
             try:
                 state = self.state(reading, topic, versions.get(topic, 0))
+                self.told.keep(topic, pace(topic), state)
                 self.socketio.emit("state", state, namespace=NAMESPACE, to=topic, ignore_queue=topic in here)
             except NotFound:
                 pass
@@ -216,6 +221,16 @@ class Publisher:
         with Session(db.engine) as reading:
             here = set(topics) - set(raised)
             self._send_read(reading, topics, versions_of(reading, topics), here)
+
+    def present(self, session: Session, topic: str) -> dict[str, Any]:
+        """The state of a topic for a socket that has just joined its room. Raises NotFound."""
+        version = version_of(session, topic)
+        young = None if topic in self.due else self.told.young(topic, pace(topic), version)
+        if young is not None:
+            return young
+        state = self.state(session, topic, version)
+        self.told.keep(topic, pace(topic), state)
+        return state
 
     def state(self, session: Session, topic: str, version: int) -> dict[str, Any]:
         """The whole present state of a topic with its version."""

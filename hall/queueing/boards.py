@@ -47,10 +47,11 @@ class BoardCall:
     times: int
 
 
-def line_views(session: Session, site: Site, now: datetime) -> list[LineView]:
-    """All lines of a site in their order."""
+def line_views(session: Session, site: Site, now: datetime, *, windows: bool = True) -> list[LineView]:
+    """All lines of a site in their order; without `windows` it is not asked how many are open, and 0 is told."""
     day = today(site, now)
-    waiting, staffed = waiting_counts(session, site.id, day), open_windows(session, site.id, now)
+    waiting = waiting_counts(session, site.id, day)
+    staffed = open_windows(session, site.id, now) if windows else {}
     rows = session.execute(_LINES, {"site": site.id})
     return [
         LineView(
@@ -152,8 +153,10 @@ def line_order(
 ) -> tuple[list[tuple[bytes, int]], InLine]:
     """Nonces and heads of the first waiting tickets of a line in order, and who waits in all; no test tickets (Q11)."""
     given = {"line": line_id, "day": day}
-    first = session.execute(_ORDER, {**given, "most": limit})
-    return [(row.nonce, row.heads) for row in first], InLine(*session.execute(_LONG, given).one())
+    first = [(row.nonce, row.heads) for row in session.execute(_ORDER, {**given, "most": limit})]
+    if len(first) < limit:  # that is all of them
+        return first, InLine(sum(heads for _nonce, heads in first), len(first))
+    return first, InLine(*session.execute(_LONG, given).one())
 
 
 _IN_LINE = Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), COUNTED

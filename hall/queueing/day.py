@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, or_, select
 
-from hall import facts
+from hall import clock, facts
 from hall.catalog.models import Line, Window
 from hall.queueing.actions import ticket_fact
 from hall.queueing.claims import release_claim
-from hall.queueing.counts import AT_HAND, HERE, WAITS, lines_served
+from hall.queueing.counts import AT_HAND, WAITS, lines_served
 from hall.queueing.matters import window_beside
 from hall.queueing.models import NEXT_REVISION, Claim, Staffing, Ticket, TicketNote
 from hall.queueing.queries import today
+from hall.queueing.staffing import anybody_at
 from hall.queueing.states import TICKET_MOVES
 from hall.sites import Site
 from hall.unit_of_work import Work
@@ -41,6 +42,7 @@ def turn_day(work: Work, _command: None) -> int:
     ended = 0
     for site in work.session.scalars(select(Site)):
         present = today(site, work.now)
+        forgotten = _forgotten(work, site, present)
         open_days = _open_days(work, site, present)
         verbs = {"waiting": "end_day", "held": "end_day", "called": "turn_called", "serving": "turn_serving"}
         for day in open_days:
@@ -49,7 +51,7 @@ def turn_day(work: Work, _command: None) -> int:
         of_here = or_(Claim.line_id.in_(lines), Claim.line_id.is_(None))
         work.session.execute(delete(Claim).where(of_here, Claim.business_date < present))
         work.session.execute(delete(TicketNote).where(TicketNote.at < work.now - KEEP_NOTES))
-        _close_windows(work, site, present)
+        _close_windows(work, site, forgotten)
     return ended
 
 
@@ -95,20 +97,27 @@ def _close(work: Work, command: EndDay, verbs: dict[str, str]) -> int:
     return len(rows)
 
 
-def _close_windows(work: Work, site: Site, present: date) -> None:
-    """Where somebody of today is called or served already, nobody forgot the window: they are served to the end."""
-    somebody = exists().where(Ticket.window_id == Staffing.window_id, HERE)
+def _forgotten(work: Work, site: Site, present: date) -> list[tuple[Staffing, str]]:
+    """Windows open since an earlier day, with their codes; locked before any ticket, as a press at a window does."""
+    begins, _ends = clock.day_bounds(site.zone, present)
     rows = work.session.execute(
         select(Staffing, Window.code)
         .join(Window, Window.id == Staffing.window_id)
-        .where(Staffing.closed_at.is_(None), Window.site_id == site.id, ~somebody)
+        .where(Staffing.closed_at.is_(None), Staffing.opened_at < begins, Window.site_id == site.id)
         .order_by(Window.id)
-    ).all()
-    for staffing, code in rows:
-        if today(site, staffing.opened_at) < present:
-            staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
-            serves = lines_served(work.session, staffing.window_id, work.now)
-            closed = facts.WindowClosed(
-                site_id=site.id, site=site.code, window=code, reason="day_ended", serves=serves
-            )
-            work.record(closed)
+        .with_for_update(of=Staffing, key_share=True)
+    )
+    return [(held, code) for held, code in rows]
+
+
+def _close_windows(work: Work, site: Site, forgotten: list[tuple[Staffing, str]]) -> None:
+    """Where somebody of today is called or served already, nobody forgot the window: they are served to the end."""
+    for staffing, code in forgotten:
+        if anybody_at(work, staffing.window_id):
+            continue
+        staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
+        serves = lines_served(work.session, staffing.window_id, work.now)
+        closed = facts.WindowClosed(
+            site_id=site.id, site=site.code, window=code, reason="day_ended", serves=serves
+        )
+        work.record(closed)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
-from hall.catalog.models import Window
+from hall import topics
+from hall.catalog.models import Line, Window
 from hall.queueing.counts import AT_HAND
 from hall.queueing.models import NEXT_REVISION, Ticket
 from hall.unit_of_work import Work
@@ -13,21 +14,28 @@ from hall.unit_of_work import Work
 def unfreeze(work: Work, ticket: Ticket) -> None:
     """This matter is over: the others can be called again, unless one of them is at a window just now (Q13)."""
     if ticket.visit_id is not None and not visit_is_busy(work, ticket):
-        work.session.execute(
-            update(Ticket)
-            .where(Ticket.visit_id == ticket.visit_id, Ticket.frozen.is_(True))
-            .values(frozen=False, revision=NEXT_REVISION)
-        )
+        _set_frozen(work, Ticket.visit_id == ticket.visit_id, Ticket.frozen.is_(True), frozen=False)
 
 
 def freeze_others(work: Work, ticket: Ticket) -> None:
     """A person is called: their other matters keep their places and cannot be called meanwhile (Q13)."""
     if ticket.visit_id is not None:
-        work.session.execute(
-            update(Ticket)
-            .where(Ticket.visit_id == ticket.visit_id, Ticket.id != ticket.id, Ticket.state == "waiting")
-            .values(frozen=True, revision=NEXT_REVISION)
-        )
+        others = Ticket.id != ticket.id, Ticket.state == "waiting"
+        _set_frozen(work, Ticket.visit_id == ticket.visit_id, *others, frozen=True)
+
+
+def _set_frozen(work: Work, *which: ColumnElement[bool], frozen: bool) -> None:
+    """Their holders are told, and whoever sees their lines: a window may call them, or no longer."""
+    rows = work.session.execute(
+        update(Ticket)
+        .where(*which)
+        .values(frozen=frozen, revision=NEXT_REVISION)
+        .returning(Ticket.id, Ticket.line_id)
+    ).all()
+    if rows:
+        codes = select(Line.code).where(Line.id.in_({row.line_id for row in rows}))
+        of_lines = [topics.line(code) for code in work.session.scalars(codes)]
+        work.touch([*of_lines, *(topics.ticket(row.id) for row in rows)])
 
 
 def window_beside(work: Work, ticket: Ticket) -> str | None:

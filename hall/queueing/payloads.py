@@ -38,7 +38,7 @@ def local(at: datetime | None, zone: ZoneInfo) -> str | None:
 def board(session: Session, code: str) -> dict[str, Any]:
     """The call board of a site: numbers and windows, never names or lanes."""
     site, now = site_by_code(session, code), clock.now()
-    zone, views = site.zone, boards.line_views(session, site, now)
+    zone, views = site.zone, boards.line_views(session, site, now, windows=False)
     return {
         "calls": [
             {

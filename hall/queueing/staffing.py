@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.orm import aliased
 
 from hall import facts
 from hall.actor import Actor
@@ -45,11 +46,20 @@ class Desk:
     ticket: Ticket | None
 
 
-# Every press at a window runs it
+# Every press at a window runs it. Who holds the window is locked: nobody closes it under a press (Q2, Q10)
+_holder = (
+    select(Staffing)
+    .where(
+        Staffing.window_id == select(Window.id).where(Window.code == bindparam("code")).scalar_subquery(),
+        Staffing.closed_at.is_(None),
+    )
+    .with_for_update(key_share=True)
+    .subquery()
+)
 _DESK = Copies(
-    select(Window, Site, Staffing, Ticket)
+    select(Window, Site, aliased(Staffing, _holder), Ticket)
     .join(Site, Site.id == Window.site_id)
-    .outerjoin(Staffing, and_(Staffing.window_id == Window.id, Staffing.closed_at.is_(None)))
+    .outerjoin(_holder, _holder.c.window_id == Window.id)
     .outerjoin(Ticket, and_(Ticket.window_id == Window.id, HERE))
     .where(Window.code == bindparam("code"), Window.retired_at.is_(None)),
     Window,
@@ -123,7 +133,7 @@ def close(work: Work, command: AtWindow) -> WindowView:
     """Close; refused while somebody is at the window."""
     desk = window_for(work, command.window)
     staffing = _to_change(work, desk)
-    if desk.ticket is not None:
+    if desk.ticket is not None or anybody_at(work, desk.window.id):
         raise Conflict(_l("Finish the present ticket first."), code="window_busy")
     _close(work, desk, staffing)
     work.session.flush()
@@ -160,6 +170,11 @@ def leave_windows(work: Work, staff_id: int, but: int | None = None) -> list[Des
         if desk.staffing is not None:  # always: the statement begins with it
             _close(work, desk, desk.staffing, "clerk_left")
     return left
+
+
+def anybody_at(work: Work, window_id: int) -> bool:
+    """Whether somebody is called or served there now; certain once its holder's row is locked."""
+    return work.session.scalar(select(Ticket.id).where(Ticket.window_id == window_id, HERE)) is not None
 
 
 def free(desk: Desk) -> None:

@@ -147,4 +147,5 @@ def test_every_fact_has_words_for_the_journal_s_readers() -> None:
         below = kind.__subclasses__()
         return set().union(*map(leaves, below)) if below else {kind.name}
 
-    assert leaves(facts.Fact) == set(FACTS), "Say it in hall/oversight/words.py."
+    kept = leaves(facts.Fact) - {facts.Touched.name}  # which no journal keeps
+    assert kept == set(FACTS), "Say it in hall/oversight/words.py."

@@ -14,8 +14,7 @@ from hall.accounts import actions, passwords, sessions
 from hall.accounts.models import Device, Staff, StaffToken
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
-from hall.live import channel
-from hall.live.channel import TOPICS_A_SOCKET
+from hall.live import channel, publisher, rooms
 from hall.people.actions import EditStaff, Person, edit_staff, retire_staff
 from hall.unit_of_work import perform
 
@@ -181,7 +180,7 @@ def test_nobody_joins_a_room_before_it_is_known_that_there_is_something_to_hear(
     app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     joined: list[str] = []
-    monkeypatch.setattr(channel, "join_room", joined.append)
+    monkeypatch.setattr(rooms, "join_room", joined.append)
     socket, real = Socket(app), f"site:{demo['site']}:board"
     for topic in ("line:nobody", "site:nowhere:board", "site:nowhere:lines", "site:nowhere:monday", real):
         socket.watch(topic)
@@ -199,7 +198,7 @@ def test_a_room_is_left_where_its_state_could_not_be_read(
         raise OperationalError("read", {}, OSError("gone"))
 
     with monkeypatch.context() as broken:
-        broken.setattr(channel, "version_of", away)
+        broken.setattr(publisher, "version_of", away)
         for topic in (watched, asked):
             assert socket.client.emit("watch", {"topic": topic}, namespace=LIVE, callback=True) == []
     assert asked not in rooms, "Nobody was told that it watches."
@@ -229,13 +228,20 @@ def test_whoever_waits_for_redis_holds_no_connection_of_the_database(
     assert line.held == [0, 0], "Ten sockets that wait would keep all others from reading."
 
 
-def test_one_socket_watches_a_bounded_number_of_topics(app: Flask, demo: dict[str, Any]) -> None:
-    socket = Socket(app)
-    rooms = app.extensions["socketio"].server
-    sid = next(iter(rooms.manager.rooms[LIVE][None]))
-    for number in range(TOPICS_A_SOCKET):
-        rooms.enter_room(sid, f"made-up-{number}", namespace=LIVE)
-    assert socket.watch(f"site:{demo['site']}:board") == "too_many_topics"
+def test_one_socket_watches_a_bounded_number_of_topics(
+    app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert channel.TOPICS_A_SOCKET >= 100, "Far above what a page of ours watches"
+    monkeypatch.setattr(channel, "TOPICS_A_SOCKET", 2)
+    socket, (board, lines, line) = (
+        Socket(app),
+        (f"site:{demo['site']}:board", "site:xixian:lines", "line:xixian-a"),
+    )
+    assert [socket.watch(topic) for topic in (board, lines, line)] == ["ok", "ok", "too_many_topics"]
+    assert socket.watch(board) == "ok", "What it watches already may be asked for again"
+    socket.client.emit("unwatch", {"topic": board}, namespace=LIVE, callback=True)
+    assert [socket.watch(topic) for topic in (line, board)] == ["ok", "too_many_topics"]
+    assert Socket(app).watch(board) == "ok", "each socket for itself"
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
-from hall import clock
+from hall import clock, topics
 from hall.actor import SYSTEM_ACTOR
+from hall.database import db
+from hall.queueing import payloads
 from hall.queueing.day import turn_day
+from hall.queueing.models import Ticket
 from hall.unit_of_work import perform
 from tests.api.at_work import B_WINDOW, W1, AtWork, reply
 
@@ -97,3 +101,51 @@ def test_Q11_Q13_a_window_hears_that_another_matter_of_its_visitor_is_over(
         f"Q11 broke: the console goes on listing another matter that is over: {ends}."
     )
     assert not any("beside" in fact.data() for fact in heard), "O3: the journal keeps what it kept."
+
+
+def test_Q13_whoever_sees_the_other_matters_of_a_visit_hears_that_they_can_be_called_or_not(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    heard: list[Fact] = []
+    app.extensions["hall_units"].subscribers.append(heard.extend)
+    work = AtWork(client, demo)
+    assert work.at(W1, "open").status == 200
+    _mine, other = work.visit("xixian-a", "xixian-b")
+    with app.app_context():
+        number = db.session.scalars(select(Ticket.id).where(Ticket.number == other["number"])).one()
+    for verb, body in (("call-next", {}), ("start", {}), ("finish", {"outcome": "done"})):
+        heard.clear()
+        assert work.at(W1, verb, **body).status == 200
+        told = {topic for fact in heard for topic in fact.topics()}
+        expected = verb != "start"
+        assert ({"line:xixian-b", topics.ticket(number)} <= told) is expected, f"Q13: {verb}"
+
+
+def test_Q11_what_only_its_window_and_its_holder_see_is_told_to_nobody_else(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    """The order of a line and the calls on a board are the same before and after."""
+    heard: list[Fact] = []
+    app.extensions["hall_units"].subscribers.append(heard.extend)
+    work = AtWork(client, demo)
+    work.at(W1, "open")
+    work.draw("xixian-a")
+    assert work.at(W1, "call-next").status == 200
+    shown = {kind: public(app, kind) for kind in ("board", "line")}
+    for verb, body in (("start", {}), ("finish", {"outcome": "done"})):
+        heard.clear()
+        assert work.at(W1, verb, **body).status == 200
+        told = {topic for fact in heard for topic in fact.topics()}
+        assert {kind: public(app, kind) for kind in shown} == shown
+        assert f"window:{W1}" in told and "site:xixian:floor" in told
+        assert not told & {LINE, "site:xixian:board", "site:xixian:lines"}
+
+
+def public(app: Flask, kind: str) -> dict[str, Any]:
+    """What everybody sees, but when it was read."""
+    with app.app_context():
+        if kind == "board":
+            state = payloads.board(db.session(), "xixian")
+        else:
+            state = payloads.line(db.session(), "xixian-a", app.config["HALL"].keys.tokens)
+    return {name: value for name, value in state.items() if name != "as_of"}

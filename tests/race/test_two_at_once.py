@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from hall import clock
 from hall.accounts import actions as devices
 from hall.actor import SYSTEM_ACTOR
 from hall.catalog.models import Notice
 from hall.database import db
 from hall.floor.actions import NOTICES_AT_ONCE
-from hall.queueing.models import Ticket
-from hall.unit_of_work import perform
+from hall.queueing.day import turn_day
+from hall.queueing.models import Staffing, Ticket
+from hall.unit_of_work import perform, units
 from tests.desk_at_work import Desk
 from tests.returning_at_work import Homecoming
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+DAY = timedelta(days=1)
 CLERKS = ("xixian-01", "xixian-02", "xixian-03")
 
 
@@ -84,6 +88,37 @@ def test_Q10_ending_the_day_while_windows_call_leaves_each_ticket_called_or_unse
 
 def found(called: list[str]) -> dict[str, int]:
     return {"finished": len(called), "unserved": 24 - len(called)}
+
+
+def test_Q10_the_turn_of_the_date_closes_no_window_at_which_somebody_is_called_just_then(
+    desk: Desk, app: Flask
+) -> None:
+    def press(window: str) -> int:
+        return own(desk).ask("POST", f"/windows/{window}/call-next", who=clerk_of(desk, window)).status_code
+
+    def turn() -> None:
+        with app.app_context():
+            perform(SYSTEM_ACTOR, turn_day, None)
+
+    for _ in range(12):
+        for window in CLERKS:
+            desk.draw()
+            desk.at(window, "open")
+        with app.app_context():  # all of them were left open yesterday
+            units().run(lambda session: session.execute(update(Staffing).values(opened_at=clock.now() - DAY)))
+        said = together(*(partial(press, window) for window in CLERKS), turn, turn)
+        assert left_alone(app) == [], "Q10: somebody was called to a window that was closed meanwhile"
+        for window, status in zip(CLERKS, said, strict=False):
+            assert status in {200, 409}, said  # called, or closed before
+            if status == 200:
+                desk.at(window, "finish", outcome="done")
+
+
+def left_alone(app: Flask) -> list[str]:
+    """Who is called to a window that nobody holds."""
+    held = select(Staffing.id).where(Staffing.window_id == Ticket.window_id, Staffing.closed_at.is_(None))
+    with app.app_context():
+        return list(db.session.scalars(select(Ticket.number).where(Ticket.state == "called", ~held.exists())))
 
 
 def test_Q3_one_notice_brought_to_two_desks_gives_one_ticket(desk: Desk, app: Flask) -> None:

@@ -45,15 +45,16 @@ def _killed_before_it_told(scene: Scene) -> None:
 
 def _draw(scene: Scene, port: int) -> str:
     """Somebody more, at this process alone."""
-    token = scene.demo["kiosk"]["token"]
-    answer = requests.post(
-        f"http://127.0.0.1:{port}/api/v1/tickets",
-        json={"line": LINE},
-        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": secrets.token_hex(8)},
-        timeout=PATIENCE_S,
-    )
+    kiosk = scene.demo["kiosk"]["token"]
+    answer = _post(f"http://127.0.0.1:{port}", "tickets", kiosk, {"line": LINE})
     assert answer.status_code == 201, answer.text
     return scene.pressing.name_of(answer.json())
+
+
+def _post(url: str, path: str, token: str, body: object) -> requests.Response:
+    """One press at one address, made once."""
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": secrets.token_hex(8)}
+    return requests.post(f"{url}/api/v1/{path}", json=body, headers=headers, timeout=PATIENCE_S)
 
 
 def _one_clock_ahead(scene: Scene) -> None:
@@ -88,6 +89,10 @@ def _day_ended(scene: Scene) -> None:
 
 
 def _next_morning(scene: Scene) -> None:
+    """Windows that are open since yesterday would be closed under those who press next."""
+    for clerk in [row for row in scene.demo["staff"] if row["window"]]:
+        answer = _post(scene.hall.url, f"windows/{clerk['window']}/close", clerk["token"], None)
+        assert answer.status_code == 200 or answer.json()["code"] == "window_closed", answer.text
     scene.hall.set_clocks(morning_after(scene.hall.now))
 
 
