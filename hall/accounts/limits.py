@@ -130,9 +130,15 @@ turns = Turns()
 
 
 def _wait_for_turns() -> None:
-    """Of what one guesser tries at once only a few are under way (`hall.accounts.turns`)."""
+    """Of what one guesser tries at once only a few are under way (`hall.accounts.turns`).
+
+    What they send is here before: who sends it slowly, or never, takes no turn from anybody.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
-    for scope, key in getattr(view, "turns", ()):
+    doors = getattr(view, "turns", ())
+    if doors:
+        request.get_data(parse_form_data=True)
+    for scope, key in doors:
         door = (scope, key())
         if not turns.take(door):
             raise TooMany(_l("Too many tries in a short time. Please wait a little."), retry_after=1)

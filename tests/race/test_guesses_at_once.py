@@ -6,7 +6,8 @@ import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from threading import Barrier
+from io import BytesIO
+from threading import Barrier, Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from hall.accounts import limits
 from hall.accounts.turns import AT_A_TIME, Turns
 
 if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
     from flask import Flask
 
 ENROL = "/api/v1/devices/enrol"
@@ -49,6 +51,47 @@ def test_E2_codes_that_are_tried_all_at_once_are_counted_all_the_same(app: Flask
         f"E2 broke: of {GUESSES} codes sent at once {tried} were tried, where {LET_IN} are let in."
     )
     assert not limits.turns._doors, "Somebody's turn is never given back."
+
+
+class Slow(BytesIO):
+    """A body whose end comes late; `asked` says that it is waited for."""
+
+    def __init__(self, sent: bytes) -> None:
+        super().__init__(sent)
+        self.asked, self.arrived = Event(), Event()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._wait()
+        return super().read(size)
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        self._wait()
+        return super().readinto(buffer)
+
+    def _wait(self) -> None:
+        self.asked.set()
+        self.arrived.wait()
+
+
+@pytest.mark.usefixtures("demo")
+def test_E2_who_sends_a_code_slowly_holds_up_nobody_else(app: Flask) -> None:
+    sent = b'{"code": "000000"}'
+    bodies = [Slow(sent) for _each in range(AT_A_TIME)]
+
+    def guess(body: Slow) -> int:
+        more = {"input_stream": body, "content_length": len(sent), "content_type": "application/json"}
+        return app.test_client().post(ENROL, **more).status_code
+
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        said = [pool.submit(guess, body) for body in bodies]
+        try:
+            assert all(body.asked.wait(30) for body in bodies)
+            other = app.test_client().post(ENROL, json={"code": "111111"}).status_code
+        finally:
+            for body in bodies:
+                body.arrived.set()
+        assert other == 404, "E2 broke: bodies that never come keep everybody from enrolling."
+        assert [each.result() for each in said] == [404] * AT_A_TIME
 
 
 def test_E2_a_turn_is_for_a_few_and_nothing_is_kept_of_who_has_gone() -> None:
