@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from hall.replay.stage import Stage
 
 OPENS_H = 8
+SIMULATED_OFFICES, SIMULATED_QUEUES = 20, 11
 QUIET_GAP_S, NEWS_S, REST_S, NIGHT_S = 0.25, 3.0, 10.0, 150.0
 DONE_WRONG = ("Traceback", "_failed", "it is started again")
 NIGHT_WORK = """
@@ -183,11 +184,16 @@ def _not_as_planned(scenes: Sequence[Scene], deeds: Sequence[Deeds]) -> list[str
 
 
 def _plans(wish: Wish) -> tuple[str, list[DayPlan]]:
-    """The real record where it lies at hand, else a simulated one."""
+    """The real record where it lies at hand, else a simulated one of about as many offices, queues and people."""
     if REAL.exists():
         return "Warsaw's offices", _of_day(read_record(REAL), wish.day, wish.offices)
     with TemporaryDirectory() as folder:
-        rows = read_record(write(simulate(1, 6), Path(folder) / "simulated.csv"))
+        readings = [
+            reading._replace(office=f"Hall {number:02d}")
+            for number in range(1, SIMULATED_OFFICES + 1)
+            for reading in simulate(1, SIMULATED_QUEUES, number)
+        ]
+        rows = read_record(write(readings, Path(folder) / "simulated.csv"))
         return "simulated offices", _of_day(rows, rows[0].day, wish.offices)
 
 
