@@ -17,6 +17,8 @@ from sqlalchemy import create_engine, event, text
 
 from hall import clock
 from hall.actor import SYSTEM_ACTOR
+from hall.database import db
+from hall.live import moments
 from hall.queueing.day import turn_day
 from hall.unit_of_work import perform
 from tests import applications
@@ -73,6 +75,8 @@ class FaultyHall:
     began: float = field(init=False)
     ticks: float = 0.0
     looked: datetime = field(init=False)
+    moments: set[datetime] = field(default_factory=set)
+    """When something changes by time alone: a loan ends, lines open or close."""
     app: Flask = field(init=False)
     client: FlaskClient = field(init=False)
     pressed: int = 0
@@ -219,10 +223,7 @@ class FaultyHall:
     def settle(self) -> None:
         """Until the publisher has nothing due; its own clock runs ahead meanwhile."""
         publisher: Publisher = self.app.extensions["hall_publisher"]
-        if abs(self.at - self.looked) > A_LOOK:
-            with self.app.app_context():
-                publisher.look(self.looked, self.at)  # what time alone has changed, as hall.live.moments does
-            self.looked = self.at
+        self._look(publisher)
         for turn in itertools.count():
             gevent.sleep(0 if turn < PATIENT else PAUSE_S)
             if not publisher.running:
@@ -230,6 +231,21 @@ class FaultyHall:
             assert turn < IMPATIENT, f"Q11: never published: {sorted(publisher.due)}"
             self.ticks += 1
             publisher.wake.set()
+
+    def _look(self, publisher: Publisher) -> None:
+        """What time alone has changed since is marked, as hall.live.moments does."""
+        passed = any(self.looked < each <= self.at for each in self.moments)
+        if not passed and abs(self.at - self.looked) <= A_LOOK:
+            return
+        with self.app.app_context():
+            publisher.look(self.looked, self.at)
+            halls = moments.read(db.session(), self.at) if passed else []
+        publisher.mark({topic for hall in halls for topic in hall.due(self.looked, self.at)})
+        self.looked = self.at
+
+    def may_go_back(self, seconds: float) -> bool:
+        """Whether nothing that time has ended would begin again."""
+        return not any(self.at - timedelta(seconds=seconds) < each <= self.at for each in self.moments)
 
     def ticking(self) -> float:
         """In the place of the publisher's own clock."""

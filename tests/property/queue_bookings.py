@@ -34,8 +34,8 @@ class Bookings(Hall):
         if late is not None:
             self.hall.pass_by((starts + timedelta(minutes=late) - self.hall.at).total_seconds())
         said = self.hall.press("check-ins", {"code": booked.get_json()["code"]}, self.hall.bearer())
-        if line in self.day.stopped:
-            assert said.status_code == 409, f"Q10: {line} was stopped by the manager: {said.text}"
+        if self._refuses(line):
+            assert said.status_code == 409, f"Q10: {line} was stopped, or is closed: {said.text}"
             return
         assert said.status_code == 201, f"H4: who has booked checks in: {said.text}"
         one = self._issued(said.get_json()["ticket"], line)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 WINDOWS = ("xixian-01", "xixian-02", "xixian-09")
 LINES = ("xixian-a", "xixian-b", "xixian-c")
 PHONES = ("13800000001", "13800000002")
+AGENT, AGENT_TICKETS = "13800000009", 2
 HEAD_START, TARGET = timedelta(minutes=20), timedelta(minutes=30)
+OPENS, CLOSES = time(6), time(22)
 OPEN = {"called", "serving"}
 MANY = 16  # so many numbers have been given out before a day may end
 GIVEN_UP = 9  # in place of a count of rejoins: its person has drawn anew, and it never comes back
@@ -54,11 +56,24 @@ class Number:
     """The window to which it was sent (Q5)."""
     basis: str = "issued"
     laters: int = 0
+    reason: str | None = None
+    """Why it was called out of order (Q7)."""
+
+    @property
+    def told(self) -> str | None:
+        """All that the public reads of an order that is not by time (Q7)."""
+        if self.reason:
+            return "returned" if self.reason == "papers" else "priority"
+        if self.basis == "returned":
+            return "returned"
+        return "priority" if self.lane == "priority" else None
 
     def goes_first(self) -> None:
         """Priority, as if from the start; counted from the present place of who moved in the line (Q3, Q4)."""
-        counted_from = self.place if self.basis in {"rejoined", "later"} else self.issued
+        moved = self.basis in {"rejoined", "later"}
+        counted_from = self.place if moved else self.issued
         self.place, self.lane = min(self.place, counted_from - HEAD_START), "priority"
+        self.basis = self.basis if moved else "priority"
 
 
 @dataclass(slots=True)
@@ -69,6 +84,10 @@ class Day:
     counts: dict[str, int] = field(default_factory=dict)
     latest: datetime | None = None
     stopped: set[str] = field(default_factory=set)
+    lent: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """Until when a window is lent to a line (Q5)."""
+    agents: int = 0
+    """How many numbers the registered agent has drawn (Q8)."""
 
     def waiting(self, line: str) -> list[Number]:
         """Who waits in a line, in order (Q3)."""

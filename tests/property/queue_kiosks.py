@@ -271,9 +271,6 @@ class Kiosks(Hall):
         here = {one.number for one in self.day.numbers}
         return [number for day, number in self.by_hand if day == self._today() and number not in here]
 
-    def _today(self) -> str:
-        return clock.business_date(self._site().zone, self.hall.at).isoformat()
-
     def _heard(self, kiosk: Kiosk) -> datetime | None:
         with Session(self._engine()) as session:
             keeper = session.get(RangeKeeper, kiosk.device.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -18,10 +18,12 @@ from hall.queueing.rules import GRAIN
 from hall.sites import Site
 from tests.property.faulty_hall import NONE, FaultyHall
 from tests.property.queue_day import (
+    CLOSES,
     HEAD_START,
     LINES,
     MANY,
     OPEN,
+    OPENS,
     RULE_OF,
     TARGET,
     WINDOWS,
@@ -29,6 +31,10 @@ from tests.property.queue_day import (
     Number,
     by_place,
 )
+
+WARNED = timedelta(minutes=30)
+WORDS = {None: None, "priority": "依规优先", "returned": "补件返回"}
+"""What the public reads of a place or a call that is not by time (Q7)."""
 
 
 class Hall(RuleBasedStateMachine):
@@ -48,6 +54,8 @@ class Hall(RuleBasedStateMachine):
         super().__init__()
         self.day = Day()
         self.open: set[str] = set()
+        self.calls: list[tuple[str, str, str | None]] = []
+        """Of those that the journal has not been asked for: number, window, reason (Q7)."""
         self.asked = 0
 
     def teardown(self) -> None:
@@ -78,8 +86,9 @@ class Hall(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from((5, 21, 21, 61, 1900, -90)))
     def clock_moves(self, seconds: int) -> None:
-        self.hall.pass_by(seconds)
-        self.set_back = self.set_back or seconds < 0
+        if seconds > 0 or self.hall.may_go_back(-seconds):
+            self.hall.pass_by(seconds)
+            self.set_back = self.set_back or seconds < 0
 
     @precondition(lambda self: len(self.day.numbers) >= MANY)
     @rule(twice=st.booleans())
@@ -138,6 +147,7 @@ class Hall(RuleBasedStateMachine):
                 ahead,
                 len(waiting) - 1,
             ), f"Q5, Q13: ahead of {one.number}."
+            assert told["why_waiting"] == WORDS[one.told], f"Q7: the public words for {one.number}."
 
     @invariant()
     def the_clerks_list_is_the_order_of_calls(self) -> None:
@@ -160,6 +170,7 @@ class Hall(RuleBasedStateMachine):
         if self.day.numbers:
             self.hall.met["midnight", "turn"] += 1
         self.day, self.open = Day(), set()
+        self.hall.moments = {self._today_at(OPENS), self._closes() - WARNED, self._closes()}
 
     def kiosks_come_home(self) -> None:
         """Whatever was printed before is handed in."""
@@ -175,7 +186,7 @@ class Hall(RuleBasedStateMachine):
 
     def _next(self, window: str, gone: frozenset[int] = frozenset()) -> Number | None:
         """Q5: preferred lines by place, and any whose head has waited too long; others while none of those waits."""
-        preferred, others = self.tiers[window]
+        preferred, others = self._serves(window)
         first: list[Number] = [one for one in self.day.sent_to(window) if one.key not in gone][:1]
         second: list[Number] = []
         for line in preferred | others:
@@ -193,6 +204,25 @@ class Hall(RuleBasedStateMachine):
             found.append(one.number)
             gone |= {one.key}
         return found
+    def _serves(self, window: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Lines that a window serves first, those among them to which it is lent; and others (Q5)."""
+        preferred, others = self.tiers[window]
+        lent = (line for (at, line), until in self.day.lent.items() if at == window and until > self.hall.at)
+        return preferred | frozenset(lent), others
+
+    def _refuses(self, line: str) -> bool:
+        """Whether a line gives out no numbers: stopped by the manager, or closed by the hours (Q10)."""
+        return line in self.day.stopped or self.hall.at >= self._closes()
+
+    def _closes(self) -> datetime:
+        return self._today_at(CLOSES)
+
+    def _today_at(self, hour: time) -> datetime:
+        zone = self._site().zone
+        return datetime.combine(clock.business_date(zone, self.hall.at), hour, zone).astimezone(UTC)
+
+    def _today(self) -> str:
+        return clock.business_date(self._site().zone, self.hall.at).isoformat()
 
     def _issued(self, found: dict[str, Any], line: str, **more: Any) -> Number:
         """A number was given out: the next of its line, later than all others of the day (Q1, Q3)."""
@@ -222,8 +252,10 @@ class Hall(RuleBasedStateMachine):
             "Q6: who rejoins stands just behind the third waiting, or last if fewer wait."
         )
 
-    def _called(self, one: Number, window: str) -> None:
+    def _called(self, one: Number, window: str, reason: str | None = None) -> None:
         one.state, one.window, one.calls, one.counted, one.reserved = "called", window, 0, None, None
+        one.reason = reason
+        self.calls.append((one.number, window, reason))
         self._counted(one)
 
     def _counted(self, one: Number) -> None:

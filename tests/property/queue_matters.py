@@ -20,8 +20,8 @@ class Matters(Hall):
         lines = [LINES[each] for each in which]
         body = {"matters": [{"line": line} for line in lines]}
         said = self.hall.press("visits", body, self.hall.bearer())
-        if self.day.stopped & set(lines):
-            assert said.status_code == 409, f"Q10: stopped: {said.text}"
+        if any(self._refuses(line) for line in lines):
+            assert said.status_code == 409, f"Q10: stopped, or closed: {said.text}"
             return
         assert said.status_code == 201, f"Q13: several matters on one slip: {said.text}"
         for found, line in zip(said.get_json()["tickets"], lines, strict=True):

@@ -12,11 +12,12 @@ from tests.property.queue_day import GIVEN_UP, LINES, OPEN, PHONES, WINDOWS
 from tests.property.queue_kiosks import Kiosks
 from tests.property.queue_machine import Hall
 from tests.property.queue_matters import Matters
+from tests.property.queue_occasions import Occasions
 
 MOST_CALLS = 6
 
 
-class Queue(Kiosks, Matters, Bookings):
+class Queue(Kiosks, Matters, Bookings, Occasions):
     """What clerks, visitors and kiosks do."""
 
     must = (*Hall.must, "several_are_sent_to_one_window", "books_and_checks_in")
@@ -43,8 +44,8 @@ class Queue(Kiosks, Matters, Bookings):
         body |= {"reason": "elder"} if lane == "priority" else {}
         body |= {"person": {"phone": phone}} if phone else {}
         said = self.hall.press("tickets", body, self.hall.bearer())
-        if line in self.day.stopped:
-            assert said.status_code == 409, f"Q10: {line} was stopped by the manager: {said.text}"
+        if self._refuses(line):
+            assert said.status_code == 409, f"Q10: {line} was stopped, or is closed: {said.text}"
             return
         twins = [one for one in self.day.numbers if phone and one.phone == phone and one.line == line]
         if any(one.state == "waiting" for one in twins):
@@ -93,23 +94,6 @@ class Queue(Kiosks, Matters, Bookings):
             f"Q3, Q5: {window} should call {expected.number}, and called {said.get_json()['number']}."
         )
         self._called(expected, window)
-
-    @rule(
-        window=st.sampled_from(WINDOWS), which=st.integers(0, 30), why=st.sampled_from(("health", "papers"))
-    )
-    def call_chosen(self, window: str, which: int, why: str) -> None:
-        waiting = [one for one in self.day.numbers if one.state == "waiting"]
-        if not waiting:
-            return
-        chosen = waiting[which % len(waiting)]
-        said = self._at(window, "call", ticket=chosen.number, reason=why)
-        if window not in self.open or self.day.at(window):
-            assert said.status_code == 409, f"Q2: one call a window: {said.text}"
-        elif self.day.is_frozen(chosen):
-            assert said.status_code == 409, f"Q13: {chosen.number} is at another window: {said.text}"
-        else:
-            assert said.status_code == 200, f"Q7: with a reason anybody waiting can be called: {said.text}"
-            self._called(chosen, window)
 
     @rule(window=st.sampled_from(WINDOWS))
     def recall(self, window: str) -> None:
@@ -178,17 +162,20 @@ class Queue(Kiosks, Matters, Bookings):
         assert said.status_code == 200, f"Q6: after three calls 20 s apart: {said.text}"
         one.state, one.passed, one.passed_by, one.window = "passed", self.hall.at, window, one.window
 
-    @rule(window=st.sampled_from(WINDOWS), verb=st.sampled_from(("start", "hold", "finish")))
+    @rule(window=st.sampled_from(WINDOWS), verb=st.sampled_from(("start", "hold", "finish", "incomplete")))
     def serve(self, window: str, verb: str) -> None:
-        body = {"finish": {"outcome": "done"}, "hold": {"reason": "form"}}.get(verb, {})
-        one, said = self.day.at(window), self._at(window, verb, **body)
+        outcome = {"finish": "done", "incomplete": "incomplete"}.get(verb)
+        body = {"outcome": outcome} if outcome else {"reason": "form"} if verb == "hold" else {}
+        one, said = self.day.at(window), self._at(window, "finish" if outcome else verb, **body)
         if one is None or (verb == "start" and one.state != "called"):
             assert said.status_code == 409, f"Q2: {verb} with nobody there: {said.text}"
             return
         assert said.status_code == 200, (
             f"{'Q14' if verb == 'hold' else 'Q2'}: {verb} {one.number}: {said.text}"
         )
-        one.state = {"start": "serving", "hold": "held", "finish": "finished"}[verb]
+        one.state = {"start": "serving", "hold": "held"}.get(verb, "finished")
+        if verb == "incomplete":
+            self.notices[self._today(), one.number] = one
 
     @rule(window=st.sampled_from(WINDOWS), line=st.sampled_from(LINES))
     def transfer(self, window: str, line: str) -> None:

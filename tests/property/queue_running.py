@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -13,22 +15,29 @@ from sqlalchemy.orm import Session
 from hall import clock, journal
 from hall.actor import SYSTEM_ACTOR
 from hall.catalog.models import Line, Window, WindowLine
+from hall.hours import actions
+from hall.hours.rules import Season, Stretch
 from hall.live import publisher
+from hall.sites import Site
 from hall.unit_of_work import perform
 from kiosk import agent_draws, agent_keeper
 from tests.booking_at_work import all_day
 from tests.printers import add_printer
 from tests.property.cut_off_kiosk import Kiosk
-from tests.property.queue_day import WINDOWS
+from tests.property.queue_day import AGENT, AGENT_TICKETS, CLOSES, OPENS, WINDOWS
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     import pytest
 
+    from hall.unit_of_work import Work
     from tests.property.faulty_hall import FaultyHall
     from tests.property.queue_rules import Queue
 
+AGENT_SAID = {"name": "代办行", "phone": AGENT, "tickets_a_day": AGENT_TICKETS}
+DAYS = 150  # an example takes one, and one more at each turn of the date
 ROUNDS, MORE = 10, 3
 """So often a few more examples are lived through, where something that has to happen did not."""
 
@@ -45,10 +54,21 @@ def live_through(
     monkeypatch.setattr(agent_keeper, "AT_ONCE", 3)  # a morning's papers are several batches
     with hall.app.app_context():
         perform(SYSTEM_ACTOR, all_day, ("B01", "B02", "B03"))
+        perform(SYSTEM_ACTOR, _post_hours, hall.at)
+    registered = hall.press("sites/xixian/agents", AGENT_SAID, hall.bearer(role="manager"))
+    assert registered.status_code == 200, f"Q8: the manager registers an agent: {registered.text}"
     url = hall.config.database_url
     kiosks = [Kiosk(hall, folder / name, add_printer(url, name=name)) for name in ("one", "two")]
     given: dict[str, Any] = {"hall": hall, "kiosks": kiosks, **_lines(hall)}
-    given |= {"copies": [], "out": {}, "latest": {}, "by_hand": {}, "doubled": set(), "handed": 0}
+    given |= {
+        "copies": [],
+        "out": {},
+        "latest": {},
+        "by_hand": {},
+        "doubled": set(),
+        "handed": 0,
+        "notices": {},
+    }
     lived = type("Q", (machine,), given)
     try:
         for turn in range(ROUNDS):
@@ -86,3 +106,16 @@ def _lines(hall: FaultyHall) -> dict[str, Any]:
         for window in WINDOWS
     }
     return {"tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}}
+
+
+def _post_hours(work: Work, now: datetime) -> None:
+    """The same hours every day, whatever the calendar says of it (Q10)."""
+    site = work.session.scalars(select(Site).where(Site.code == "xixian")).one()
+    site.settings_json = replace(site.settings, always_open=False).dump()
+    week = ((Stretch(OPENS, CLOSES),),) * 7
+    actions.set_season(work, actions.SetSeason(site.id, Season(*actions.ALL_YEAR, week)))
+    first = clock.business_date(site.zone, now)
+    opens, closes = (f"{hour:%H:%M}" for hour in (OPENS, CLOSES))
+    for ahead in range(DAYS):
+        day = first + timedelta(days=ahead)
+        actions.set_special(work, actions.SetSpecial(site.id, day, opens, closes, "照常"))

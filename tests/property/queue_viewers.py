@@ -76,6 +76,7 @@ class Viewers(Hall):
         )
         if one.state in {"called", "serving"}:
             assert own["window"] == one.window, f"Q2: the phone of {one.number} is sent to {own['window']}."
+        assert own["why_waiting"] == one.told, f"Q7: the phone of {one.number} reads {own['why_waiting']}."
         topic = f"line:{own['line']}"
         assert own["line"] == one.line, f"Q3: {one.number} waits in {one.line}; its phone says {own['line']}."
         if topic not in phone.topics:

@@ -4,16 +4,19 @@
 |---|---|
 | Q1 numbers without gaps, dates of their own | `_issued`, `everything_is_as_the_rules_say`, `midnight` |
 | Q2 one window a call, one effect a key | `everything_is_as_the_rules_say`, `FaultyHall.press` |
+| Q3 booked, back with papers | `check_in`, `back_with_papers` |
 | Q3 places | `everything_is_as_the_rules_say`, `call_next`, `lets_others_first`, `transfer_to_window`, `_arrived` |
 | Q4 priority at once and later | `draw`, `priority_is_shown_late` |
 | Q5 who is called next, also of several sent to one window | `_next`, `several_are_sent_to_one_window` |
 | Q5 the clerk's list is the order of calls | `the_clerks_list_is_the_order_of_calls` |
 | Q5 who is told how many are ahead | `who_asks_is_told_the_truth`, `_phone_is_told` |
+| Q5 windows that are lent | `lend`, `_serves` |
 | Q6 passing, undoing, coming back | `pass_over`, `undo_pass`, `_rejoins`, `_phone_is_told` |
-| Q7 out of order | `call_chosen` |
-| Q8 one place a person | `draw` |
+| Q7 out of order: with a reason, the public words | `call_chosen`, `Number.told` |
+| Q7 each call in the journal, with its reason | `the_journal_tells_of_every_call` |
+| Q8 one place a person, agents by their limit | `draw`, `agent_draws` |
 | Q9 kiosks that are cut off, calls by hand | `_arrived`, `no_paper_is_forgotten`, `the_short_list_is_true` |
-| Q10 the day's end, its turn, stopped lines | `day_ends`, `midnight`, `stopped_or_reopened` |
+| Q10 hours, the day's end, its turn, stopped lines | `closing_time`, `day_ends`, `midnight`, `stopped_or_reopened` |
 | Q11 everybody sees the present state, versions only grow | `whoever_watches_sees_what_is`, `Viewer.hear` |
 | H4 booked, and checked in before the time or after its grace | `books_and_checks_in` |
 | Q13 groups, several matters on a slip | `who_asks_is_told_the_truth`, `everything_is_as_the_rules_say` |
