@@ -75,6 +75,14 @@ class Occasions(Hall):
         assert again.status_code == 409, f"Q3: {one.number} was checked in twice: {again.text}"
         self._did("check_in")
 
+    @precondition(lambda self: self.open)
+    @rule(which=st.integers(0, 2))
+    def sent_for_papers(self, which: int) -> None:
+        """Whoever is next, and has not everything: the visit ends, and a notice says what is missing."""
+        window = sorted(self.open)[which % len(self.open)]
+        self.call_next(window)
+        self.serve(window, "incomplete")
+
     @precondition(lambda self: self.notices)
     @rule(which=st.sampled_from((-1, -1, 0)))
     def back_with_papers(self, which: int) -> None:
@@ -182,6 +190,10 @@ class Occasions(Hall):
 
     def call_next(self, window: str) -> None:
         """The next is called."""
+        raise NotImplementedError
+
+    def serve(self, window: str, verb: str) -> None:
+        """Whoever stands at a window is served."""
         raise NotImplementedError
 
     def _did(self, what: str) -> None:
