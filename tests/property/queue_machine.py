@@ -204,6 +204,7 @@ class Hall(RuleBasedStateMachine):
             found.append(one.number)
             gone |= {one.key}
         return found
+
     def _serves(self, window: str) -> tuple[frozenset[str], frozenset[str]]:
         """Lines that a window serves first, those among them to which it is lent; and others (Q5)."""
         preferred, others = self.tiers[window]
