@@ -27,7 +27,7 @@ from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import PUBLIC
 from hall.database import db
-from hall.facts import Fact
+from hall.facts import Fact, Touched
 from hall.http import unavailable
 from hall.jobs import JobRun
 from hall.journal import unsealed_count
@@ -91,6 +91,8 @@ class Figures:
     def hear(self, happened: list[Fact]) -> None:
         """Count facts after their commit."""
         for fact in happened:
+            if isinstance(fact, Touched):
+                continue
             self.facts.labels(fact.name).inc()
 
     @staticmethod

@@ -158,7 +158,7 @@ def keep_refusal(once: Once, answer: Answer, *, keep: bool = True) -> Answer:
             keep_answer(session, once, answer, clock.now())
         return kept or answer
 
-    return units().run(body)
+    return _retry(lambda: units().run(body))
 
 
 def purge_answers(work: Work, _command: None) -> int:

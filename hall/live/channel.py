@@ -55,10 +55,11 @@ def install(socketio: SocketIO, publisher: Publisher) -> Callers:  # noqa: C901 
         if topic is None:
             return {"ok": False, "code": "bad_topic"}
         session, room = db.session(), None
-        watched = joined.of(_sid())
+        watched: set[str] = set()
         try:
             room = room_of(topic, callers.actor(_sid()), publisher.token_key)
             publisher.told.must_exist(session, room)
+            watched = joined.of(_sid())  # and from here on nobody else has a turn until it is joined
             if room not in watched and len(watched) >= TOPICS_A_SOCKET:
                 return {"ok": False, "code": "too_many_topics"}
             joined.join(_sid(), room)

@@ -15,7 +15,16 @@ from hall.queueing import queries, rules
 from hall.queueing.actions import ticket_fact
 from hall.queueing.models import NEXT_REVISION, Ticket, TicketNote
 from hall.queueing.queries import TicketView
-from hall.queueing.staffing import AtWindow, Desk, free, has_clerk, known_reason, staffed, window_for
+from hall.queueing.staffing import (
+    AtWindow,
+    Desk,
+    free,
+    has_clerk,
+    known_reason,
+    staffed,
+    who_is_at,
+    window_for,
+)
 from hall.queueing.states import TICKET_MOVES
 from hall.statements import Copies
 from hall.unit_of_work import Work
@@ -26,6 +35,7 @@ _following: list[Callable[[Work, int, int], object]] = []
 def recall(work: Work, command: AtWindow) -> TicketView:
     """Announce again; it counts towards passing only 20 s after the last that counted (Q6)."""
     desk, ticket, line = present(work, command)
+    ticket = who_is_at(work, desk.window.id) or ticket  # what another press has counted meanwhile, counts
     if ticket.state == "called" and rules.is_double_press(ticket.called_at, work.now):
         return queries.view_of(work.session, ticket, desk.site, line, desk.window)
     more: dict[str, Any] = {}

@@ -98,14 +98,17 @@ def _close(work: Work, command: EndDay, verbs: dict[str, str]) -> int:
 
 
 def _forgotten(work: Work, site: Site, present: date) -> list[tuple[Staffing, str]]:
-    """Windows open since an earlier day, with their codes; locked before any ticket, as a press at a window does."""
+    """Windows open since an earlier day, with their codes; locked before any ticket, as a press at a window does.
+
+    Where somebody presses just now, nobody forgot the window; a minute later it is looked at again.
+    """
     begins, _ends = clock.day_bounds(site.zone, present)
     rows = work.session.execute(
         select(Staffing, Window.code)
         .join(Window, Window.id == Staffing.window_id)
         .where(Staffing.closed_at.is_(None), Staffing.opened_at < begins, Window.site_id == site.id)
         .order_by(Window.id)
-        .with_for_update(of=Staffing, key_share=True)
+        .with_for_update(of=Staffing, key_share=True, skip_locked=True)
     )
     return [(held, code) for held, code in rows]
 

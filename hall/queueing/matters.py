@@ -25,17 +25,21 @@ def freeze_others(work: Work, ticket: Ticket) -> None:
 
 
 def _set_frozen(work: Work, *which: ColumnElement[bool], frozen: bool) -> None:
-    """Their holders are told, and whoever sees their lines: a window may call them, or no longer."""
+    """Their holders are told, and whoever sees their lines or has them sent: a window may call them, or no longer."""
     rows = work.session.execute(
         update(Ticket)
         .where(*which)
         .values(frozen=frozen, revision=NEXT_REVISION)
-        .returning(Ticket.id, Ticket.line_id)
+        .returning(Ticket.id, Ticket.line_id, Ticket.reserved_window_id)
     ).all()
     if rows:
-        codes = select(Line.code).where(Line.id.in_({row.line_id for row in rows}))
-        of_lines = [topics.line(code) for code in work.session.scalars(codes)]
-        work.touch([*of_lines, *(topics.ticket(row.id) for row in rows)])
+        lines = select(Line.code).where(Line.id.in_({row.line_id for row in rows}))
+        work.touch([topics.ticket(row.id) for row in rows])
+        work.touch(topics.line(code) for code in work.session.scalars(lines))
+    sent_to = {row.reserved_window_id for row in rows} - {None}
+    if sent_to:  # that window need not serve the line
+        windows = select(Window.code).where(Window.id.in_(sent_to))
+        work.touch(topics.window(code) for code in work.session.scalars(windows))
 
 
 def window_beside(work: Work, ticket: Ticket) -> str | None:

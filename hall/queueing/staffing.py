@@ -38,7 +38,11 @@ class AtWindow:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The window with its site, who holds it, and who is being called or served at it: copies, to read and to move."""
+    """The window with its site, who holds it, and who is being called or served at it: copies, to read and to move.
+
+    Who holds it stays so until the commit. `ticket` may have moved since, where this press waited for another one:
+    a move or a constraint notices; whoever decides by it without moving it asks again (`who_is_at`).
+    """
 
     window: Window
     site: Site
@@ -157,15 +161,15 @@ def leave_windows(work: Work, staff_id: int, but: int | None = None) -> list[Des
     Who stands there is not sent away, what is on hold stays: the colleague who opens the window goes on with both.
     """
     rows = work.session.execute(
-        select(Window, Site, Staffing, Ticket)
+        select(Window, Site, Staffing)
         .select_from(Staffing)
         .join(Window, Window.id == Staffing.window_id)
         .join(Site, Site.id == Window.site_id)
-        .outerjoin(Ticket, and_(Ticket.window_id == Window.id, HERE))
         .where(Staffing.staff_id == staff_id, Staffing.closed_at.is_(None), Window.id != (but or 0))
         .order_by(Window.id)
+        .with_for_update(of=Staffing, key_share=True)
     ).all()
-    left = [Desk(*row) for row in rows]
+    left = [Desk(window, site, staffing, who_is_at(work, window.id)) for window, site, staffing in rows]
     for desk in left:
         if desk.staffing is not None:  # always: the statement begins with it
             _close(work, desk, desk.staffing, "clerk_left")
@@ -174,7 +178,16 @@ def leave_windows(work: Work, staff_id: int, but: int | None = None) -> list[Des
 
 def anybody_at(work: Work, window_id: int) -> bool:
     """Whether somebody is called or served there now; certain once its holder's row is locked."""
-    return work.session.scalar(select(Ticket.id).where(Ticket.window_id == window_id, HERE)) is not None
+    return who_is_at(work, window_id) is not None
+
+
+def who_is_at(work: Work, window_id: int) -> Ticket | None:
+    """Who is called or served there now: a copy, like that of the `Desk`."""
+    found = _HERE.first(work.session, {"window": window_id})
+    return found[0] if found else None
+
+
+_HERE = Copies(select(Ticket).where(Ticket.window_id == bindparam("window"), HERE), Ticket)
 
 
 def free(desk: Desk) -> None:

@@ -121,6 +121,24 @@ def test_Q13_whoever_sees_the_other_matters_of_a_visit_hears_that_they_can_be_ca
         assert ({"line:xixian-b", topics.ticket(number)} <= told) is expected, f"Q13: {verb}"
 
 
+def test_Q13_the_window_to_which_another_matter_was_sent_hears_it_too(
+    app: Flask, client: FlaskClient, demo: dict[str, Any]
+) -> None:
+    """It need not serve the line of that matter, and then hears of nothing there."""
+    heard: list[Fact] = []
+    app.extensions["hall_units"].subscribers.append(heard.extend)
+    work = AtWork(client, demo)
+    for window in (W1, B_WINDOW):
+        assert work.at(window, "open").status == 200
+    first, second = work.visit("xixian-a", "xixian-b")
+    assert work.at(W1, "call-next").json["number"] == first["number"]
+    assert work.at(W1, "transfer", window=B_WINDOW).status == 200
+    heard.clear()
+    assert work.at(W1, "call", ticket=second["number"], reason="health").status == 200
+    told = {topic for fact in heard for topic in fact.topics()}
+    assert f"window:{B_WINDOW}" in told, "Q13: it offers a person who is at another window"
+
+
 def test_Q11_what_only_its_window_and_its_holder_see_is_told_to_nobody_else(
     app: Flask, client: FlaskClient, demo: dict[str, Any]
 ) -> None:

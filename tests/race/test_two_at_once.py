@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-DAY = timedelta(days=1)
+DAY, LONG_AGO = timedelta(days=1), timedelta(seconds=40)
 CLERKS = ("xixian-01", "xixian-02", "xixian-03")
 
 
@@ -119,6 +119,28 @@ def left_alone(app: Flask) -> list[str]:
     held = select(Staffing.id).where(Staffing.window_id == Ticket.window_id, Staffing.closed_at.is_(None))
     with app.app_context():
         return list(db.session.scalars(select(Ticket.number).where(Ticket.state == "called", ~held.exists())))
+
+
+def test_Q6_two_announcements_at_once_count_once(desk: Desk, app: Flask) -> None:
+    desk.at("xixian-01", "open")
+    token = clerk_of(desk, "xixian-01")
+    for _turn in range(4):
+        number = desk.draw()["number"]
+        desk.at("xixian-01", "call-next")
+        with app.app_context():
+            units().run(
+                lambda session: session.execute(
+                    update(Ticket)
+                    .where(Ticket.state == "called")
+                    .values(called_at=clock.now() - LONG_AGO, counted_at=clock.now() - LONG_AGO)
+                )
+            )
+        press = [partial(own(desk).ask, "POST", "/windows/xixian-01/recall", who=token) for _ in range(4)]
+        assert [answer.status_code for answer in together(*press)] == [200] * 4
+        with app.app_context():
+            counted = db.session.scalar(select(Ticket.counted_calls).where(Ticket.number == number))
+        assert counted == 2, f"Q6: {number} was called {counted} times, twenty seconds apart, in no second"
+        desk.at("xixian-01", "finish", outcome="done")
 
 
 def test_Q3_one_notice_brought_to_two_desks_gives_one_ticket(desk: Desk, app: Flask) -> None:
