@@ -28,6 +28,11 @@ def window(code: str) -> str:
     return f"window:{code}"
 
 
+def plate(code: str) -> str:
+    """Topic of the plate over a window: what the public sees of it."""
+    return f"plate:{code}"
+
+
 def ticket(ticket_id: int) -> str:
     """Room of one ticket inside the house; outside it is known by its token only."""
     return f"ticket#{ticket_id}"

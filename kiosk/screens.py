@@ -1,12 +1,11 @@
 """What hangs on the wall: the call board of a hall, and the plate over a window.
 
-Both come complete from the server, so that they show without scripts too; then they follow the board's live topic.
+Both come complete from the server, so that they show without scripts too; then each follows its live topic.
 They know numbers and windows only (Q11).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,22 +24,14 @@ from hall.catalog.models import Window
 from hall.database import db
 from hall.errors import NotFound
 from hall.facts import board as board_topic
-from hall.queueing import payloads, window_queries
+from hall.queueing import payloads, window_payloads
 from hall.sites import Site, site_by_code
+from hall.topics import plate as plate_topic
 
 pages = Blueprint("screens", __name__, url_prefix="/screen")
 
 SWITCHES = ("sound", "lang")
 OLDER_CALLS = 5  # below the newest; more could not be read from ten metres
-
-
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """What a window's plate says. `number` is empty unless somebody is called or served there."""
-
-    number: str
-    state: str
-    open: bool
 
 
 @pages.get("")
@@ -81,7 +72,8 @@ def board(site: str) -> Response:
 def plate(window: str) -> Response:
     """Show the plate of a window. `lang` as on the board."""
     row, site = _window(window)
-    return screen_page("plate", site, window=row, topic=board_topic(site.code), plate=_plate(row, site))
+    shown = window_payloads.plate(db.session(), row.code)
+    return screen_page("plate", site, window=row, topic=plate_topic(row.code), plate=shown)
 
 
 def screen_page(surface: str, site: Site, **shown: Any) -> Response:  # noqa: ANN401 - what a template is given
@@ -119,13 +111,8 @@ def enrolled_as() -> Device | None:
 @pages.get("/window/<window>/state")
 @allow(PUBLIC)
 def plate_state(window: str) -> Response:
-    """Answer what the plate shows now, as JSON; it asks again whenever its hall's board has changed."""
-    row, site = _window(window)
-    now = clock.now()
-    said: dict[str, Any] = {"as_of": payloads.local(now, site.zone)}
-    shown = _plate(row, site)
-    said.update(number=shown.number, state=shown.state, open=shown.open)
-    return jsonify(said)
+    """Answer what the plate shows now, as JSON: what its live topic tells."""
+    return jsonify(window_payloads.plate(db.session(), window))
 
 
 def _window(code: str) -> tuple[Window, Site]:
@@ -133,13 +120,3 @@ def _window(code: str) -> tuple[Window, Site]:
     if row is None:
         raise NotFound(_l("There is no such window."), code="unknown_window")
     return row, db.session.get_one(Site, row.site_id)
-
-
-def _plate(row: Window, site: Site) -> Plate:
-    view = window_queries.window_view(db.session(), row, site, clock.now())
-    current = view.current
-    return Plate(
-        number=current.number if current else "",
-        state=current.state if current else "",
-        open=view.state == "open",
-    )

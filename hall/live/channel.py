@@ -129,7 +129,7 @@ def room_of(topic: str, actor: Actor, key: bytes) -> str:
         return facts.ticket(queries.id_by_nonce(db.session(), tokens.nonce_of(key, "ticket", rest)))
     if kind in {"help", "helper"}:
         return _of_help(topic, kind, rest, actor, key)
-    if kind == "line" or (kind == "site" and rest.endswith((":board", ":lines", ":monday"))):
+    if kind in {"line", "plate"} or (kind == "site" and rest.endswith((":board", ":lines", ":monday"))):
         return topic
     if kind == "site" and rest.endswith(":floor"):
         site = db.session.scalar(select(Site).where(Site.code == rest.removesuffix(":floor")))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-CODES = {"site": Site.code, "line": Line.code, "window": Window.code}
+CODES = {"site": Site.code, "line": Line.code, "window": Window.code, "plate": Window.code}
 """Topics that anybody may name; of all others the row was found when it was asked for."""
 
 

@@ -23,7 +23,7 @@ from flask_socketio import SocketIO
 from gevent.event import Event
 from sqlalchemy.orm import Session
 
-from hall import clock
+from hall import clock, topics
 from hall.database import db
 from hall.errors import NotFound
 from hall.facts import Fact
@@ -74,8 +74,10 @@ class Publisher:
         app.extensions["hall_units"].subscribers.append(self.hear)
 
     def hear(self, facts: list[Fact]) -> None:
-        """Mark every topic that these facts touch; the earliest due time wins."""
-        self.mark({topic for fact in facts for topic in fact.topics()})
+        """Mark every topic that these facts touch, and the plates of windows; the earliest due time wins."""
+        touched = {topic for fact in facts for topic in fact.topics()}
+        windows = (topic.removeprefix("window:") for topic in touched if topic.startswith("window:"))
+        self.mark(touched | {topics.plate(code) for code in windows})
 
     def mark(self, topics: Iterable[str]) -> None:
         """Publish these topics soon."""
@@ -256,8 +258,11 @@ class Publisher:
             return lambda session: helper(session, int(rest), key)
         if kind == "line":
             return lambda session: states.line(session, rest, key)
-        if kind == "window":
-            return lambda session: window_payloads.window(session, rest, key)
+        if kind in {"plate", "window"}:
+            of = window_payloads
+            return lambda session: (
+                of.plate(session, rest) if kind == "plate" else of.window(session, rest, key)
+            )
         if kind in {"printer", "kiosk"}:
             paper = {"printer": printing.printer_state, "kiosk": printing.kiosk_state}[kind]
             return lambda session: paper(session, int(rest))

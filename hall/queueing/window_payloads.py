@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from hall import clock, tokens
@@ -15,9 +15,12 @@ from hall.catalog.models import Window
 from hall.errors import NotFound
 from hall.queueing import window_queries
 from hall.queueing.at_hand import AtHand, Held
+from hall.queueing.counts import HERE
+from hall.queueing.models import Staffing, Ticket
 from hall.queueing.payloads import local, ticket_state
 from hall.queueing.waiting_list import Waiting
 from hall.sites import Site
+from hall.statements import Statement
 
 
 def window(session: Session, code: str, key: bytes) -> dict[str, Any]:
@@ -27,6 +30,33 @@ def window(session: Session, code: str, key: bytes) -> dict[str, Any]:
         raise NotFound(_l("There is no such window."), code="unknown_window")
     site = session.get_one(Site, row.site_id)
     return window_state(window_queries.window_view(session, row, site, clock.now()), site.zone, key)
+
+
+# Each press at a window over which a plate hangs runs it
+_PLATE = Statement(
+    select(Staffing.state, Ticket.number, Ticket.state, Ticket.called_at, Site.zone_name)
+    .select_from(Window)
+    .join(Site, Site.id == Window.site_id)
+    .outerjoin(Staffing, and_(Staffing.window_id == Window.id, Staffing.closed_at.is_(None)))
+    .outerjoin(Ticket, and_(Ticket.window_id == Window.id, HERE))
+    .where(Window.code == bindparam("code"), Window.retired_at.is_(None))
+)
+
+
+def plate(session: Session, code: str) -> dict[str, Any]:
+    """What hangs over a window (Q11): `number` and `state` (called, serving) of who is there, else empty; `open`."""
+    row = _PLATE.first(session, {"code": code})
+    if row is None:
+        raise NotFound(_l("There is no such window."), code="unknown_window")
+    staffing, number, state, called_at, zone_name = row
+    zone = ZoneInfo(zone_name)
+    return {
+        "number": number or "",
+        "state": state or "",
+        "called_at": local(called_at, zone),
+        "open": staffing == "open",
+        "as_of": local(clock.now(), zone),
+    }
 
 
 def window_state(view: window_queries.WindowView, zone: ZoneInfo, key: bytes) -> dict[str, Any]:

@@ -153,6 +153,7 @@ TOPICS: dict[str, set[str]] = {
     "site:xixian:lines": {"everybody"},
     "site:xixian:monday": {"everybody"},
     "line:xixian-a": {"everybody"},
+    "plate:xixian-01": {"everybody"},
     "site:xixian:floor": {"manager", "supervisor"},
     "window:xixian-01": {"manager", "official", "window"},
     "window:xixian-20": {"manager", "official"},

@@ -54,7 +54,7 @@ def test_Q11_the_plate_tells_the_public_number_and_state_only(
     client: FlaskClient, demo: dict[str, Any]
 ) -> None:
     told = client.get("/screen/window/xixian-03/state").get_json()
-    assert set(told) == {"as_of", "number", "state", "open"}
+    assert set(told) == {"as_of", "number", "state", "called_at", "open"}
     assert told["number"] == "" and told["open"] is False
 
 
