@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from hall import facts, journal
 from hall.actor import SYSTEM_ACTOR
 from hall.jobs import seal_journal
 from hall.journal import GENESIS, JournalEntry
-from hall.oversight.words import FACTS
+from hall.oversight.words import DETAILS, FACTS
 from hall.sites import Site
 from hall.unit_of_work import Work, perform, units
 from tests.api.test_floor import W1, Floor
@@ -142,10 +143,18 @@ def test_O3_the_check_of_the_tail_finds_what_was_changed_in_it(app: Flask, floor
     assert "日志链在第" in floor.client.get("/journal", headers=floor.manager).text
 
 
-def test_every_fact_has_words_for_the_journal_s_readers() -> None:
-    def leaves(kind: type[facts.Fact]) -> set[str]:
-        below = kind.__subclasses__()
-        return set().union(*map(leaves, below)) if below else {kind.name}
+def leaves(kind: type[facts.Fact]) -> set[type[facts.Fact]]:
+    """The kinds of facts that the journal keeps."""
+    below = kind.__subclasses__()
+    return set().union(*map(leaves, below)) if below else {kind} - {facts.Touched}
 
-    kept = leaves(facts.Fact) - {facts.Touched.name}  # which no journal keeps
-    assert kept == set(FACTS), "Say it in hall/oversight/words.py."
+
+def test_every_fact_has_words_for_the_journal_s_readers() -> None:
+    assert {kind.name for kind in leaves(facts.Fact)} == set(FACTS), "Say it in hall/oversight/words.py."
+
+
+def test_E1_every_detail_that_the_journal_keeps_has_words() -> None:
+    kept = {item.name for kind in leaves(facts.Fact) for item in fields(kind) if item.name not in kind.hidden}
+    assert kept <= set(DETAILS), (
+        f"E1: {sorted(kept - set(DETAILS))} are shown in English in a Chinese journal."
+    )

@@ -132,7 +132,10 @@ def _family(first: psutil.Process) -> list[psutil.Process]:
 
 
 def _own(one: psutil.Process) -> float:
-    times = one.cpu_times()
+    try:
+        times = one.cpu_times()
+    except psutil.NoSuchProcess:  # ended at this moment; its parent's count has it
+        return 0.0
     return float(times.user + times.system)
 
 
