@@ -3,45 +3,31 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from hall import clock, tokens
-from hall.cutoff.models import HandedTicket, RangeKeeper
-from hall.queueing.models import Ticket
+from hall import tokens
 from tests.property.queue_day import HEAD_START, LINES, WINDOWS, Number
-from tests.property.queue_machine import Hall
+from tests.property.queue_papers import Papers
 
 if TYPE_CHECKING:
+    from hall.cutoff.models import HandedTicket
+    from hall.queueing.models import Ticket
     from kiosk.agent_draws import Draw
     from tests.property.cut_off_kiosk import Kiosk
 
 GRAIN = timedelta(milliseconds=1)  # papers tell their time as a fraction of seconds
-AGREE = timedelta(minutes=1)
 AGAIN_S = 301
 COPIES = count()
 KIOSK = st.integers(0, 1)
 
 
-class Kiosks(Hall):
+class Kiosks(Papers):
     """What kiosks do that have lost the hall; they and their papers outlive a day."""
-
-    kiosks: ClassVar[list[Kiosk]]
-    copies: ClassVar[list[Kiosk]]
-    out: ClassVar[dict[str, Draw]]
-    """Papers in people's hands that the hall has not answered for."""
-    latest: ClassVar[dict[str, datetime]]
-    """By memory and date the time of the last paper that was handed in."""
-    by_hand: ClassVar[dict[tuple[str, str], str]]
-    """By date and number the window that entered it."""
-    doubled: ClassVar[set[tuple[str, str]]]
-    handed: ClassVar[int]
 
     def kiosks_come_home(self) -> None:
         """Whatever was printed before is handed in, also what copies of a disk know."""
@@ -69,10 +55,19 @@ class Kiosks(Hall):
         """At times it breaks again in the middle."""
         self._hands_in(self.kiosks[which], broken)
 
-    @precondition(lambda self: self.out)
-    @rule(which=KIOSK, skew=st.sampled_from((0, 0, 7200)))
-    def kiosk_loses_power(self, which: int, skew: int) -> None:
-        self.kiosks[which].lose_power(skew)
+    @precondition(lambda self: self.prints)
+    @rule(
+        which=KIOSK,
+        skew=st.sampled_from((0, 0, 7200)),
+        line=st.sampled_from(LINES),
+        many=st.integers(0, 2),
+    )
+    def kiosk_loses_power(self, which: int, skew: int, line: str, many: int) -> None:
+        """It prints on, and knows what it printed before, whether that is handed in or not."""
+        kiosk = self.kiosks[which]
+        kiosk.lose_power(skew)
+        if many and kiosk.printed:
+            self._print(kiosk, line, "ordinary", many)
 
     @precondition(lambda self: self.out)
     @rule(which=KIOSK, line=st.sampled_from(LINES), many=st.integers(0, 2))
@@ -171,10 +166,8 @@ class Kiosks(Hall):
             self.hall.pass_by(3)
             draw = kiosk.print(line, lane)
             assert draw.day == self._today() or kiosk.skew, "Q1: the date on the paper."
-            numbers = [
-                one.number for one in self.out.values() if one.day == draw.day and one.key in kiosk.printed
-            ]
-            assert draw.number not in numbers, f"Q9: {draw.number} was printed twice by one kiosk."
+            self._printed(kiosk, draw)
+            self.prints = True
             self.out[draw.key] = draw
 
     def _hands_in(self, kiosk: Kiosk, broken: int | None) -> None:
@@ -220,19 +213,19 @@ class Kiosks(Hall):
             f"Q9: {draw.number} counts from {row.counted_at} instead of {counted}."
         )
         self.latest[f"{kiosk.draws.memory} {draw.day}"] = row.counted_at
-        if draw.day != self._today():
-            wanted = "finished" if (draw.day, draw.number) in self.by_hand else "unserved"
-            assert ticket is None or ticket.state == wanted, (
-                f"Q9: {draw.number} of {draw.day} is {ticket.state}."
-            )
-            return
-        if any(one.number == draw.number for one in self.day.numbers):
+        if self._is_second(draw):
             assert ticket is None, f"Q9: {draw.number} became two tickets."
             self.doubled.add((draw.day, draw.number))
             return
-        assert ticket is not None, f"Q9: {draw.number} was lost."
-        assert ticket.number == draw.number, f"Q9: the paper {draw.number} became {ticket.number}."
-        self._waits(draw, row.counted_at, ticket)
+        assert ticket is not None, f"Q9: {draw.number} of {draw.day} was lost."
+        assert (ticket.number, ticket.business_date.isoformat()) == (draw.number, draw.day), (
+            f"Q9: the paper {draw.number} of {draw.day} became {ticket.number} of {ticket.business_date}."
+        )
+        if draw.day == self._today():
+            self._waits(draw, row.counted_at, ticket)
+        else:
+            wanted = "finished" if (draw.day, draw.number) in self.by_hand else "unserved"
+            assert ticket.state == wanted, f"Q9: {draw.number} of {draw.day} is {ticket.state}."
 
     def _waits(self, draw: Draw, counted: datetime, ticket: Ticket) -> None:
         key = self.hall.config.keys.tokens
@@ -253,39 +246,3 @@ class Kiosks(Hall):
                 alone=True,
             )
         )
-
-    def _reckoned(self, kiosk: Kiosk, heard: datetime | None, draw: Draw) -> datetime:
-        """The printed time; where the hall knows better, that (docs/cut-off.md)."""
-        now, at = self.hall.at, datetime.fromtimestamp(draw.at, UTC)
-        if draw.boot == kiosk.boot:
-            by_age = now - timedelta(seconds=kiosk.reading().steady - draw.steady)
-            at = by_age if abs(by_age - at) > AGREE else at
-        begins, ends = clock.day_bounds(self._site().zone, date.fromisoformat(draw.day))
-        last = min(now, ends - timedelta(microseconds=1))
-        at = min(max(at, begins, heard - AGREE if heard else begins), last)
-        before = self.latest.get(f"{kiosk.draws.memory} {draw.day}")
-        return max(at, min(before, last)) if before else at
-
-    def _notes(self) -> list[str]:
-        """Numbers called by hand whose paper has not come."""
-        here = {one.number for one in self.day.numbers}
-        return [number for day, number in self.by_hand if day == self._today() and number not in here]
-
-    def _heard(self, kiosk: Kiosk) -> datetime | None:
-        with Session(self._engine()) as session:
-            keeper = session.get(RangeKeeper, kiosk.device.id)
-            return keeper.heard_at if keeper else None
-
-    def _new_papers(self) -> list[tuple[HandedTicket, Ticket | None]]:
-        wanted = (
-            select(HandedTicket, Ticket)
-            .outerjoin(Ticket, Ticket.id == HandedTicket.ticket_id)
-            .where(HandedTicket.id > type(self).handed)
-            .order_by(HandedTicket.id)
-        )
-        with Session(self._engine(), expire_on_commit=False) as session:
-            found: list[tuple[HandedTicket, Ticket | None]] = [
-                (row[0], row[1]) for row in session.execute(wanted)
-            ]
-        type(self).handed = max((row.id for row, _ticket in found), default=self.handed)
-        return found

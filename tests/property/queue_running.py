@@ -63,6 +63,8 @@ def live_through(
     given |= {
         "copies": [],
         "out": {},
+        "papers": {},
+        "came": {},
         "latest": {},
         "by_hand": {},
         "doubled": set(),

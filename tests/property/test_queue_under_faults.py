@@ -16,6 +16,7 @@
 | Q7 each call in the journal, with its reason | `the_journal_tells_of_every_call` |
 | Q8 one place a person, agents by their limit | `draw`, `agent_draws` |
 | Q9 kiosks that are cut off, calls by hand | `_arrived`, `no_paper_is_forgotten`, `the_short_list_is_true` |
+| Q9 each from its own range, a number twice only from a copied machine | `Papers._printed`, `Papers._is_second` |
 | Q10 hours, the day's end, its turn, stopped lines | `closing_time`, `day_ends`, `midnight`, `stopped_or_reopened` |
 | Q11 everybody sees the present state, versions only grow | `whoever_watches_sees_what_is`, `Viewer.hear` |
 | H4 booked, and checked in before the time or after its grace | `books_and_checks_in` |
