@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 GRACE, EARLIEST, LASTS = timedelta(minutes=15), 120, 30
 BOOKED_HEAD_START = RETURNED_HEAD_START = timedelta(minutes=30)
 CHOSEN = {"health", "papers", "other"}
+GONE = ("called", "serving", "held", "passed", "finished", "abandoned")
+"""Of each of these somebody is called by number in a run, at a free window, and refused."""
 SOME = 9  # beyond those of the morning: who closes early sees little else
 NOTE = "陪同者说腿脚不便"
 
@@ -39,6 +41,7 @@ class Occasions(Hall):
     must = (
         *Hall.must,
         *("lend", "check_in", "back_with_papers", "agent_draws", "closing_time", "call_chosen"),
+        *(f"called though {state}" for state in GONE),
     )
     notices: ClassVar[dict[tuple[str, str], Number]]
     """By date and number who was sent for papers, and has not come back."""
@@ -162,6 +165,21 @@ class Occasions(Hall):
             )
             assert NOTE not in told.text, f"Q7: the public reads why {chosen.number} was called."
             self._did("call_chosen")
+
+    @precondition(lambda self: any(one.state != "waiting" for one in self.day.numbers))
+    @rule(state=st.sampled_from((*GONE, "unserved")), which=st.integers(0, 8))
+    def called_though_not_waiting(self, state: str, which: int) -> None:
+        """By its number: at a window, on hold, passed or over, at whatever window; rather a free one (Q2)."""
+        free = [window for window in sorted(self.open) if self.day.at(window) is None]
+        windows = free if free and which % 3 else WINDOWS
+        window = windows[which % len(windows)]
+        for one in [one for one in self.day.numbers if one.state == state][-1:]:
+            said = self._at(window, "call", ticket=one.number, reason="papers")
+            assert said.status_code == 409, (
+                f"Q2: {one.number} is {state}, and {window} called it: {said.text}"
+            )
+            if window in free:
+                self._did(f"called though {state}")
 
     @invariant()
     def the_journal_tells_of_every_call(self) -> None:

@@ -4,6 +4,7 @@
 |---|---|
 | Q1 numbers without gaps, dates of their own | `_issued`, `everything_is_as_the_rules_say`, `midnight` |
 | Q2 one window a call, one effect a key | `everything_is_as_the_rules_say`, `FaultyHall.press` |
+| Q2 nobody is called twice, by whatever number | `called_though_not_waiting` |
 | Q3 booked, back with papers | `check_in`, `back_with_papers` |
 | Q3 places | `everything_is_as_the_rules_say`, `call_next`, `lets_others_first`, `transfer_to_window`, `_arrived` |
 | Q4 priority at once and later | `draw`, `priority_is_shown_late` |
