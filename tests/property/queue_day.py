@@ -13,8 +13,10 @@ HEAD_START, TARGET = timedelta(minutes=20), timedelta(minutes=30)
 OPENS, CLOSES = time(6), time(22)
 OPEN = {"called", "serving"}
 MANY = 16  # so many numbers have been given out before a day may end
+BOARD_CALLS = 6
 GIVEN_UP = 9  # in place of a count of rejoins: its person has drawn anew, and it never comes back
 UNDONE_WITHIN = timedelta(minutes=1)
+COUNTS_AFTER, ALMOST, SECOND = timedelta(seconds=20), timedelta(minutes=1), timedelta(seconds=1)
 RULE_OF = {
     "waiting": "Q3",
     "called": "Q2",
@@ -44,6 +46,9 @@ class Number:
     window: str | None = None
     calls: int = 0
     counted: datetime | None = None
+    times: int = 0
+    """How often it was announced since it was called last; `calls` are those that count towards passing (Q6)."""
+    announced: datetime | None = None
     passed: datetime | None = None
     passed_by: str | None = None
     rejoins: int = 0
@@ -67,6 +72,20 @@ class Number:
         if self.basis == "returned":
             return "returned"
         return "priority" if self.lane == "priority" else None
+
+    def is_called(self, window: str, at: datetime, reason: str | None) -> None:
+        """To a window, for the first time or anew (Q2)."""
+        self.state, self.window, self.reserved, self.reason = "called", window, None, reason
+        self.calls, self.counted, self.times, self.announced = 1, at, 1, at
+
+    def is_called_again(self, at: datetime) -> None:
+        """Announced once more, unless within the same second; it counts 20 s after the last that did (Q6)."""
+        assert self.announced and self.counted
+        if -ALMOST <= at - self.announced < SECOND:
+            return
+        self.times, self.announced = self.times + 1, at
+        if at - self.counted >= COUNTS_AFTER:
+            self.calls, self.counted = self.calls + 1, at
 
     def goes_first(self) -> None:
         """Priority, as if from the start; counted from the present place of who moved in the line (Q3, Q4)."""
@@ -124,6 +143,15 @@ class Day:
             ),
             key=by_place,
         )
+
+    def calls(self) -> list[tuple[str, str]]:
+        """Numbers and the windows to which they were called, or sent with what is on hold; the latest first (Q11)."""
+        called = [
+            (one.announced, one.key, one.number, one.window)
+            for one in self.numbers
+            if one.announced and one.window and one.state != "waiting"
+        ]
+        return [(number, window) for _at, _key, number, window in sorted(called, reverse=True)]
 
     def at(self, window: str) -> Number | None:
         """Who stands at a window."""

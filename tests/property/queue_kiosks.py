@@ -118,7 +118,7 @@ class Kiosks(Papers):
         assert said.get_json()["state"] == ("matched" if here else "noted"), f"Q9: {said.text}"
         self.by_hand[day, number] = window
         if here:
-            here.state = "finished"
+            here.state, here.window = "finished", window
 
     @precondition(lambda self: self._notes())
     @rule()

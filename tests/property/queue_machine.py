@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hall import clock
-from hall.catalog.models import Window
 from hall.queueing.models import Ticket
 from hall.queueing.rules import GRAIN
 from hall.sites import Site
 from tests.property.faulty_hall import NONE, FaultyHall
 from tests.property.queue_day import (
+    BOARD_CALLS,
     CLOSES,
     HEAD_START,
     LINES,
@@ -32,6 +32,10 @@ from tests.property.queue_day import (
     by_place,
 )
 
+if TYPE_CHECKING:
+    from hall.live.publisher import Publisher
+
+BOARD = "site:xixian:board"
 WARNED = timedelta(minutes=30)
 WORDS = {None: None, "priority": "依规优先", "returned": "补件返回"}
 """What the public reads of a place or a call that is not by time (Q7)."""
@@ -44,6 +48,8 @@ class Hall(RuleBasedStateMachine):
     set_back = False
     tiers: ClassVar[dict[str, tuple[frozenset[str], frozenset[str]]]]
     prefixes: ClassVar[dict[str, str]]
+    codes: ClassVar[dict[tuple[str, int | None], str]]
+    """Of lines and windows, by what they are and their row."""
     known: ClassVar[Site | None] = None
     before: ClassVar[Day | None] = None
     """The day of the example before, where all went well."""
@@ -125,10 +131,18 @@ class Hall(RuleBasedStateMachine):
                 f"{RULE_OF[one.state]}: {one.number} should be {one.state} and is {row.state}."
             )
             assert row.place == one.place, f"Q3: the place of {one.number} has changed."
+            line = self.codes["line", row.line_id]
+            assert line == one.line, f"Q3: {one.number} is in {line} instead of {one.line}."
+            assert row.lane == one.lane, f"Q4: {one.number} is in the lane {row.lane} instead of {one.lane}."
+            assert row.times_called == one.times, (
+                f"Q6: {one.number} was announced {one.times} times, not {row.times_called}."
+            )
+            sent_to = self.codes.get(("window", row.reserved_window_id))
+            assert one.state != "waiting" or sent_to == one.reserved, (
+                f"Q5: {one.number} was sent to {one.reserved}, not {sent_to}."
+            )
             assert row.frozen is self.day.is_frozen(one), f"Q13: {one.number} and its person's other matters."
-        with Session(self._engine()) as session:
-            codes = {window.id: window.code for window in session.scalars(select(Window))}
-        standing = {row.number: codes[row.window_id or 0] for row in rows if row.state in OPEN}
+        standing = {row.number: self.codes["window", row.window_id] for row in rows if row.state in OPEN}
         assert standing == {one.number: one.window for one in self.day.numbers if one.state in OPEN}, (
             "Q2: each call stands at one window."
         )
@@ -156,6 +170,19 @@ class Hall(RuleBasedStateMachine):
         listed = self.hall.client.get(f"/api/v1/windows/{window}", headers=self.hall.bearer(window=window))
         shown = [row["number"] for row in listed.get_json()["waiting"] if not row["frozen"]]
         assert shown == self._order(window), f"Q3, Q5: the list at {window} is not in the order of calls."
+
+    @invariant()
+    def the_board_shows_the_last_calls(self) -> None:
+        """As a newcomer sees it; where the clock was set back their order follows it, and any six will do (Q11)."""
+        publisher: Publisher = self.hall.app.extensions["hall_publisher"]
+        with self.hall.app.app_context(), Session(self._engine()) as session:
+            calls = publisher.state(session, BOARD, 0)["calls"]
+        shown, wanted = [(call["number"], call["window"]) for call in calls], self.day.calls()
+        if self.set_back:
+            assert len(shown) == min(BOARD_CALLS, len(wanted)), f"Q11: {shown} of the calls {wanted}."
+            assert set(shown) <= set(wanted), f"Q11: the board shows {shown}; called were {wanted}."
+        else:
+            assert shown == wanted[:BOARD_CALLS], f"Q11: the board shows {shown}; called were {wanted}."
 
     # Helpers
 
@@ -240,32 +267,9 @@ class Hall(RuleBasedStateMachine):
         self.day.numbers.append(made)
         return made
 
-    def _rejoins(self, one: Number, said: Any) -> None:
-        """Once, within half an hour, behind the third (Q6)."""
-        if not self._may_rejoin(one):
-            assert said.status_code in {403, 409}, f"Q6: rejoin from {one.state}: {said.text}"
-            return
-        before = self.day.waiting(one.line)
-        assert said.status_code == 200, f"Q6: who was passed can rejoin once within 30 minutes: {said.text}"
-        one.state, one.window, one.rejoins, one.basis = "waiting", None, 1, "rejoined"
-        one.place = self._stored(one).place
-        assert self.day.waiting(one.line).index(one) == min(3, len(before)), (
-            "Q6: who rejoins stands just behind the third waiting, or last if fewer wait."
-        )
-
     def _called(self, one: Number, window: str, reason: str | None = None) -> None:
-        one.state, one.window, one.calls, one.counted, one.reserved = "called", window, 0, None, None
-        one.reason = reason
+        one.is_called(window, self.hall.at, reason)
         self.calls.append((one.number, window, reason))
-        self._counted(one)
-
-    def _counted(self, one: Number) -> None:
-        if one.counted is None or self.hall.at - one.counted >= timedelta(seconds=20):
-            one.calls, one.counted = one.calls + 1, self.hall.at
-
-    def _may_rejoin(self, one: Number) -> bool:
-        recent = one.passed is not None and self.hall.at <= one.passed + timedelta(minutes=30)
-        return one.state == "passed" and recent and not one.rejoins
 
     def _engine(self) -> Any:
         return self.hall.app.extensions["hall_units"].engine

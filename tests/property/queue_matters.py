@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -106,6 +109,23 @@ class Matters(Hall):
         said = self.hall.press(f"lines/{line}/{verb}", body, self.hall.bearer(role="manager"))
         assert said.status_code == 200, f"Q10: the manager may {verb} {line}: {said.text}"
         self.day.stopped ^= {line}
+
+    def _rejoins(self, one: Number, said: Any) -> None:
+        """Once, within half an hour, behind the third (Q6)."""
+        if not self._may_rejoin(one):
+            assert said.status_code in {403, 409}, f"Q6: rejoin from {one.state}: {said.text}"
+            return
+        before = self.day.waiting(one.line)
+        assert said.status_code == 200, f"Q6: who was passed can rejoin once within 30 minutes: {said.text}"
+        one.state, one.window, one.rejoins, one.basis = "waiting", None, 1, "rejoined"
+        one.place = self._stored(one).place
+        assert self.day.waiting(one.line).index(one) == min(3, len(before)), (
+            "Q6: who rejoins stands just behind the third waiting, or last if fewer wait."
+        )
+
+    def _may_rejoin(self, one: Number) -> bool:
+        recent = one.passed is not None and self.hall.at <= one.passed + timedelta(minutes=30)
+        return one.state == "passed" and recent and not one.rejoins
 
     def _any(self, which: int) -> Number | None:
         """Somebody, rather one who waits."""

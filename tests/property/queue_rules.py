@@ -102,7 +102,7 @@ class Queue(Kiosks, Matters, Bookings, Occasions):
             assert said.status_code == 409, f"Q6: announced again with nobody called: {said.text}"
             return
         assert said.status_code == 200, f"Q6: {one.number} is announced again: {said.text}"
-        self._counted(one)
+        one.is_called_again(self.hall.at)
 
     @rule(line=st.sampled_from(LINES), count=st.integers(2, 6))
     def crowd(self, line: str, count: int) -> None:

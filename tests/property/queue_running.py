@@ -101,13 +101,18 @@ def _lines(hall: FaultyHall) -> dict[str, Any]:
             .join(WindowLine, WindowLine.window_id == Window.id)
             .join(Line, Line.id == WindowLine.line_id)
         ).all()
+        codes = {
+            (what, row.id): row.code
+            for what, kind in (("line", Line), ("window", Window))
+            for row in session.execute(select(kind.id, kind.code))
+        }
     tiers = {
         window: tuple(
             frozenset(row[1] for row in rows if row[0] == window and row[2] is tier) for tier in (True, False)
         )
         for window in WINDOWS
     }
-    return {"tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}}
+    return {"tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}, "codes": codes}
 
 
 def _post_hours(work: Work, now: datetime) -> None:

@@ -8,13 +8,13 @@ from hypothesis.stateful import invariant
 from sqlalchemy.orm import Session
 
 from tests.property.queue_day import LINES, WINDOWS, Number
-from tests.property.queue_machine import Hall
+from tests.property.queue_machine import BOARD, Hall
 from tests.property.viewers import Viewer, content
 
 if TYPE_CHECKING:
     from hall.live.publisher import Publisher
 
-BOARD, TILES = "site:xixian:board", "site:xixian:lines"
+TILES = "site:xixian:lines"
 CONSOLE = f"window:{WINDOWS[0]}"
 PHONES_OUT = 6
 EVERY = 3

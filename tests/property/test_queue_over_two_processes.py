@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from hall.live.versions import version_of
 from tests.property.queue_day import LINES
-from tests.property.queue_machine import Hall
+from tests.property.queue_machine import BOARD, Hall
 from tests.property.queue_rules import Queue
 from tests.property.queue_running import live_through
-from tests.property.queue_viewers import BOARD, TILES
+from tests.property.queue_viewers import TILES
 from tests.property.two_processes import Told, TwoProcesses
 from tests.property.viewers import content
 from tests.redis_server import RedisServer
