@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 GRAIN = timedelta(milliseconds=1)  # papers tell their time as a fraction of seconds
 AGAIN_S = 301
+MOST_LOOKS = 40  # three papers each time (`queue_running`), and a morning of them
 COPIES = count()
 KIOSK = st.integers(0, 1)
 
@@ -173,7 +174,7 @@ class Kiosks(Papers):
     def _hands_in(self, kiosk: Kiosk, broken: int | None) -> None:
         """Until all is taken, or the cable breaks."""
         kiosk.cable.is_cut, kiosk.cable.after = False, broken
-        for _ in range(8):
+        for _ in range(MOST_LOOKS):
             self._look(kiosk)
             if kiosk.is_settled or kiosk.cable.is_cut:
                 break
