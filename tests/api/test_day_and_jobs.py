@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from hall import clock, journal
 from hall.actor import SYSTEM_ACTOR
+from hall.answers import IdempotentAnswer, keep_answer, kept_answer
 from hall.jobs import JOURNAL_JOBS, Job, run_if_due
 from hall.journal import JournalEntry
 from hall.queueing.day import EndDay, end_day, turn_day
@@ -17,10 +18,11 @@ from hall.queueing.drawing import Issue, Matter, issue
 from hall.queueing.models import Claim, Ticket
 from hall.queueing.queries import today
 from hall.sites import Site
-from hall.unit_of_work import perform, units
+from hall.unit_of_work import Answer, Once, perform, purge_answers, units
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy.orm import Session
 
 
 def draw(count: int) -> int:
@@ -76,6 +78,48 @@ def test_O3_the_sealer_chains_everything_and_runs_once_a_second(app: Flask, demo
         assert verdict.sealed == units().run(
             lambda session: session.scalar(select(func.count()).select_from(JournalEntry))
         )
+
+
+def once(name: str) -> Once:
+    """The key of a request that may be repeated."""
+    return Once("kiosk:1", "POST", "/api/v1/tickets", name, b"{}")
+
+
+def answers_left(*names: str) -> set[str]:
+    """Whose first answer would still be given again."""
+
+    def look(session: Session) -> set[str]:
+        return {name for name in names if kept_answer(session, once(name))}
+
+    return units().run(look)
+
+
+def test_E2_an_answer_kept_for_repeats_goes_after_a_day_and_no_sooner(
+    app: Flask, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert demo
+    now, second = clock.now(), timedelta(seconds=1)
+    ages = {"young": second, "nearly": timedelta(days=1) - second, "older": timedelta(days=1) + second}
+    (job,) = (job for job in JOURNAL_JOBS if job.run is purge_answers)
+    with app.app_context():
+        monkeypatch.setattr(clock, "now", lambda: now)
+        for name, age in ages.items():
+
+            def keep(session: Session, name: str = name, at: datetime = now - age) -> None:
+                keep_answer(session, once(name), Answer(201, '{"number": "A1"}'), at)
+
+            units().run(keep)
+        assert perform(SYSTEM_ACTOR, purge_answers, None) == 1, "E2 broke: not what is older than a day goes."
+        assert answers_left(*ages) == {"young", "nearly"}, (
+            "E2 broke: an answer is kept too long, or too short."
+        )
+        assert perform(SYSTEM_ACTOR, purge_answers, None) == 0, "the job can run twice"
+        assert answers_left(*ages) == {"young", "nearly"}, "a second run takes what the first one left"
+        monkeypatch.setattr(clock, "now", lambda: now + 2 * second)
+        assert perform(SYSTEM_ACTOR, run_if_due, job) is True
+        assert answers_left(*ages) == {"young"}, "E2 broke: the server's own job does not forget."
+        left = units().run(lambda session: session.scalars(select(IdempotentAnswer.body)).all())
+        assert left == ['{"number": "A1"}'], "E2 broke: of what was forgotten something lies there still."
 
 
 @pytest.mark.parametrize("back", [timedelta(minutes=10), timedelta(days=400)])
