@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,14 +54,24 @@ def test_the_bill_of_materials_names_every_locked_package_and_is_the_same_each_t
 
 
 @contextmanager
-def answering(*codes: int) -> Iterator[str]:
-    """A source of known holes that answers so, one look after the other, and then as it did last."""
-    left = list(codes)
+def answering(*codes: int, holes: dict[str, list[dict[str, Any]]] | None = None) -> Iterator[str]:
+    """A source of known holes that answers so, one look after the other, and then as it did last.
+
+    What is asked about a package is answered as osv.dev does: its `holes`, or an empty object.
+    """
+    left, known = list(codes), holes or {}
 
     class Source(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(left.pop(0) if len(left) > 1 else left[0])
             self.end_headers()
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            found = known.get(asked["package"]["name"])
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"vulns": found} if found else {}).encode())
 
         def log_message(self, *_args: object) -> None:
             pass
@@ -94,6 +105,43 @@ def test_an_audit_that_breaks_off_says_that_nothing_was_audited_and_fails() -> N
     with answering(404, 403) as source:
         code, said = run("audit.py", source, **no_way)
     assert code == 0 and said.startswith(LEFT_OUT), f"the source went away meanwhile: {said}"
+
+
+def asked_of(source: str, cache: Path) -> tuple[int, str]:
+    """What the audit says when pip-audit itself asks this source; its report is its own."""
+    there = {"PIP_AUDIT_OSV_URL": f"{source}v1/query", "XDG_CACHE_HOME": str(cache)}
+    return run("audit.py", source, **there, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
+
+
+def test_a_known_hole_fails_the_audit_with_the_names_of_package_and_hole(tmp_path: Path) -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    (version,) = re.findall(r"^flask==([\w.]+)", lock, re.MULTILINE)
+    fixed = {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "999.1"}]}
+    package = {"name": "flask", "ecosystem": "PyPI"}
+    mended: dict[str, Any] = {
+        "id": "PYSEC-2099-1",
+        "summary": "x",
+        "affected": [{"package": package, "ranges": [fixed]}],
+    }
+    open_still: dict[str, Any] = {
+        "id": "GHSA-9999-9999-9999",
+        "details": "y",
+        "affected": [{"package": package}],
+    }
+    with answering(404, holes={"flask": [mended, open_still]}) as source:
+        code, said = asked_of(source, tmp_path)
+    assert code == 1, f"A known hole fails nothing: {said}"
+    mend = "Take the newer release with `make lock UPGRADE=1`."
+    assert set(said.splitlines()) == {
+        f"Known hole: flask {version}: PYSEC-2099-1, mended in 999.1. {mend}",
+        f"Known hole: flask {version}: GHSA-9999-9999-9999, mended in no release yet. {mend}",
+    }, "The audit names package, version, hole and what mends it, and nothing else."
+
+
+def test_an_audit_that_finds_nothing_says_so_and_passes(tmp_path: Path) -> None:
+    with answering(404) as source:
+        code, said = asked_of(source, tmp_path)
+    assert (code, said) == (0, "Dependency audit: no known holes in the locked packages.\n")
 
 
 def planted(folder: Path, name: str, text: str) -> tuple[int, str]:
