@@ -14,6 +14,7 @@ import requests
 from tests.cut_off import papers_kept, tickets
 from tests.fake_printer import FakePrinter
 from tests.kiosk_machine import KioskMachine, wait_for
+from tests.slips_on_file import printed_all, whole_slips
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +83,8 @@ def test_Q9_two_kiosks_cut_off_all_morning_lose_and_double_nothing(
         one.start()
         wait_for(lambda: settled(one), "the first kiosk to hand in again", 120)
         check(live_server, shown, {*early, *late}, [one, two])
+        wait_for(lambda: printed_all(one) and printed_all(two), "all slips to come out", 120)
+        check_paper(live_server, {one: shown_one.result(), two: shown_two.result()})
 
 
 def struck_while_handing_in(machine: KioskMachine) -> int:
@@ -151,6 +154,25 @@ def check(hall: LiveHall, shown: list[str], by_hand: set[str], machines: list[Ki
     kept = papers_kept(hall.prepared.database_url)
     assert len(kept) == 2 * MORNING, "Q9 broke: a paper is kept twice, or not at all."
     assert {one.because for one in kept} == {None}, "Q9 broke: papers of a plain morning are doubted."
+
+
+def check_paper(hall: LiveHall, shown: dict[KioskMachine, list[str]]) -> None:
+    """Each number came out once and in order, and was handed in in that order."""
+    kept = papers_kept(hall.prepared.database_url)
+    for machine, numbers in shown.items():
+        slips = whole_slips(machine)
+        missing, double = (
+            set(numbers) - set(slips),
+            [one for one, count in Counter(slips).items() if count > 1],
+        )
+        assert not missing, (
+            f"Q9 broke: {len(missing)} numbers came out on no slip, such as {sorted(missing)[:3]}."
+        )
+        assert not double, f"Q9 broke: {double[:3]} came out on two whole slips."
+        assert slips == numbers, "Q9 broke: slips came out in another order than they were drawn in."
+        own = {paper["key"]: paper["number"] for paper in machine.papers()}
+        handed = [own[one.key] for one in kept if one.key in own]
+        assert handed == slips, "Q9 broke: papers were handed in in another order than they came out in."
 
 
 def test_Q9_killed_between_draw_and_paper_the_number_counts_and_comes_out_once(
