@@ -113,7 +113,8 @@ def kept(app: Flask) -> dict[str, Sum | list[Any]]:
         return found
 
 
-@pytest.mark.engines("sqlite")  # the views are the same on both, and PostgreSQL's readers could not write at all
+# The views are the same on both, and PostgreSQL's readers could not write at all.
+@pytest.mark.engines("sqlite")
 def test_nothing_is_changed_by_reading_whoever_reads_whatever(
     app: Flask, lively: Lively, queries: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
