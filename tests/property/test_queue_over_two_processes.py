@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hall.live.versions import version_of
 from tests.property.queue_day import LINES
-from tests.property.queue_machine import BOARD, Hall
+from tests.property.queue_machine import BOARD
 from tests.property.queue_rules import Queue
 from tests.property.queue_running import live_through
 from tests.property.queue_viewers import TILES
@@ -33,7 +33,7 @@ TOPICS = (BOARD, TILES, *(f"line:{line}" for line in LINES))
 class OverTwo(Queue):
     """With a screen that hears what both tell."""
 
-    must = (*Hall.must, "pressed elsewhere", "Redis away")
+    must = (*Queue.must, "pressed elsewhere", "Redis away")
 
     def __init__(self) -> None:
         super().__init__()

@@ -53,4 +53,4 @@ class Watched(Queue, Viewers):
 def test_Q1_to_Q11_hold_whatever_is_cut(
     config: Config, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    live_through(Watched, FaultyHall(config, demo), tmp_path, monkeypatch, examples=8)
+    live_through(Watched, FaultyHall(config, demo), tmp_path, monkeypatch, examples=10)
