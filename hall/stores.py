@@ -83,8 +83,8 @@ class Stores:
         self._kind, self._failed_at = kind, time.monotonic()
 
     def worked(self) -> None:
-        """A unit of work was written."""
-        if self._kind is not None and self._is_over():
+        """A unit of work was written: so the database answers; whether there is room a small one does not say."""
+        if self._kind is Trouble.AWAY or (self._kind is not None and self._is_over()):
             log.warning("store_back", trouble=self._kind)
             self._kind = None
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from hall.errors import Conflict
 from hall.files import write_whole
@@ -142,3 +143,11 @@ def test_trouble_is_over_some_seconds_after_the_last_failure(monkeypatch: pytest
     present += LASTS_S + 1
     seen.append(stores.trouble)
     assert seen == [None, Trouble.FULL, None]
+
+
+def test_Q9_one_lost_connection_sends_no_kiosk_away_once_anything_is_written() -> None:
+    stores = Stores()
+    stores.failed(PoolEmpty())
+    assert stores.trouble is Trouble.AWAY
+    stores.worked()
+    assert stores.trouble is None

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hall import clock, journal
+from hall import clock, journal, stores
 from hall.actor import SYSTEM_ACTOR
 from hall.catalog.models import Line, Window, WindowLine
 from hall.hours import actions
@@ -49,6 +49,7 @@ def live_through(
     monkeypatch.setattr(clock, "now", lambda: hall.at)
     monkeypatch.setattr(publisher, "time", SimpleNamespace(monotonic=hall.ticking))
     monkeypatch.setattr(publisher, "GAP_S", 0.0)
+    monkeypatch.setattr(stores, "time", SimpleNamespace(monotonic=lambda: hall.passed))
     for agent in (agent_keeper, agent_draws):
         monkeypatch.setattr(agent, "read", Kiosk.read)
     monkeypatch.setattr(agent_keeper, "AT_ONCE", 3)  # a morning's papers are several batches
