@@ -1,22 +1,26 @@
-"""Statements of the busiest units of work: built and compiled once, on SQLite run by the driver itself.
+"""Statements of the busiest units of work and states: built and compiled once, run by the driver itself.
 
 Of what a small statement costs through SQLAlchemy, most is bookkeeping, and a hall draws and calls all day. A
-`Statement` is an ordinary SQLAlchemy expression. In a unit of work on SQLite it goes to the driver with its values
-converted by its columns' types; everywhere else (PostgreSQL, reading sessions) it takes the ordinary way. Both
-answer the same rows and raise the same errors.
+`Statement` is an ordinary SQLAlchemy expression. On PostgreSQL, and in a unit of work on SQLite, it goes to the driver
+with its values converted by its columns' types; reading sessions on SQLite take the ordinary way. All answer the same
+rows and raise the same errors.
 """
 
 from __future__ import annotations
 
-import sqlite3
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Dialect, Executable
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_dict, manager_of_class
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sqlalchemy.orm import Session
 
 E = TypeVar("E")
 DRIVER = "hall_driver"
@@ -37,26 +41,31 @@ class Plain:
     """A statement as the driver takes it: text, and name, stand-in and conversion of each value in order."""
 
     text: str
+    is_named: bool
+    """Whether the driver takes values by their names, as PostgreSQL's does, or in their order."""
+    answers: bool
     values: tuple[tuple[str, Any, Convert | None], ...]
-    dates: tuple[tuple[int, Convert], ...]  # which columns of a row are converted, and how
+    converted: tuple[tuple[int, Convert], ...]
+    """Which columns of a row are converted, and how."""
 
-    def run(self, driver: sqlite3.Connection, given: Mapping[str, Any]) -> list[Any]:
-        """All rows that it answers. Raises what SQLAlchemy makes of the driver's error."""
+    def run(self, driver: Any, given: Mapping[str, Any]) -> Sequence[Any]:  # noqa: ANN401 - of either database
+        """All rows that it answers. Raises the driver's own errors."""
+        found = driver.execute(self.text, self._bound(given))
+        if not self.answers:
+            return ()
+        rows: Sequence[Any] = found.fetchall()
+        return [self._read(row) for row in rows] if self.converted else rows
+
+    def _bound(self, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a dictionary or a list
         values = [
             convert(given.get(name, usual)) if convert else given.get(name, usual)
             for name, usual, convert in self.values
         ]
-        try:
-            rows = driver.execute(self.text, values).fetchall()
-        except sqlite3.Error as problem:
-            raise DBAPIError.instance(
-                self.text, None, problem, sqlite3.Error, hide_parameters=True
-            ) from problem
-        return [self._read(row) for row in rows] if self.dates else rows
+        return dict(zip((name for name, *_ in self.values), values, strict=True)) if self.is_named else values
 
     def _read(self, row: tuple[Any, ...]) -> list[Any]:
         read = list(row)
-        for at, convert in self.dates:
+        for at, convert in self.converted:
             read[at] = convert(read[at])
         return read
 
@@ -71,40 +80,81 @@ class Statement:
     def rows(self, session: Session, given: Mapping[str, Any]) -> Sequence[Any]:
         """Run it; answers its rows, none for one that answers nothing. Raises as SQLAlchemy does."""
         straight_to = session.info.get(DRIVER)
-        if straight_to is None:
-            result = session.connection().execute(self.clause, given)
+        if straight_to is not None:
+            driver, dialect = straight_to
+            return self._run(driver, dialect, given)
+        connection = session.connection()
+        if connection.dialect.name == "sqlite":
+            result = connection.execute(self.clause, given)
             return result.all() if result.returns_rows else ()
-        driver, dialect = straight_to
-        names = tuple(given)
-        plain = self._plain.get(names) or self._compile(dialect, names)
-        return plain.run(driver, given)
+        try:
+            return self._run(connection.connection.driver_connection, connection.dialect, given)
+        except Exception as problem:
+            if getattr(problem, "connection_invalidated", False):
+                connection.invalidate(problem)
+            raise
+        except BaseException:  # whoever waited was ended: nobody knows what else its connection will say
+            connection.invalidate()
+            raise
 
     def first(self, session: Session, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a row of any shape
         """Run it; answers its first row, or None."""
         rows = self.rows(session, given)
         return rows[0] if rows else None
 
+    def _run(self, driver: Any, dialect: Dialect, given: Mapping[str, Any]) -> Sequence[Any]:  # noqa: ANN401
+        names = (dialect.name, *given)
+        plain = self._plain.get(names) or self._compile(dialect, names)
+        errors: Any = dialect.loaded_dbapi.Error
+        try:
+            return plain.run(driver, given)
+        except errors as problem:
+            raise DBAPIError.instance(
+                plain.text,
+                None,
+                problem,
+                errors,
+                hide_parameters=True,
+                connection_invalidated=dialect.is_disconnect(problem, driver, None),
+                dialect=dialect,
+            ) from problem
+
     def _compile(self, dialect: Dialect, names: tuple[str, ...]) -> Plain:
-        made: Any = self.clause.compile(dialect=dialect, column_keys=list(names))
+        made: Any = self.clause.compile(dialect=dialect, column_keys=list(names[1:]))
         if made.post_compile_params or any(
             getattr(made, given, None) for given in ("insert_prefetch", "update_prefetch")
         ):
             message = f"Write an IN with literals, and give every column that has a default: {made}"
             raise ValueError(message)
-        missing = [part.key for part in made.binds.values() if part.required and part.key not in names]
+        missing = [part.key for part in made.binds.values() if part.required and part.key not in names[1:]]
         if missing:
             message = f"Not given: {', '.join(missing)}, for {made}"
             raise ValueError(message)
-        usual = {name: part.value for name, part in made.binds.items()}
         values = tuple(
-            (name, usual[name], made.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in made.positiontup or ()
+            (name, part.value, part.type.dialect_impl(dialect).bind_processor(dialect))
+            for name, part in ((name, made.binds[name]) for name in made.positiontup or made.binds)
         )
         columns = getattr(self.clause, "exported_columns", ())
         reading = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-        dates = tuple((at, convert) for at, convert in enumerate(reading) if convert)
-        self._plain[names] = plain = Plain(str(made), values, dates)
+        converted = tuple((at, convert) for at, convert in enumerate(reading) if convert)
+        plain = Plain(str(made), made.positiontup is None, bool(len(columns)), values, converted)
+        self._plain[names] = plain
         return plain
+
+
+class Named(Statement):
+    """A SELECT whose rows are read by the names of their columns."""
+
+    def __init__(self, clause: Any) -> None:  # noqa: ANN401 - a Select of any shape
+        super().__init__(clause)
+        self._kind = _kind_of(clause.exported_columns.keys())
+
+    def _run(self, driver: Any, dialect: Dialect, given: Mapping[str, Any]) -> Sequence[Any]:  # noqa: ANN401
+        return [self._kind._make(row) for row in super()._run(driver, dialect, given)]
+
+
+def _kind_of(names: Sequence[str]) -> Any:  # noqa: ANN401 - a class of tuples
+    return namedtuple("Row", names)  # noqa: PYI024 - its columns have their own types
 
 
 class Copies:
@@ -125,8 +175,13 @@ class Copies:
     def first(self, session: Session, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The copies of the first row, or None. The key of each table is its first column."""
         row = self.statement.first(session, given)
-        if row is None:
-            return None
+        return None if row is None else self._copied(row)
+
+    def all(self, session: Session, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The same of all rows."""
+        return [self._copied(row) for row in self.statement.rows(session, given)]
+
+    def _copied(self, row: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(
             None if row[part.start] is None else copy_of(kind, dict(zip(names, row[part], strict=True)))
             for kind, part, names in self._parts

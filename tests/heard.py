@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from hall import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 ASIDE = ("BEGIN", "PRAGMA", "INSERT INTO topic_version")
 
@@ -58,7 +58,7 @@ def statements_heard(*, tokens: bool = False) -> Iterator[list[str]]:
     def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         listener.hear(statement)
 
-    def straight(plain: Any, driver: Any, given: Any) -> list[Any]:
+    def straight(plain: Any, driver: Any, given: Any) -> Sequence[Any]:
         listener.hear(plain.text)
         return run(plain, driver, given)
 

@@ -46,7 +46,7 @@ class Screen:
         self._asked = 0
         address = f"ws{url.removeprefix('http')}/socket.io/?EIO=4&transport=websocket"
         with ExitStack() as opening:
-            self._line = opening.enter_context(connect(address, proxy=None))
+            self._line = opening.enter_context(connect(address, proxy=None, open_timeout=60))
             self._line.recv(timeout=PATIENCE_S)
             self._line.send("40/live," + (json.dumps({"token": token}) if token else ""))
             self._line.recv(timeout=PATIENCE_S)

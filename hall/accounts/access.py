@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, redirect, request
@@ -21,6 +21,7 @@ from hall.accounts.roles import PUBLIC, ROLES, STAFF, Can, Role
 from hall.actor import PUBLIC_ACTOR, Actor, ActorKind
 from hall.database import db
 from hall.errors import NotSignedIn, Refused
+from hall.statements import Copies
 
 V = TypeVar("V", bound=Callable[..., object])
 DEVICE_COOKIE = "hall_device"
@@ -64,12 +65,14 @@ def device_actor(device: Device) -> Actor:
 
 # Built once: every request of a device or a program runs them
 _shown = select(bindparam("digest", type_=LargeBinary).label("digest")).subquery()
-_BEARER = (
+_BEARER = Copies(
     select(Device, Staff)
     .select_from(_shown)
     .outerjoin(Device, and_(Device.token_digest == _shown.c.digest, Device.revoked_at.is_(None)))
     .outerjoin(StaffToken, and_(StaffToken.digest == _shown.c.digest, StaffToken.revoked_at.is_(None)))
-    .outerjoin(Staff, and_(Staff.id == StaffToken.staff_id, Staff.retired_at.is_(None)))
+    .outerjoin(Staff, and_(Staff.id == StaffToken.staff_id, Staff.retired_at.is_(None))),
+    Device,
+    Staff,
 )
 
 
@@ -91,9 +94,8 @@ def _actor_of_request(token: str) -> Actor | None:
 
 
 def _read_actor(reading: Session, digest: bytes) -> Actor | None:
-    found: Sequence[Any] = reading.execute(_BEARER, {"digest": digest}).one()
-    device: Device | None = found[0]
-    staff: Staff | None = found[1]
+    found: tuple[Device | None, Staff | None] = _BEARER.first(reading, {"digest": digest}) or (None, None)
+    device, staff = found
     if device is not None:
         return device_actor(device) if sessions.counts(device) else None
     return staff_actor(staff) if staff is not None and sessions.usable(staff) else None

@@ -59,11 +59,15 @@ def _raising(dialect: str, count: int, *, paced: bool) -> Statement:
     return Statement(raised.returning(rows.c.topic, rows.c.version, *hasty))
 
 
+_VERSION = Statement(select(TopicVersion.version).where(TopicVersion.topic == bindparam("topic")))
+
+
 def version_of(session: Session, topic: str) -> int:
     """The present version of a topic; 0 before its first change, and where its state tells its own."""
     if has_its_own(topic):
         return 0
-    return session.scalar(select(TopicVersion.version).where(TopicVersion.topic == topic)) or 0
+    found = _VERSION.first(session, {"topic": topic})
+    return found[0] if found else 0
 
 
 def versions_of(session: Session, topics: list[str]) -> dict[str, int]:

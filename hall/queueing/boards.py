@@ -13,6 +13,7 @@ from hall.queueing.counts import COUNTED, PEOPLE, InLine, open_windows, today, w
 from hall.queueing.models import Ticket
 from hall.queueing.rules import CLOCKS_APART
 from hall.sites import Site
+from hall.statements import Copies, Named, Statement
 
 BOARD_CALLS = 6
 
@@ -52,7 +53,7 @@ def line_views(session: Session, site: Site, now: datetime, *, windows: bool = T
     day = today(site, now)
     waiting = waiting_counts(session, site.id, day)
     staffed = open_windows(session, site.id, now) if windows else {}
-    rows = session.execute(_LINES, {"site": site.id})
+    rows = _LINES.rows(session, {"site": site.id})
     return [
         LineView(
             id=row.id,
@@ -70,7 +71,7 @@ def line_views(session: Session, site: Site, now: datetime, *, windows: bool = T
     ]
 
 
-_LINES = (  # built once: every change of the board and of the lines runs it
+_LINES = Named(  # every change of the board and of the lines runs it
     select(
         Line.id,
         Line.code,
@@ -89,10 +90,10 @@ _LINES = (  # built once: every change of the board and of the lines runs it
 def board_calls(session: Session, site: Site, now: datetime) -> list[BoardCall]:
     """The last calls of today, newest first; behind them those that a clock, right again since, puts in the future."""
     given, until = {"site": site.id, "day": today(site, now)}, now + CLOCKS_APART
-    rows = list(session.execute(_CALLS, given))
+    rows = _CALLS.rows(session, given)
     if rows and rows[0].called_at > until:
         ahead = [row for row in rows if row.called_at > until]
-        rows = [*session.execute(_CALLS_UNTIL, {**given, "until": until}), *ahead][:BOARD_CALLS]
+        rows = [*_CALLS_UNTIL.rows(session, {**given, "until": until}), *ahead][:BOARD_CALLS]
     return [
         BoardCall(
             number=row.called_number,
@@ -108,7 +109,7 @@ def board_calls(session: Session, site: Site, now: datetime) -> list[BoardCall]:
     ]
 
 
-_CALLS = (  # built once: every change of the board runs it
+_LAST_CALLS = (
     select(
         Ticket.number.label("called_number"),
         Ticket.called_at,
@@ -129,22 +130,24 @@ _CALLS = (  # built once: every change of the board runs it
     .order_by(Ticket.called_at.desc(), Ticket.id.desc())
     .limit(BOARD_CALLS)
 )
-_CALLS_UNTIL = _CALLS.where(Ticket.called_at <= bindparam("until"))
+_CALLS = Named(_LAST_CALLS)  # every change of the board runs it
+_CALLS_UNTIL = Named(_LAST_CALLS.where(Ticket.called_at <= bindparam("until")))
 
 
 def notices(session: Session, site: Site, now: datetime) -> list[Notice]:
     """Notices running now, newest first."""
-    return list(session.scalars(_NOTICES, {"site": site.id, "now": now}))
+    return [notice for (notice,) in _NOTICES.all(session, {"site": site.id, "now": now})]
 
 
-_NOTICES = (
+_NOTICES = Copies(
     select(Notice)
     .where(
         Notice.site_id == bindparam("site"),
         Notice.withdrawn_at.is_(None),
         or_(Notice.until.is_(None), Notice.until > bindparam("now")),
     )
-    .order_by(Notice.id.desc())
+    .order_by(Notice.id.desc()),
+    Notice,
 )
 
 
@@ -153,17 +156,17 @@ def line_order(
 ) -> tuple[list[tuple[bytes, int]], InLine]:
     """Nonces and heads of the first waiting tickets of a line in order, and who waits in all; no test tickets (Q11)."""
     given = {"line": line_id, "day": day}
-    first = [(row.nonce, row.heads) for row in session.execute(_ORDER, {**given, "most": limit})]
+    first = [(nonce, heads) for nonce, heads in _ORDER.rows(session, {**given, "most": limit})]
     if len(first) < limit:  # that is all of them
         return first, InLine(sum(heads for _nonce, heads in first), len(first))
-    return first, InLine(*session.execute(_LONG, given).one())
+    return first, InLine(*_LONG.first(session, given))
 
 
 _IN_LINE = Ticket.line_id == bindparam("line"), Ticket.business_date == bindparam("day"), COUNTED
-_ORDER = (
+_ORDER = Statement(
     select(Ticket.nonce, Ticket.heads)
     .where(*_IN_LINE)
     .order_by(Ticket.place, Ticket.id)
     .limit(bindparam("most", type_=Integer))
 )
-_LONG = select(PEOPLE, func.count()).select_from(Ticket).where(*_IN_LINE)
+_LONG = Statement(select(PEOPLE, func.count()).select_from(Ticket).where(*_IN_LINE))

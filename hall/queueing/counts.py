@@ -12,6 +12,7 @@ from hall import clock
 from hall.catalog.models import Line, Window, WindowLine
 from hall.queueing.models import Loan, Staffing, Ticket
 from hall.sites import Site
+from hall.statements import Statement
 
 PEOPLE = cast(func.coalesce(func.sum(Ticket.heads), 0), Integer)  # a group counts each head (Q13)
 
@@ -41,12 +42,12 @@ class InLine(NamedTuple):
 
 def waiting_counts(session: Session, site_id: int, day: date) -> dict[int, InLine]:
     """Who waits, per line id; test tickets are not people (Q11)."""
-    rows = session.execute(_WAITING, {"site": site_id, "day": day})
+    rows = _WAITING.rows(session, {"site": site_id, "day": day})
     return {row[0]: InLine(row[1], row[2]) for row in rows}
 
 
-# Built once: boards, lines and figures ask for them with every change
-_WAITING = (
+# Boards, lines and figures ask for them with every change
+_WAITING = Statement(
     select(Line.id, PEOPLE, func.count(Ticket.id))
     .join(
         Ticket,
@@ -60,7 +61,7 @@ _WAITING = (
     .group_by(Line.id)
 )
 _STAFFED = and_(Window.site_id == bindparam("site"), Staffing.closed_at.is_(None), Staffing.state == "open")
-_OPEN = (
+_OPEN = Statement(
     select(WindowLine.line_id, Staffing.window_id)
     .join(Staffing, Staffing.window_id == WindowLine.window_id)
     .join(Window, Window.id == Staffing.window_id)
@@ -76,7 +77,7 @@ _OPEN = (
 
 def open_windows(session: Session, site_id: int, now: datetime) -> dict[int, int]:
     """Open windows per line id, loans included."""
-    rows = session.execute(_OPEN, {"site": site_id, "now": now})
+    rows = _OPEN.rows(session, {"site": site_id, "now": now})
     counted: dict[int, int] = {}
     for line_id, _window in rows:
         counted[line_id] = counted.get(line_id, 0) + 1

@@ -22,7 +22,7 @@ from hall.queueing.models import Ticket
 from hall.queueing.rules import public_why
 from hall.queueing.states import State
 from hall.queueing.waits import as_minutes
-from hall.sites import Site, site_by_code
+from hall.sites import Site, copy_by_code, site_by_code
 from hall.statements import Copies, Statement
 from hall.voice.announcement import SpokenWindow, announce
 
@@ -37,7 +37,7 @@ def local(at: datetime | None, zone: ZoneInfo) -> str | None:
 
 def board(session: Session, code: str) -> dict[str, Any]:
     """The call board of a site: numbers and windows, never names or lanes."""
-    site, now = site_by_code(session, code), clock.now()
+    site, now = copy_by_code(session, code), clock.now()
     zone, views = site.zone, boards.line_views(session, site, now, windows=False)
     return {
         "calls": [

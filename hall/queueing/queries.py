@@ -165,10 +165,13 @@ def ticket_by_nonce(session: Session, nonce: bytes | None) -> Ticket:
 
 def id_by_nonce(session: Session, nonce: bytes | None) -> int:
     """The key of the ticket of a token's nonce, for whoever reads the rest elsewhere. Raises NotFound."""
-    found = session.scalar(select(Ticket.id).where(Ticket.nonce == nonce)) if nonce else None
+    found = _BY_NONCE.first(session, {"nonce": nonce}) if nonce else None
     if found is None:
         raise _unknown_token()
-    return found
+    return int(found[0])
+
+
+_BY_NONCE = Statement(select(Ticket.id).where(Ticket.nonce == bindparam("nonce")))
 
 
 def ticket_by_number(session: Session, site: Site, day: date, number: str) -> Ticket:

@@ -16,6 +16,7 @@ from hall.queueing.queries import TicketView, ticket_view, today
 from hall.queueing.states import AT_WINDOW
 from hall.queueing.waiting_list import Waiting, service_of
 from hall.sites import Site
+from hall.statements import Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
     current = session.scalar(_CURRENT, {"window": window.id})
     service = service_of(session, window.id, site, day, now)
     waiting = service.listed(session)
-    passed = session.execute(_PASSED, given).first()
+    passed = _PASSED.first(session, given)
     undoable = passed is not None and passed.given_up_at is None  # else its person has drawn anew (Q8)
     undo = timedelta(seconds=site.settings.undo_pass_s)
     return WindowView(
@@ -91,7 +92,7 @@ _STAFFED = (
     .where(Staffing.window_id == bindparam("window"), Staffing.closed_at.is_(None))
 )
 _CURRENT = select(Ticket).where(Ticket.window_id == bindparam("window"), Ticket.state.in_(AT_WINDOW))
-_PASSED = (
+_PASSED = Named(
     select(Ticket.number, Ticket.passed_at, Ticket.given_up_at)
     .where(
         Ticket.site_id == bindparam("site"),

@@ -173,6 +173,7 @@ def _day(hall: Hall, wish: Wish, name: str, phones: Phones, screens: Screens) ->
         took_s=took_s,
         repeated=sum(deed.repeated for deed in deeds),
         messages=followed["messages"],
+        backends=hall.standing.backends(),
     )
 
 

@@ -81,6 +81,7 @@ class Seen:
     repeated: int = 0
     pushed: int = 0
     messages: int = 0
+    backends: int = 0
 
     @property
     def answer_ms(self) -> list[float]:
@@ -151,7 +152,8 @@ def table(wish: Wish, record: str, scenes: Sequence[Scene], seen: Sequence[Seen]
 def _shares(day: Seen) -> str:
     used = ", ".join(f"{part} {used / day.took_s:.0%}" for part, used in day.used.items())
     more = (
-        f"{day.repeated} requests repeated, {day.messages:,} messages to phones so far, {day.pushed} times six newer "
-        "calls had pushed one off the board before it was told"
+        f"{day.backends} connections of PostgreSQL open at its end, {day.repeated} requests repeated, "
+        f"{day.messages:,} messages to phones so far, {day.pushed} times six newer calls had pushed one off the board "
+        "before it was told"
     )
     return f"{day.name}: {day.took_s / 60:.0f} minutes; of one processor {used}; {more}."

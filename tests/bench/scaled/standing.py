@@ -126,6 +126,13 @@ class Standing:
             found[name] = sum(_megabytes(one.pid, kind) for one in _family(psutil.Process(part["pid"])))
         return found
 
+    def backends(self) -> int:
+        """How many processes serve PostgreSQL's connections at present."""
+        served = _family(psutil.Process(self.running["postgresql"]["pid"]))
+        return sum(
+            "127.0.0.1(" in " ".join(one.cmdline()) or "[local]" in " ".join(one.cmdline()) for one in served
+        )
+
 
 def _family(first: psutil.Process) -> list[psutil.Process]:
     return [first, *first.children(recursive=True)]
