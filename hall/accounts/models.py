@@ -41,6 +41,17 @@ class Staff(UserMixin, Keyed, Base):  # type: ignore[misc]  # Flask-Login has no
         return f"{self.id}:{self.session_nonce.hex()}"
 
 
+class EndedSession(Base):
+    """A browser's session that was signed out of, until it would have ended anyway: its cookie may have been copied."""
+
+    __tablename__ = "ended_session"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(12), primary_key=True)
+    until: Mapped[datetime]
+
+    __table_args__ = (Index("ix_ended_session_until", "until"),)
+
+
 class StaffToken(Keyed, Base):
     """A personal bearer token; only its hash is kept."""
 

@@ -1,26 +1,35 @@
 """Sessions of staff in a browser (Flask-Login): who is signed in, and how that begins and ends.
 
-A session carries the account's number and nonce in a signed cookie. A new nonce (password reset, "sign out
-everywhere") ends all sessions of the account at once. The address is not looked at: a whole hall shares one, and a
-tablet changes its own. Browsers are not remembered beyond the session: counters are shared.
+A session carries the account's number and nonce and a key of its own in a signed cookie. A new nonce (password reset,
+"sign out everywhere") ends all sessions of the account at once; signing out ends this one, also for whoever has copied
+its cookie: its key is kept until the session would have ended by itself. The address is not looked at: a whole hall
+shares one, and a tablet changes its own. Browsers are not remembered beyond the session: counters are shared.
 """
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, current_app, has_request_context, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user
+from sqlalchemy import LargeBinary, bindparam, delete, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from hall import clock
-from hall.accounts.models import Device, Staff
+from hall.accounts.models import Device, EndedSession, Staff
 from hall.database import db
+
+if TYPE_CHECKING:
+    from hall.unit_of_work import Work
 
 KEPT = ("lang", "elder")  # what belongs to the browser, not to the account
 
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
 """A session ends when nobody has done anything in its browser so long, and after so long however busy it is."""
+KEY_BYTES = 12
 NOTED = 60  # seconds between two notes that it is in use: not every answer carries a new cookie
 
 manager = LoginManager()
@@ -55,15 +64,29 @@ def install(app: Flask) -> None:
 @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
 def load(identity: str) -> Staff | None:
     """The account of this request's session, if both are still good."""
-    staff = account_of(identity)
+    staff = account_of(identity, own_key())
     return staff if staff is not None and _in_time() else None
 
 
-def account_of(identity: str) -> Staff | None:
-    """The account that an identity names, if it is still the account's own. For sockets: no session is looked at."""
+_ACCOUNT = select(Staff, exists().where(EndedSession.key == bindparam("key", type_=LargeBinary))).where(
+    Staff.id == bindparam("id")
+)
+
+
+def account_of(identity: str, key: bytes) -> Staff | None:
+    """The account that an identity names, if it is still its own and the session with this key goes on."""
     number, _, _nonce = identity.partition(":")
-    staff = db.session.get(Staff, int(number)) if number.isascii() and number.isdigit() else None
-    return staff if staff is not None and staff.get_id() == identity and usable(staff) else None
+    if not (number.isascii() and number.isdigit()):
+        return None
+    staff, is_over = db.session.execute(_ACCOUNT, {"id": int(number), "key": key}).first() or (None, False)
+    return (
+        staff if staff is not None and not is_over and staff.get_id() == identity and usable(staff) else None
+    )
+
+
+def own_key() -> bytes:
+    """The key of this request's session; empty where there is none."""
+    return bytes.fromhex(session.get("key", ""))
 
 
 def latest_end() -> datetime:
@@ -114,6 +137,7 @@ def begin(staff: Staff) -> None:
     session.update(kept)
     session.permanent = True
     session["since"] = session["seen"] = int(clock.now().timestamp())
+    session["key"] = secrets.token_hex(KEY_BYTES)
     login_user(staff)
 
 
@@ -122,8 +146,16 @@ def renew(identity: str) -> None:
     session["_user_id"] = identity
 
 
+def keep_ended(work: Work, key: bytes, until: datetime) -> None:
+    """The session with this key is over, whoever has its cookie; those that would have ended by now are forgotten."""
+    work.session.execute(delete(EndedSession).where(EndedSession.until < work.now))
+    dialect = work.session.get_bind().dialect.name
+    fresh: Any = postgresql.insert(EndedSession) if dialect == "postgresql" else sqlite.insert(EndedSession)
+    work.session.execute(fresh.values(key=key, until=until).on_conflict_do_nothing())
+
+
 def end() -> None:
-    """End the session of this browser."""
+    """Leave nothing of the session in this browser."""
     kept = {name: session[name] for name in KEPT if name in session}
     session.clear()
     session.update(kept)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session
@@ -94,15 +96,25 @@ def _home(staff: Staff) -> str:
 @pages.post("/sign-out")
 @allow(PUBLIC)
 def sign_out() -> Response:
-    """End the session of this browser."""
+    """End the session of this browser, its open pages' channels, and any copy of its cookie."""
     if g.staff is not None:
-        perform(g.actor, _record_sign_out, g.staff.site_id)
+        leaving = _SignOut(g.staff.site_id, sessions.own_key(), sessions.latest_end())
+        perform(g.actor, _record_sign_out, leaving)
     sessions.end()
     return redirect("/sign-in")
 
 
-def _record_sign_out(work: Work, site_id: int) -> None:
-    work.record(facts.SignedOut(site_id=site_id, account=work.actor.key))
+@dataclass(frozen=True, slots=True)
+class _SignOut:
+    site_id: int
+    key: bytes
+    until: datetime
+
+
+def _record_sign_out(work: Work, leaving: _SignOut) -> None:
+    if leaving.key:  # a session of before the update has none
+        sessions.keep_ended(work, leaving.key, leaving.until)
+    work.record(facts.SignedOut(site_id=leaving.site_id, account=work.actor.key))
 
 
 @pages.post("/preferences")

@@ -43,7 +43,7 @@ def accounts_touched(facts: list[Fact]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a socket showed when it connected: a bearer token, or the identity of a browser session; neither: public.
+    """What a socket showed when it connected: a bearer token, or identity and key of a browser's session, or nothing.
 
     A browser's proof holds until its session ends however busy it is: quiet hours are the pages' affair, for a socket
     only listens, and each command is a request of its own.
@@ -51,6 +51,7 @@ class Proof:
 
     token: str = ""
     identity: str = ""
+    key: bytes = b""
     until: datetime | None = None
 
     def actor(self) -> Actor | None:
@@ -59,7 +60,7 @@ class Proof:
             return actor_of_token(db.session(), self.token)
         if self.identity:
             over = self.until is not None and clock.now() > self.until
-            staff = None if over else sessions.account_of(self.identity)
+            staff = None if over else sessions.account_of(self.identity, self.key)
             return staff_actor(staff) if staff is not None and not staff.must_change else None
         return PUBLIC_ACTOR
 

@@ -115,7 +115,7 @@ def _proof(auth: object) -> Proof:
     staff = sessions.signed_in()
     if staff is None or staff.must_change:
         return Proof()
-    return Proof(identity=staff.get_id(), until=sessions.latest_end())
+    return Proof(identity=staff.get_id(), key=sessions.own_key(), until=sessions.latest_end())
 
 
 def _sid() -> str:

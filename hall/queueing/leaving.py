@@ -32,8 +32,6 @@ def transfer(work: Work, command: AtWindow) -> TicketView:
         )
         if found is None:
             raise NotFound(_l("There is no such window."), code="unknown_window")
-        if not has_clerk(work, found.id):
-            raise Conflict(_l("Nobody is at that window now."), code="window_closed")
         reserved = found.id
     else:
         target = line_to_wait_in(work, desk.site.id, command.line)
@@ -49,6 +47,9 @@ def transfer(work: Work, command: AtWindow) -> TicketView:
         frozen=False,
         revision=NEXT_REVISION,
     )
+    # Asked when the ticket points there: from here on whoever closes that window waits, and sends it back to its line
+    if reserved is not None and not has_clerk(work, reserved):
+        raise Conflict(_l("Nobody is at that window now."), code="window_closed")
     move_claim(work, ticket, target.id)
     unfreeze(work, ticket)
     add_note(work, ticket, command.note)

@@ -146,7 +146,9 @@ def close(work: Work, command: AtWindow) -> WindowView:
 
 def _close(work: Work, desk: Desk, staffing: Staffing, reason: str | None = None) -> None:
     staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
-    # Who was sent to this very window must not wait for nobody: back to the line, place kept.
+    # Who was sent to this very window must not wait for nobody: back to the line, place kept. Who is being sent here
+    # just now holds the window's row by a key: they come first, or find it closed (`leaving.transfer`).
+    work.session.execute(select(Window.id).where(Window.id == desk.window.id).with_for_update())
     work.session.execute(
         update(Ticket)
         .where(Ticket.reserved_window_id == desk.window.id, Ticket.state == "waiting")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -52,6 +53,12 @@ class Socket:
 
 def clerk(demo: dict[str, Any]) -> dict[str, Any]:
     return next(row for row in demo["staff"] if row["window"])
+
+
+def csrf(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
 
 
 def account(user: str) -> Staff:
@@ -109,6 +116,23 @@ def test_an_open_socket_of_a_browser_is_cut_when_the_account_signs_out_everywher
     with app.app_context():
         perform(SYSTEM_ACTOR, passwords.end_sessions, account(row["user"]).id)
     assert not socket.is_open
+
+
+def test_signing_out_cuts_the_sockets_of_that_browser_and_of_whoever_copied_its_cookie(
+    app: Flask, demo: dict[str, Any]
+) -> None:
+    row, browsers = clerk(demo), [app.test_client() for _each in range(3)]
+    for browser in browsers[:2]:
+        page = browser.get("/sign-in").text
+        form = {"user": row["user"], "password": row["password"], "csrf_token": csrf(page)}
+        assert browser.post("/sign-in", data=form).status_code == 302
+    cookie = browsers[0].get_cookie("session")
+    assert cookie is not None
+    browsers[2].set_cookie("session", cookie.value)
+    here, elsewhere, copied = [Socket(app, browser=browser) for browser in browsers]
+    assert {one.watch(f"window:{row['window']}") for one in (here, elsewhere, copied)} == {"ok"}
+    browsers[0].post("/sign-out", data={"csrf_token": csrf(browsers[0].get("/account").text)})
+    assert (here.is_open, elsewhere.is_open, copied.is_open) == (False, True, False)
 
 
 def test_a_sweep_of_sockets_looks_at_sessions_of_browsers_without_one_of_its_own(

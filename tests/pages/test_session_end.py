@@ -7,8 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import func, select
 
 from hall import clock
+from hall.accounts import sessions
+from hall.accounts.models import EndedSession
+from hall.actor import SYSTEM_ACTOR
+from hall.database import db
+from hall.unit_of_work import perform
 from tests import applications
 from tests.cases_at_work import at
 from tests.pages.premises import Manager
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from config import Config
+    from hall.unit_of_work import Work
 
 HOUR = timedelta(hours=1)
 NINE = datetime(2026, 3, 2, 1, tzinfo=clock.now().tzinfo)
@@ -69,6 +76,50 @@ def test_a_session_from_before_there_were_ends_is_over(begun: FlaskClient) -> No
     with begun.session_transaction() as session:
         del session["since"], session["seen"]
     assert not let_in(begun, NINE + HOUR)
+
+
+def sign_out(client: FlaskClient, moment: datetime) -> None:
+    with at(moment):
+        token = Manager.token(client.get("/account").text)
+        assert client.post("/sign-out", data={"csrf_token": token}).status_code == 302
+
+
+def test_a_copied_cookie_opens_nothing_after_its_owner_has_signed_out(
+    app: Flask, begun: FlaskClient, demo: dict[str, Any]
+) -> None:
+    thief, elsewhere = app.test_client(), app.test_client()
+    stolen = begun.get_cookie("session")
+    assert stolen is not None
+    thief.set_cookie("session", stolen.value)
+    with at(NINE):
+        Manager(app, elsewhere, demo)
+    assert let_in(thief, NINE) and let_in(elsewhere, NINE)
+    sign_out(begun, NINE + HOUR / 4)
+    assert not let_in(thief, NINE + HOUR / 2)
+    assert let_in(elsewhere, NINE + HOUR / 2), "the same account at another browser goes on"
+
+
+def test_an_ended_session_is_kept_once_and_until_it_would_have_ended_by_itself(
+    app: Flask, begun: FlaskClient, demo: dict[str, Any]
+) -> None:
+    def keep(work: Work, until: datetime) -> None:
+        sessions.keep_ended(work, b"twelve bytes", until)
+
+    def kept() -> int:
+        return db.session.scalar(select(func.count()).select_from(EndedSession)) or 0
+
+    with app.app_context(), at(NINE):
+        for _press in range(2):  # two windows of one browser
+            perform(SYSTEM_ACTOR, keep, NINE + HOUR)
+        assert kept() == 1
+    sign_out(begun, NINE + HOUR / 2)
+    with app.app_context():
+        assert kept() == 2
+    with at(NINE + 13 * HOUR):
+        Manager(app, begun, demo)
+    sign_out(begun, NINE + 13 * HOUR)
+    with app.app_context():
+        assert kept() == 1, "the others would have ended by now"
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.property.queue_bookings import Bookings
+from tests.property.queue_chance import Chance
 from tests.property.queue_day import GIVEN_UP, LINES, OPEN, PHONES, WINDOWS
 from tests.property.queue_kiosks import Kiosks
-from tests.property.queue_machine import Hall
 from tests.property.queue_matters import Matters
-from tests.property.queue_occasions import Occasions
 
 MOST_CALLS = 6
 
 
-class Queue(Kiosks, Matters, Bookings, Occasions):
+class Queue(Kiosks, Matters, Bookings, Chance):
     """What clerks, visitors and kiosks do."""
 
-    must = (*Hall.must, "several_are_sent_to_one_window", "books_and_checks_in")
+    must = (*Chance.must, "several_are_sent_to_one_window", "books_and_checks_in")
 
     def windows_open(self) -> None:
         """Two windows, and visitors of every kind."""
@@ -32,6 +31,7 @@ class Queue(Kiosks, Matters, Bookings, Occasions):
             self.cut(0)
         self.draw(LINES[1], "ordinary", PHONES[0], 3)
         self.several_matters((0, 1))
+        self.what_never_happened()
 
     @rule(
         line=st.sampled_from(LINES),

@@ -114,6 +114,39 @@ def test_Q10_the_turn_of_the_date_closes_no_window_at_which_somebody_is_called_j
                 desk.at(window, "finish", outcome="done")
 
 
+def test_Q3_nobody_is_sent_to_a_window_that_closes_just_then_and_waits_there_alone(
+    desk: Desk, app: Flask
+) -> None:
+    here, there, _other = CLERKS
+    desk.at(here, "open")
+
+    def send() -> Any:
+        return own(desk).ask("POST", f"/windows/{here}/transfer", {"window": there}, who=clerk_of(desk, here))
+
+    def close() -> Any:
+        return own(desk).ask("POST", f"/windows/{there}/close", who=clerk_of(desk, there))
+
+    nobody_holds = ~(
+        select(Staffing.id)
+        .where(Staffing.window_id == Ticket.reserved_window_id, Staffing.closed_at.is_(None))
+        .exists()
+    )
+    alone = select(Ticket.number).where(Ticket.reserved_window_id.is_not(None), nobody_holds)
+    for _turn in range(12):
+        desk.draw()
+        desk.at(there, "open")
+        desk.at(here, "call-next")
+        sent, closed = together(send, close)
+        assert closed.status_code == 200, closed.text
+        assert sent.status_code in {200, 409}, (
+            sent.text
+        )  # sent before, and back in line; or nobody there any more
+        with app.app_context():
+            assert db.session.scalars(alone).all() == [], "Q3: somebody waits for a window that is closed"
+        if sent.status_code == 409:
+            desk.at(here, "finish", outcome="done")
+
+
 def left_alone(app: Flask) -> list[str]:
     """Who is called to a window that nobody holds."""
     held = select(Staffing.id).where(Staffing.window_id == Ticket.window_id, Staffing.closed_at.is_(None))
