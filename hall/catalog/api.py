@@ -36,7 +36,7 @@ class MaterialOut(BaseModel):
     e_licence: bool
 
 
-class OfferOut(BaseModel):
+class ItemOfferOut(BaseModel):
     """An item or a bundle; draw a ticket for it with `{item: code}` or `{bundle: code}`. Days are working days."""
 
     type: str
@@ -57,22 +57,22 @@ class OfferOut(BaseModel):
     materials: list[MaterialOut]
 
 
-class FindIn(BaseModel):
+class FindItemIn(BaseModel):
     """What to look for: `q` in Chinese, pinyin, initials, English or a code; at most `limit` (1 to 50) answers."""
 
     q: str = ""
     limit: str = ""
 
 
-class OffersOut(RootModel[list[OfferOut]]):
+class ItemOffersOut(RootModel[list[ItemOfferOut]]):
     """What was found, best first."""
 
 
 @api.get("/sites/<site>/catalogue")
-@api.input(FindIn, location="query", arg_name="wish")
-@api.output(OffersOut)
+@api.input(FindItemIn, location="query", arg_name="wish")
+@api.output(ItemOffersOut)
 @allow(PUBLIC)
-def catalogue(site: str, wish: FindIn) -> Response:
+def catalogue(site: str, wish: FindItemIn) -> Response:
     """Items and bundles by name, pinyin, initials or code (`?q=`, `?limit=` up to 50); without `q` the first ones."""
     session = db.session()
     found = site_by_code(session, site)

@@ -15,14 +15,14 @@ from hall.floor.schemas import (
     EndDayIn,
     EndedOut,
     EndLoanIn,
-    HereIn,
-    HereOut,
+    FloorHereIn,
+    FloorHereOut,
     LendIn,
     LineStateOut,
     LoanOut,
-    NoticeIn,
     NoticeOut,
-    StopIn,
+    PostNoticeIn,
+    StopLineIn,
 )
 from hall.http import command, respond
 from hall.sites import site_by_code
@@ -67,10 +67,10 @@ def end_loan(window: str, body: EndLoanIn) -> Response:
 
 
 @api.post("/lines/<line>/stop")
-@api.input(StopIn, arg_name="body")
+@api.input(StopLineIn, arg_name="body")
 @api.output(LineStateOut)
 @allow(Can.FLOOR_MANAGE)
-def stop_line(line: str, body: StopIn) -> Response:
+def stop_line(line: str, body: StopLineIn) -> Response:
     """Stop drawing for the rest of the day, with a posted reason (Q10)."""
     return command(actions.stop_line, actions.Stop(line, body.reason), _line)
 
@@ -84,10 +84,10 @@ def reopen_line(line: str) -> Response:
 
 
 @api.post("/sites/<site>/notices")
-@api.input(NoticeIn, arg_name="body")
+@api.input(PostNoticeIn, arg_name="body")
 @api.output(NoticeOut, 201)
 @allow(Can.FLOOR_MANAGE)
-def post_notice(site: str, body: NoticeIn) -> Response:
+def post_notice(site: str, body: PostNoticeIn) -> Response:
     """Run a notice on the screens."""
     given = actions.Post(site, body.text, body.text_en, body.until)
     return command(actions.post_notice, given, lambda view: Answer.of(payloads.notice_state(view), 201))
@@ -112,9 +112,9 @@ def end_day(site: str, body: EndDayIn) -> Response:
 
 
 @api.post("/devices/here")
-@api.input(HereIn, arg_name="body")
-@api.output(HereOut)
+@api.input(FloorHereIn, arg_name="body")
+@api.output(FloorHereOut)
 @allow(Can.DEVICE_REPORT)
-def device_here(body: HereIn) -> Response:  # noqa: ARG001 - nothing to say beyond who calls
+def device_here(body: FloorHereIn) -> Response:  # noqa: ARG001 - nothing to say beyond who calls
     """A screen or kiosk says that it is at work, once a minute; the floor page names those that fell silent."""
     return command(presence.here, presence.Here(), lambda quiet: Answer.of({"ok": True, "quiet": quiet}))

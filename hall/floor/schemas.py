@@ -26,13 +26,13 @@ class EndLoanIn(Strict):
     line: Code
 
 
-class StopIn(Strict):
+class StopLineIn(Strict):
     """The reason that kiosk and screens post."""
 
     reason: Posted
 
 
-class NoticeIn(Strict):
+class PostNoticeIn(Strict):
     """A notice for the screens; without `until` it runs until it is withdrawn."""
 
     text: Posted
@@ -82,11 +82,11 @@ class EndedOut(BaseModel):
     stopped: int
 
 
-class HereIn(Strict):
+class FloorHereIn(Strict):
     """`POST /devices/here`: nothing beyond who calls."""
 
 
-class HereOut(BaseModel):
+class FloorHereOut(BaseModel):
     """Heard. `quiet`: a screen that shall not speak; it begins afresh when that has changed."""
 
     ok: bool

@@ -27,11 +27,11 @@ from hall.helpers.people import Person
 from hall.helpers.queries import BookingView
 from hall.helpers.schemas import (
     BookingOut,
-    CancelIn,
+    CancelBookingIn,
     ChangeIn,
     ConfirmIn,
     HelpersOut,
-    HoldIn,
+    HoldTimeIn,
     TimesIn,
     TimesOut,
 )
@@ -130,11 +130,11 @@ def helpers(site: str) -> Response:
 
 
 @api.post("/sites/<site>/bookings")
-@api.input(HoldIn, arg_name="body")
+@api.input(HoldTimeIn, arg_name="body")
 @api.output(BookingOut, 201)
 @holds_by_address
 @allow(PUBLIC)
-def hold(site: str, body: HoldIn) -> Response:
+def hold(site: str, body: HoldTimeIn) -> Response:
     """Keep a time for ten minutes, while the form is filled in; the token in the answer opens it."""
     here = site_by_code(db.session(), site)
     given = Hold(
@@ -192,10 +192,10 @@ def change(token: str, body: ChangeIn) -> Response:
 
 
 @api.post("/bookings/<token>/cancel")
-@api.input(CancelIn, arg_name="body")
+@api.input(CancelBookingIn, arg_name="body")
 @api.output(BookingOut)
 @allow(PUBLIC)
-def cancel(token: str, body: CancelIn) -> Response:
+def cancel(token: str, body: CancelBookingIn) -> Response:
     """Give it up: online until two hours before, at the desk at any time."""
     return command(actions.cancel, Cancel(nonce_of(token), body.revision), told)
 

@@ -36,7 +36,7 @@ class BookingsIn(BaseModel):
     orphaned: bool = False
 
 
-class HoldIn(MatterIn):
+class HoldTimeIn(MatterIn):
     """`POST /sites/{site}/bookings`: keep a time for ten minutes."""
 
     kind: KindWord = "assist"
@@ -66,7 +66,7 @@ class ChangeIn(Strict):
     needs: Annotated[list[Need], Field(max_length=3)] | None = None
 
 
-class CancelIn(Strict):
+class CancelBookingIn(Strict):
     """`revision`, where the caller saw it: a booking changed since is not cancelled unseen."""
 
     revision: Annotated[int, Field(ge=1)] | None = None

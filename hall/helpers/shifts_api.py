@@ -20,8 +20,8 @@ from hall.helpers.api import said
 from hall.helpers.models import Helper, HelperDay, HelperSkill, HelperWeek
 from hall.helpers.shifts_schemas import (
     AddHelperIn,
-    DayIn,
     EditHelperIn,
+    HelperDayIn,
     RetireHelperIn,
     ShiftedOut,
     StretchIn,
@@ -130,10 +130,10 @@ def week(site: str, badge: str, body: WeekIn) -> Response:
 
 
 @api.post("/sites/<site>/helpers/<badge>/day")
-@api.input(DayIn, arg_name="body")
+@api.input(HelperDayIn, arg_name="body")
 @api.output(ShiftedOut)
 @allow(Can.HELPERS_MANAGE)
-def day(site: str, badge: str, body: DayIn) -> Response:
+def day(site: str, badge: str, body: HelperDayIn) -> Response:
     """A date of its own: other stretches, away (none), or plain again; answers how many bookings must be moved."""
     try:
         on = clock.day_said(body.day)

@@ -50,7 +50,7 @@ class WeekIn(Strict):
     stretches: list[WeekStretchIn] = Field(max_length=40)
 
 
-class DayIn(Strict):
+class HelperDayIn(Strict):
     """One date: these stretches; none: away; `plain`: as in the week again."""
 
     revision: Revision

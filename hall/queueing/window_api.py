@@ -26,14 +26,14 @@ from hall.queueing.staffing import AtWindow
 from hall.queueing.window_schemas import (
     CallIn,
     FinishIn,
-    HandOverIn,
-    HoldIn,
+    HandOverHeldIn,
+    HoldTicketIn,
     OpenWindowIn,
-    ReasonIn,
     ResumeIn,
     TransferIn,
     WindowBody,
     WindowOut,
+    WindowReasonIn,
 )
 from hall.sites import Site
 from hall.unit_of_work import Answer, Work
@@ -86,14 +86,14 @@ COMMANDS = (
         WINDOW,
         OpenWindowIn,
     ),
-    Command("pause", staffing.pause, "Pause with a reason.", WINDOW, ReasonIn),
+    Command("pause", staffing.pause, "Pause with a reason.", WINDOW, WindowReasonIn),
     Command("close", staffing.close, "Close the window.", WINDOW),
     Command(
         "hand-over",
         handing_over.hand_over,
         "Give everything on hold here to another staffed window (Q14).",
         WINDOW,
-        HandOverIn,
+        HandOverHeldIn,
     ),
     Command("call-next", calling.call_next, "Call the next in order; 204 when nobody waits."),
     Command("call", calling.call_chosen, "Call out of order, with a reason (Q7).", body=CallIn),
@@ -101,7 +101,7 @@ COMMANDS = (
     Command("start", at_window.start, "The person is here."),
     Command("pass", leaving.pass_over, "Nobody came (Q6)."),
     Command("undo-pass", leaving.undo_pass, "Take the last pass back within a minute."),
-    Command("hold", at_window.hold, "Set aside with a reason.", body=HoldIn),
+    Command("hold", at_window.hold, "Set aside with a reason.", body=HoldTicketIn),
     Command("resume", at_window.resume, "Take up a held ticket.", body=ResumeIn),
     Command(
         "transfer", leaving.transfer, "To another line or window; place and number kept.", body=TransferIn

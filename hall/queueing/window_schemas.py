@@ -26,20 +26,20 @@ class OpenWindowIn(WindowBody):
     seat: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
 
-class ReasonIn(WindowBody):
+class WindowReasonIn(WindowBody):
     """A reason from the site's list."""
 
     reason: Code
 
 
-class HandOverIn(WindowBody):
+class HandOverHeldIn(WindowBody):
     """Where to the tickets on hold go, and what the colleague should know."""
 
     to_window: Code
     note: Note = ""
 
 
-class HoldIn(WindowBody):
+class HoldTicketIn(WindowBody):
     """A reason from the site's list, and a note for oneself or a colleague."""
 
     reason: Code
@@ -123,7 +123,7 @@ class WaitingOut(BaseModel):
     why: list[WhyOut]
 
 
-class HeldOut(BaseModel):
+class HeldTicketOut(BaseModel):
     """One ticket on hold at a window."""
 
     number: str
@@ -135,7 +135,7 @@ class HeldOut(BaseModel):
     notes: list[str]
 
 
-class PaperOut(BaseModel):
+class TicketPaperOut(BaseModel):
     """A paper that a matter asks for."""
 
     name: str
@@ -161,7 +161,7 @@ class AtHandOut(BaseModel):
     item: str | None
     matter: str
     matter_en: str
-    papers: list[PaperOut]
+    papers: list[TicketPaperOut]
     others: list[OtherMatterOut]
     counted_calls: int
     max_calls: int
@@ -188,7 +188,7 @@ class WindowOut(BaseModel):
     waiting_people: int
     order_holds_until: str | None
     held: list[str]
-    held_tickets: list[HeldOut]
+    held_tickets: list[HeldTicketOut]
     last_passed: str | None
     undo_until: str | None
     staff_name: str | None

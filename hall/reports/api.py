@@ -25,7 +25,7 @@ from hall.unit_of_work import Answer
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Reports")
 
 
-class DayIn(BaseModel):
+class ReportDayIn(BaseModel):
     """A business date as YYYY-MM-DD; today without one."""
 
     date: str = ""
@@ -51,8 +51,8 @@ def sheet_of(code: str, day: str) -> DaySheet:
 
 
 @api.get("/sites/<site>/day-sheet")
-@api.input(DayIn, location="query", arg_name="wish")
+@api.input(ReportDayIn, location="query", arg_name="wish")
 @allow(Can.REPORTS_READ)
-def read_day_sheet(site: str, wish: DayIn) -> Response:
+def read_day_sheet(site: str, wish: ReportDayIn) -> Response:
     """A business date per line, window, hour and half hour: counts, shares in per cent, times in minutes."""
     return respond(Answer(200, json.dumps(sheet_state(sheet_of(site, wish.date)), ensure_ascii=False)))

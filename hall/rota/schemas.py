@@ -41,7 +41,7 @@ class RotaIn(Strict):
     places: Annotated[tuple[PlaceIn, ...], Field(max_length=120)] = ()
 
 
-class PersonIn(Strict):
+class RotaPersonIn(Strict):
     """Somebody of a body; `user` is their account, where they have one; `key` is who is called so from now on."""
 
     name: Annotated[str, Field(max_length=60)]
@@ -58,7 +58,7 @@ class BodyIn(Strict):
     name_en: Short = ""
     department: Short = ""
     listed: bool = True
-    people: Annotated[tuple[PersonIn, ...], Field(max_length=60)] = ()
+    people: Annotated[tuple[RotaPersonIn, ...], Field(max_length=60)] = ()
 
 
 class TermIn(Strict):

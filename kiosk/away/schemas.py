@@ -25,7 +25,7 @@ class KitIn(Strict):
     settled: bool
 
 
-class PaperIn(Strict):
+class PrintedPaperIn(Strict):
     """A paper that was printed alone. `age_s`: seconds since then by a clock that nobody can set, where known."""
 
     key: PaperKey
@@ -39,7 +39,7 @@ class PaperIn(Strict):
     paper: Literal["printed", "uncertain", "none"] = "none"
 
     @model_validator(mode="after")
-    def priority_says_why(self) -> PaperIn:
+    def priority_says_why(self) -> PrintedPaperIn:
         """A reason only for the priority lane."""
         if self.reason is not None and self.lane != "priority":
             message = "reason without priority"
@@ -51,7 +51,7 @@ class PapersIn(Strict):
     """`POST /devices/{device}/printed-tickets`: in the order in which they were printed."""
 
     memory: Memory
-    papers: Annotated[list[PaperIn], Field(min_length=1, max_length=MOST_PAPERS)]
+    papers: Annotated[list[PrintedPaperIn], Field(min_length=1, max_length=MOST_PAPERS)]
 
 
 class AsideIn(Strict):

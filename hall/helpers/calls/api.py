@@ -16,7 +16,7 @@ from hall.database import db
 from hall.helpers.calls import actions, payloads, queries
 from hall.helpers.calls.commands import CallHelp, OnCall
 from hall.helpers.calls.placing import Place, open_at
-from hall.helpers.calls.schemas import HelpCallIn, HelpCallOut, HereIn, HereOut, WhomIn
+from hall.helpers.calls.schemas import HelpCallIn, HelpCallOut, HelperHereIn, HelperHereOut, WhomIn
 from hall.http import command, respond
 from hall.sites import Site
 from hall.unit_of_work import Answer
@@ -81,10 +81,10 @@ def send(token: str, body: WhomIn) -> Response:
 
 
 @api.post("/helper/here")
-@api.input(HereIn, arg_name="body")
-@api.output(HereOut)
+@api.input(HelperHereIn, arg_name="body")
+@api.output(HelperHereOut)
 @allow(Can.HELPERS_WORK)
-def be_here(body: HereIn) -> Response:
+def be_here(body: HelperHereIn) -> Response:
     """Say that one is here, or away, for the rest of the day."""
     return command(actions.be_here, body.here, lambda said: Answer(200, json.dumps({"here": said})))
 

@@ -30,13 +30,13 @@ class WhomIn(Strict):
     helper: Annotated[str, Field(max_length=12)] = ""
 
 
-class HereIn(Strict):
+class HelperHereIn(Strict):
     """Whether one is here."""
 
     here: bool
 
 
-class HelperOut(BaseModel):
+class CalledHelperOut(BaseModel):
     """Who comes."""
 
     name: str
@@ -57,11 +57,11 @@ class HelpCallOut(BaseModel):
     answer_by: str
     accepted_at: str | None
     waited_s: int | None
-    helper: HelperOut | None
+    helper: CalledHelperOut | None
     as_of: str
 
 
-class HereOut(BaseModel):
+class HelperHereOut(BaseModel):
     """Whether one counts as here."""
 
     here: bool

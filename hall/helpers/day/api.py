@@ -13,7 +13,7 @@ from hall.helpers.calls.queries import helper_of
 from hall.helpers.day import actions, payloads
 from hall.helpers.ledger.api import told, vault
 from hall.helpers.ledger.commands import HandOver
-from hall.helpers.ledger.schemas import ByWhom, HandOverIn, HelpRecordOut, RevealedOut
+from hall.helpers.ledger.schemas import ByWhom, HandOverRecordIn, HelpRecordOut, RevealedOut
 from hall.helpers.models import Booking
 from hall.helpers.payloads import BOOKING
 from hall.http import command, respond
@@ -40,10 +40,10 @@ def start(token: str) -> Response:
 
 
 @api.post("/bookings/<token>/hand-over")
-@api.input(HandOverIn, arg_name="body")
+@api.input(HandOverRecordIn, arg_name="body")
 @api.output(ByWhom)
 @allow(Can.HELPERS_WORK)
-def hand_over(token: str, body: HandOverIn) -> Response:
+def hand_over(token: str, body: HandOverRecordIn) -> Response:
     """Another helper takes a booking that has not begun (H6)."""
     given = HandOver(_nonce(token), body.to, vault().seal(body.note.strip()))
     return command(actions.hand_over, given, lambda badge: Answer.of({"name": "", "badge": badge}))

@@ -20,13 +20,13 @@ from hall.helpers.ledger.commands import Begin, Close, Draw, HandOver, ReturnPap
 from hall.helpers.ledger.schemas import (
     CloseIn,
     DrawForIn,
-    HandOverIn,
+    HandOverRecordIn,
+    HelpPaperIn,
     HelpRecordOut,
     MandateIn,
     NewHelpIn,
-    NoteIn,
-    PaperIn,
-    PersonIn,
+    RecordNoteIn,
+    RecordPersonIn,
     RevealedOut,
     SignMandateIn,
     StageIn,
@@ -67,19 +67,19 @@ def read(token: str) -> Response:
 
 
 @api.post("/help-records/<token>/note")
-@api.input(NoteIn, arg_name="body")
+@api.input(RecordNoteIn, arg_name="body")
 @api.output(HelpRecordOut)
 @allow(Can.HELPERS_WORK)
-def note(token: str, body: NoteIn) -> Response:
+def note(token: str, body: RecordNoteIn) -> Response:
     """Keep a note; it is sealed."""
     return _write(token, "note", note_sealed=vault().seal(body.note.strip()))
 
 
 @api.post("/help-records/<token>/person")
-@api.input(PersonIn, arg_name="body")
+@api.input(RecordPersonIn, arg_name="body")
 @api.output(HelpRecordOut)
 @allow(Can.HELPERS_WORK)
-def person(token: str, body: PersonIn) -> Response:
+def person(token: str, body: RecordPersonIn) -> Response:
     """Write down who is helped: checked, sealed, shown masked (I10)."""
     site = db.session.get_one(Site, helper_of(db.session(), g.actor).site_id)
     typed = people.Person(body.name, body.phone, body.id_number)
@@ -120,10 +120,10 @@ def sign(token: str, body: SignMandateIn) -> Response:
 
 
 @api.post("/help-records/<token>/papers")
-@api.input(PaperIn, arg_name="body")
+@api.input(HelpPaperIn, arg_name="body")
 @api.output(HelpRecordOut)
 @allow(Can.HELPERS_WORK)
-def take_paper(token: str, body: PaperIn) -> Response:
+def take_paper(token: str, body: HelpPaperIn) -> Response:
     """A paper is taken from them."""
     given = TakePaper(nonce_of(token), body.name.strip(), body.count, body.original)
     return command(actions.take_paper, given, told)
@@ -149,10 +149,10 @@ def draw(token: str, body: DrawForIn) -> Response:
 
 
 @api.post("/help-records/<token>/hand-over")
-@api.input(HandOverIn, arg_name="body")
+@api.input(HandOverRecordIn, arg_name="body")
 @api.output(HelpRecordOut)
 @allow(Can.HELPERS_WORK)
-def hand_over(token: str, body: HandOverIn) -> Response:
+def hand_over(token: str, body: HandOverRecordIn) -> Response:
     """Another helper goes on (H6)."""
     given = HandOver(nonce_of(token), body.to, vault().seal(body.note.strip()))
     return command(actions.hand_over, given, told)

@@ -27,13 +27,13 @@ class NewHelpIn(Strict):
     line: Code | None = None
 
 
-class NoteIn(Strict):
+class RecordNoteIn(Strict):
     """The helper's own note, kept sealed."""
 
     note: Note
 
 
-class PersonIn(Strict):
+class RecordPersonIn(Strict):
     """Who is helped; all but the name may be missing."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -63,7 +63,7 @@ class SignMandateIn(Strict):
     signature: Annotated[str, Field(max_length=LONGEST_SIGNATURE)]
 
 
-class PaperIn(Strict):
+class HelpPaperIn(Strict):
     """A paper that is taken."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -71,7 +71,7 @@ class PaperIn(Strict):
     original: bool = True
 
 
-class HandOverIn(Strict):
+class HandOverRecordIn(Strict):
     """To whom, with which note (H6)."""
 
     to: Badge

@@ -20,7 +20,7 @@ class OpenFormIn(Strict):
     bundle: Annotated[str, Field(min_length=1, max_length=60)] | None = None
 
 
-class PaperIn(Strict):
+class FilingPaperIn(Strict):
     """What the clerk found of one paper."""
 
     id: Annotated[int, Field(ge=1, le=2**53)]
@@ -50,7 +50,7 @@ class SaveFormIn(Strict):
     collect: Literal["together", "piecewise"] | None = None
     delivery: Literal["window", "post"] | None = None
     address: Text | None = None
-    papers: tuple[PaperIn, ...] = Field(default=(), max_length=200)
+    papers: tuple[FilingPaperIn, ...] = Field(default=(), max_length=200)
 
 
 class FormSeenIn(Strict):
@@ -114,7 +114,7 @@ class SparedOut(BaseModel):
     papers_reused: int
 
 
-class PaperOut(BaseModel):
+class FilingPaperOut(BaseModel):
     """One paper of the checklist; `made_by`: the item of the bundle whose case makes it, or ""."""
 
     id: int
@@ -178,7 +178,7 @@ class FormOut(BaseModel):
     ticket: str | None
     items: list[ItemLineOut]
     spared: SparedOut
-    papers: list[PaperOut]
+    papers: list[FilingPaperOut]
     cases: list[CaseLineOut]
 
 

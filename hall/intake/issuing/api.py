@@ -17,7 +17,14 @@ from hall.database import db
 from hall.errors import Invalid, NotFound
 from hall.http import command, respond
 from hall.intake.issuing import actions, queries
-from hall.intake.issuing.schemas import DeliveryOut, HandOverIn, NotTakenIn, PostIn, ReadyIn, ReadyListOut
+from hall.intake.issuing.schemas import (
+    DeliveryOut,
+    HandOverResultIn,
+    NotTakenIn,
+    PostIn,
+    ReadyListOut,
+    ReadyResultsIn,
+)
 from hall.intake.signing import signatures
 from hall.sites import site_by_code
 from hall.unit_of_work import Answer
@@ -37,10 +44,10 @@ def ready(site: str) -> Response:
 
 
 @api.post("/sites/<site>/ready")
-@api.input(ReadyIn, arg_name="body")
+@api.input(ReadyResultsIn, arg_name="body")
 @api.output(ReadyListOut)
 @allow(Can.INTAKE_ISSUE)
-def find_ready(site: str, body: ReadyIn) -> Response:
+def find_ready(site: str, body: ReadyResultsIn) -> Response:
     """What is ready by the holder's or agent's name, too: names go in a body alone. It changes nothing."""
     return _ready(site, body.q, by_name=True)
 
@@ -75,10 +82,10 @@ def _ready(site: str, asked: str, *, by_name: bool) -> Response:
 
 
 @api.post("/cases/<token>/hand-over")
-@api.input(HandOverIn, arg_name="body")
+@api.input(HandOverResultIn, arg_name="body")
 @api.output(DeliveryOut)
 @allow(Can.INTAKE_ISSUE)
-def hand_over(token: str, body: HandOverIn) -> Response:
+def hand_over(token: str, body: HandOverResultIn) -> Response:
     """Hand a result over against its receipt and a signature."""
     given = actions.HandOver(
         nonce=case_nonce(token),

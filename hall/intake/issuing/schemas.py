@@ -10,7 +10,7 @@ from hall.http import Strict
 from hall.intake.signing.schemas import LONGEST_SIGNATURE, Token
 
 
-class HandOverIn(Strict):
+class HandOverResultIn(Strict):
     """`receipt`: what the holder shows (code, address, or case number). `also`: other cases of the same form.
 
     The signature is one of three: `signing` (the tablet's), `signature` (base64 of a PNG), or `on_paper`.
@@ -39,7 +39,7 @@ class NotTakenIn(Strict):
     note: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class ReadyIn(Strict):
+class ReadyResultsIn(Strict):
     """What is looked for: a holder's or agent's name, a case number, or what stands on the receipt."""
 
     q: Annotated[str, Field(max_length=300)] = ""

@@ -18,7 +18,7 @@ from hall.http import command, respond
 from hall.intake.filing.api import form_nonce
 from hall.intake.filing.queries import filing_by_nonce
 from hall.intake.outcome import actions, queries
-from hall.intake.outcome.schemas import OutcomeIn, OutcomesOut
+from hall.intake.outcome.schemas import CaseOutcomeIn, OutcomesOut
 from hall.intake.outcome.words import why_word
 from hall.intake.review.api import case_token, which
 from hall.intake.review.commands import stands
@@ -49,10 +49,10 @@ def outcomes(token: str) -> Response:
 
 
 @api.post("/cases/<token>/outcome")
-@api.input(OutcomeIn, arg_name="body")
+@api.input(CaseOutcomeIn, arg_name="body")
 @api.output(StandsOut)
 @allow(Can.INTAKE_RECEIVE)
-def outcome(token: str, body: OutcomeIn) -> Response:
+def outcome(token: str, body: CaseOutcomeIn) -> Response:
     """Decide at the window that received, under a written authority: accepted, decided, result ready (I1, I3)."""
     given = actions.Decide(
         which(token, body.revision), body.decision, body.reasons, body.number, body.valid_until

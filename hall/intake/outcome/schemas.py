@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, RootModel
 from hall.intake.review.schemas import SeenIn
 
 
-class OutcomeIn(SeenIn):
+class CaseOutcomeIn(SeenIn):
     """The decision at the window; a refusal has reasons, a result may have a number and a last day."""
 
     decision: Literal["granted", "refused"]

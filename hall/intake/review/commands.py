@@ -68,10 +68,10 @@ def claim(token: str, body: schemas.ClaimIn) -> Response:
 
 
 @commands.post("/note")
-@commands.input(schemas.NoteIn, arg_name="body")
+@commands.input(schemas.CaseNoteIn, arg_name="body")
 @commands.output(StandsOut)
 @allow(Can.INTAKE_CASES)
-def note(token: str, body: schemas.NoteIn) -> Response:
+def note(token: str, body: schemas.CaseNoteIn) -> Response:
     """Keep a note for colleagues."""
     return _do(actions.add_note, actions.Note, token, body)
 
@@ -86,10 +86,10 @@ def accept(token: str, body: schemas.AcceptIn) -> Response:
 
 
 @commands.post("/notice")
-@commands.input(schemas.NoticeIn, arg_name="body")
+@commands.input(schemas.OneTimeNoticeIn, arg_name="body")
 @commands.output(StandsOut)
 @allow(Can.INTAKE_CASES)
-def notice(token: str, body: schemas.NoticeIn) -> Response:
+def notice(token: str, body: schemas.OneTimeNoticeIn) -> Response:
     """Send the one-time notice: everything missing, once (I4)."""
     lines = tuple(notices.Asked(**line.model_dump()) for line in body.lines)
     fields = body.model_dump(exclude={"revision", "lines"})
@@ -129,10 +129,10 @@ def decline(token: str, body: schemas.DeclineIn) -> Response:
 
 
 @commands.post("/stop-clock")
-@commands.input(schemas.StopIn, arg_name="body")
+@commands.input(schemas.StopClockIn, arg_name="body")
 @commands.output(StandsOut)
 @allow(Can.INTAKE_REVIEW)
-def stop_clock(token: str, body: schemas.StopIn) -> Response:
+def stop_clock(token: str, body: schemas.StopClockIn) -> Response:
     """Stop the clock for a special procedure of the item."""
     return _do(clock_stops.stop_clock, clock_stops.StopClock, token, body)
 
@@ -147,10 +147,10 @@ def resume_clock(token: str, body: schemas.SeenIn) -> Response:
 
 
 @commands.post("/extend")
-@commands.input(schemas.ReasonIn, arg_name="body")
+@commands.input(schemas.CaseReasonIn, arg_name="body")
 @commands.output(StandsOut)
 @allow(Can.INTAKE_REVIEW)
-def extend(token: str, body: schemas.ReasonIn) -> Response:
+def extend(token: str, body: schemas.CaseReasonIn) -> Response:
     """Approve the one extension of ten working days."""
     return _do(clock_stops.extend, clock_stops.Extend, token, body)
 
@@ -174,19 +174,19 @@ def confirm(token: str, body: schemas.SeenIn) -> Response:
 
 
 @commands.post("/send-back")
-@commands.input(schemas.ReasonIn, arg_name="body")
+@commands.input(schemas.CaseReasonIn, arg_name="body")
 @commands.output(StandsOut)
 @allow(Can.INTAKE_REVIEW)
-def send_back(token: str, body: schemas.ReasonIn) -> Response:
+def send_back(token: str, body: schemas.CaseReasonIn) -> Response:
     """The second pair of eyes does not agree."""
     return _do(deciding.send_back, deciding.SendBack, token, body)
 
 
 @commands.post("/make-ready")
-@commands.input(schemas.ReadyIn, arg_name="body")
+@commands.input(schemas.MakeReadyIn, arg_name="body")
 @commands.output(StandsOut)
 @allow(Can.INTAKE_REVIEW)
-def make_ready(token: str, body: schemas.ReadyIn) -> Response:
+def make_ready(token: str, body: schemas.MakeReadyIn) -> Response:
     """The result lies at the issue window."""
     return _do(deciding.make_ready, deciding.MakeReady, token, body)
 
@@ -219,10 +219,10 @@ def terminate(token: str, body: schemas.TerminateIn) -> Response:
 
 
 @commands.post("/withdraw")
-@commands.input(schemas.ReasonIn, arg_name="body")
+@commands.input(schemas.CaseReasonIn, arg_name="body")
 @commands.output(StandsOut)
 @allow(Can.INTAKE_CASES)
-def withdraw(token: str, body: schemas.ReasonIn) -> Response:
+def withdraw(token: str, body: schemas.CaseReasonIn) -> Response:
     """The applicant takes the case back."""
     return _do(actions.withdraw, actions.Withdraw, token, body)
 

@@ -29,7 +29,7 @@ class ClaimIn(SeenIn):
     note: Long = ""
 
 
-class NoteIn(SeenIn):
+class CaseNoteIn(SeenIn):
     """A note for colleagues."""
 
     text: Long
@@ -52,7 +52,7 @@ class AskedIn(Strict):
     where_to_get: Annotated[str, Field(max_length=200)] = ""
 
 
-class NoticeIn(SeenIn):
+class OneTimeNoticeIn(SeenIn):
     """The one-time notice; `breach_reason` is a manager's, for a second one."""
 
     lines: Annotated[tuple[AskedIn, ...], Field(max_length=200)]
@@ -105,7 +105,7 @@ class DeclineIn(SeenIn):
     where_to_go: Short = ""
 
 
-class StopIn(SeenIn):
+class StopClockIn(SeenIn):
     """A special procedure of the item; `told`: the applicant was told."""
 
     procedure: Annotated[str, Field(max_length=120)]
@@ -113,7 +113,7 @@ class StopIn(SeenIn):
     planned_days: Annotated[int, Field(ge=1, le=730)] | None = None
 
 
-class ReasonIn(SeenIn):
+class CaseReasonIn(SeenIn):
     """Why."""
 
     reason: Short
@@ -126,7 +126,7 @@ class DecideIn(SeenIn):
     reasons: Annotated[str, Field(max_length=2000)] = ""
 
 
-class ReadyIn(SeenIn):
+class MakeReadyIn(SeenIn):
     """The result that lies at the issue window."""
 
     name: Annotated[str, Field(max_length=200)] = ""

@@ -93,10 +93,10 @@ def ledger(site: str, wish: schemas.LedgerIn) -> Response:
 
 
 @api.post("/sites/<site>/rotas/<code>/findings")
-@api.input(schemas.FindIn, arg_name="body")
+@api.input(schemas.NewFindingIn, arg_name="body")
 @api.output(schemas.FindingOut)
 @allow(Can.ROTA_SIGN)
-def find(site: str, code: str, body: schemas.FindIn) -> Response:
+def find(site: str, code: str, body: schemas.NewFindingIn) -> Response:
     """A problem enters the ledger (M7); made of a walk or matter, it is of that one's reception and session."""
     rota = rotas.rota_by_code(db.session(), _here(site).id, code)
     whom, origin = citizen(body.citizen, body.phone), origin_of(body.walk, body.step, body.matter)

@@ -13,7 +13,7 @@ from hall.rota.findings.queries import Ledger, Whole
 Note = Annotated[str, Field(max_length=500)]
 
 
-class FindIn(Strict):
+class NewFindingIn(Strict):
     """A problem. `title` may be read by all; `day` is the session it was found on; a citizen needs a telephone.
 
     Made of a walk (and a step of it, by number) or a hard matter, named by their tokens, it takes session and source

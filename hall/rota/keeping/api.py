@@ -24,16 +24,16 @@ keeping_api = APIBlueprint("rota_keeping_api", __name__, url_prefix="/api/v1", t
 
 
 @keeping_api.post("/rota-sessions/<int:key>/date")
-@keeping_api.input(schemas.DayIn, arg_name="body")
-@keeping_api.output(schemas.HeldOut)
+@keeping_api.input(schemas.SessionDayIn, arg_name="body")
+@keeping_api.output(schemas.HeldSessionOut)
 @allow(Can.ROTA_MANAGE)
-def date_session(key: int, body: schemas.DayIn) -> Response:
+def date_session(key: int, body: schemas.SessionDayIn) -> Response:
     """Choose the day of a draft: a working day of a confirmed year that no other session has (M1)."""
     return command(dating.date_by_hand, dating.DateSession(key, body.day), _held)
 
 
 @keeping_api.post("/rota-sessions/<int:key>/hours")
-@keeping_api.output(schemas.HeldOut)
+@keeping_api.output(schemas.HeldSessionOut)
 @allow(Can.ROTA_MANAGE)
 def take_hours(key: int) -> Response:
     """Turns that are signed have the new hours of their reception, too; not once the list is public."""
@@ -41,7 +41,7 @@ def take_hours(key: int) -> Response:
 
 
 @keeping_api.post("/rota-sessions/<int:key>/drop")
-@keeping_api.output(schemas.HeldOut)
+@keeping_api.output(schemas.HeldSessionOut)
 @allow(Can.ROTA_MANAGE)
 def drop_session(key: int) -> Response:
     """It is not held; who has signed up is free again. Not once its list is public."""
@@ -49,7 +49,7 @@ def drop_session(key: int) -> Response:
 
 
 @keeping_api.post("/rota-sessions/<int:key>/restore")
-@keeping_api.output(schemas.HeldOut)
+@keeping_api.output(schemas.HeldSessionOut)
 @allow(Can.ROTA_MANAGE)
 def restore_session(key: int) -> Response:
     """It is held after all: a draft, whose day is chosen or comes with the next making of its term."""
@@ -67,10 +67,10 @@ def retire_rota(key: int, verb: str) -> Response:
 
 
 @keeping_api.post("/rota-sessions/<int:key>/cancel")
-@keeping_api.input(schemas.CancelIn, arg_name="body")
-@keeping_api.output(schemas.HeldOut)
+@keeping_api.input(schemas.CancelSessionIn, arg_name="body")
+@keeping_api.output(schemas.HeldSessionOut)
 @allow(Can.ROTA_MANAGE)
-def cancel_session(key: int, body: schemas.CancelIn) -> Response:
+def cancel_session(key: int, body: schemas.CancelSessionIn) -> Response:
     """A published day is not held, before it has begun: its turns are given back, bookings are to be called (M3)."""
     return command(cancelling.cancel, cancelling.CancelSession(key, body.because), _held)
 

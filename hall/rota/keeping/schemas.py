@@ -10,13 +10,13 @@ from pydantic import BaseModel, Field
 from hall.http import Strict
 
 
-class DayIn(Strict):
+class SessionDayIn(Strict):
     """The day on which a session is held."""
 
     day: date
 
 
-class CancelIn(Strict):
+class CancelSessionIn(Strict):
     """Why a published day is not held: everybody reads it."""
 
     because: Annotated[str, Field(max_length=400)]
@@ -29,7 +29,7 @@ class CalledOut(BaseModel):
     state: str
 
 
-class HeldOut(BaseModel):
+class HeldSessionOut(BaseModel):
     """A session after something happened to it."""
 
     session: int

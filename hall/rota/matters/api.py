@@ -32,7 +32,7 @@ api = APIBlueprint("rota_matters", __name__, url_prefix="/api/v1", tag="Receptio
 
 
 @api.get("/sites/<site>/receptions/times")
-@api.output(schemas.OffersOut)
+@api.output(schemas.SeatOffersOut)
 @allow(PUBLIC)
 def times(site: str) -> Response:
     """Heads who can be booked, with the quarter hours that are free."""
@@ -145,10 +145,10 @@ def promise(token: str, body: schemas.PromiseIn) -> Response:
 
 
 @api.post("/receptions/bookings/<token>/end")
-@api.input(schemas.OutcomeIn, arg_name="body")
+@api.input(schemas.MatterOutcomeIn, arg_name="body")
 @api.output(schemas.MatterOut)
 @allow(Can.ROTA_SIGN)
-def end(token: str, body: schemas.OutcomeIn) -> Response:
+def end(token: str, body: schemas.MatterOutcomeIn) -> Response:
     """Kept, not kept, or a petition that is pointed to its office."""
     given = taking.End(payloads.nonce_of(token), body.how, payloads.vault(), body.outcome)
     return command(taking.end, given, told)

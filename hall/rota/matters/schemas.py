@@ -43,14 +43,14 @@ class PromiseIn(Strict):
     lawful: bool
 
 
-class OutcomeIn(Strict):
+class MatterOutcomeIn(Strict):
     """How it ended, and what was done, or why not."""
 
     how: Literal["keep", "fail", "point"]
     outcome: Long = ""
 
 
-class OfferOut(BaseModel):
+class SeatOfferOut(BaseModel):
     """Somebody who can be booked, with the beginnings of the quarter hours that are free."""
 
     session: int
@@ -68,10 +68,10 @@ class OfferOut(BaseModel):
     free: list[str]
 
 
-class OffersOut(BaseModel):
+class SeatOffersOut(BaseModel):
     """Everybody who can be booked, by day."""
 
-    offers: list[OfferOut]
+    offers: list[SeatOfferOut]
 
 
 class MatterOut(BaseModel):

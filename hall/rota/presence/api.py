@@ -87,10 +87,10 @@ def _said(row: Leaving) -> Answer:
 
 
 @api.post("/duties/<int:key>/presence/objection")
-@api.input(schemas.NoteIn, arg_name="body")
+@api.input(schemas.DutyNoteIn, arg_name="body")
 @api.output(schemas.NotedOut)
 @allow(Can.ROTA_SIGN)
-def object_to(key: int, body: schemas.NoteIn) -> Response:
+def object_to(key: int, body: schemas.DutyNoteIn) -> Response:
     """Who sat, or the liaison, objects to what was said of when they left; the manager sees it."""
     present: Callable[[LeavingObjection], Answer] = lambda row: answer(200, {"id": row.leaving_id})  # noqa: E731
     return command(leaving.object_to, leaving.ObjectTo(key, body.text), present)
@@ -165,10 +165,10 @@ def _absence(row: Absence) -> Answer:
 
 
 @api.post("/duties/<int:key>/notes")
-@api.input(schemas.NoteIn, arg_name="body")
+@api.input(schemas.DutyNoteIn, arg_name="body")
 @api.output(schemas.NotedOut)
 @allow(Can.ROTA_MANAGE)
-def annotate(key: int, body: schemas.NoteIn) -> Response:
+def annotate(key: int, body: schemas.DutyNoteIn) -> Response:
     """Add a note to a turn's record, which itself stays as it is."""
     present: Callable[[AttendanceNote], Answer] = lambda row: answer(200, {"id": row.id})  # noqa: E731
     return command(absences.annotate, absences.Annotate(key, body.text), present)

@@ -55,7 +55,7 @@ class SaidIn(Strict):
     said: Annotated[str, Field(max_length=300)] = ""
 
 
-class NoteIn(Strict):
+class DutyNoteIn(Strict):
     """A note to a turn's record."""
 
     text: Annotated[str, Field(min_length=1, max_length=300)]
