@@ -18,6 +18,7 @@ from flask_sqlalchemy.session import Session
 from gevent import monkey
 from gevent.monkey import get_original
 from gevent.socket import wait_read, wait_readwrite, wait_write
+from psycopg import OperationalError as DriverError
 from psycopg import waiting
 from psycopg.waiting import Ready, Wait
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event, make_url
@@ -174,6 +175,9 @@ def wait_beside_others(
     except StopIteration as answered:
         answer: R = answered.value
         return answer
+    except OSError as gone:
+        message = "the connection is closed"
+        raise DriverError(message) from gone
 
 
 POOL = ((give_way, "connect"), (still_there, "checkout"))

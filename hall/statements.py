@@ -8,6 +8,7 @@ rows and raise the same errors.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +17,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.attributes import instance_dict, manager_of_class
+from sqlalchemy.sql.sqltypes import NumericCommon
 
 if TYPE_CHECKING:
-    import sqlite3
-
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 E = TypeVar("E")
@@ -82,19 +83,22 @@ class Statement:
         straight_to = session.info.get(DRIVER)
         if straight_to is not None:
             driver, dialect = straight_to
-            return self._run(driver, dialect, given)
+            return self._of_sqlite(driver, dialect, given)
         connection = session.connection()
         if connection.dialect.name == "sqlite":
             result = connection.execute(self.clause, given)
             return result.all() if result.returns_rows else ()
+        plain = self._made(connection.dialect, given)
         try:
-            return self._run(connection.connection.driver_connection, connection.dialect, given)
+            return plain.run(connection.connection.driver_connection, given)
         except Exception as problem:
-            if getattr(problem, "connection_invalidated", False):
-                connection.invalidate(problem)
+            if isinstance(problem, connection.dialect.loaded_dbapi.Error):
+                _raise_as_sqlalchemy(connection, plain, problem)
             raise
-        except BaseException:  # whoever waited was ended: nobody knows what else its connection will say
-            connection.invalidate()
+        except (
+            BaseException
+        ) as ended:  # nobody knows what else its connection will say to whoever waited no longer
+            _raise_as_sqlalchemy(connection, plain, ended)
             raise
 
     def first(self, session: Session, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a row of any shape
@@ -102,22 +106,18 @@ class Statement:
         rows = self.rows(session, given)
         return rows[0] if rows else None
 
-    def _run(self, driver: Any, dialect: Dialect, given: Mapping[str, Any]) -> Sequence[Any]:  # noqa: ANN401
-        names = (dialect.name, *given)
-        plain = self._plain.get(names) or self._compile(dialect, names)
-        errors: Any = dialect.loaded_dbapi.Error
+    def _of_sqlite(self, driver: Any, dialect: Dialect, given: Mapping[str, Any]) -> Sequence[Any]:  # noqa: ANN401
+        plain = self._made(dialect, given)
         try:
             return plain.run(driver, given)
-        except errors as problem:
+        except sqlite3.Error as problem:
             raise DBAPIError.instance(
-                plain.text,
-                None,
-                problem,
-                errors,
-                hide_parameters=True,
-                connection_invalidated=dialect.is_disconnect(problem, driver, None),
-                dialect=dialect,
+                plain.text, None, problem, sqlite3.Error, hide_parameters=True
             ) from problem
+
+    def _made(self, dialect: Dialect, given: Mapping[str, Any]) -> Plain:
+        names = (dialect.name, *given)
+        return self._plain.get(names) or self._compile(dialect, names)
 
     def _compile(self, dialect: Dialect, names: tuple[str, ...]) -> Plain:
         made: Any = self.clause.compile(dialect=dialect, column_keys=list(names[1:]))
@@ -135,6 +135,11 @@ class Statement:
             for name, part in ((name, made.binds[name]) for name in made.positiontup or made.binds)
         )
         columns = getattr(self.clause, "exported_columns", ())
+        if any(
+            isinstance(column.type, NumericCommon) for column in columns
+        ):  # psycopg must see the row for that
+            message = f"Read numbers with fractions through SQLAlchemy: {made}"
+            raise ValueError(message)
         reading = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         converted = tuple((at, convert) for at, convert in enumerate(reading) if convert)
         plain = Plain(str(made), made.positiontup is None, bool(len(columns)), values, converted)
@@ -149,8 +154,14 @@ class Named(Statement):
         super().__init__(clause)
         self._kind = _kind_of(clause.exported_columns.keys())
 
-    def _run(self, driver: Any, dialect: Dialect, given: Mapping[str, Any]) -> Sequence[Any]:  # noqa: ANN401
-        return [self._kind._make(row) for row in super()._run(driver, dialect, given)]
+    def rows(self, session: Session, given: Mapping[str, Any]) -> Sequence[Any]:
+        """The same with names."""
+        return [self._kind._make(row) for row in super().rows(session, given)]
+
+
+def _raise_as_sqlalchemy(connection: Connection, plain: Plain, problem: BaseException) -> None:
+    """It wraps the driver's error, tells whoever listens for errors, and replaces what was lost with all of its age."""
+    connection._handle_dbapi_exception(problem, plain.text, None, None, None)  # noqa: SLF001 - has no public name
 
 
 def _kind_of(names: Sequence[str]) -> Any:  # noqa: ANN401 - a class of tuples

@@ -67,6 +67,8 @@ class Stores:
     def __init__(self) -> None:
         self._kind: Trouble | None = None
         self._failed_at = 0.0
+        self._said: Trouble | None = None
+        self._said_at = float("-inf")
 
     @property
     def trouble(self) -> Trouble | None:
@@ -78,15 +80,19 @@ class Stores:
         kind = trouble_of(problem)
         if kind is None:
             return
-        if kind is not self._kind:
-            log.error("store_trouble", trouble=kind, error=type(getattr(problem, "orig", problem)).__name__)
         self._kind, self._failed_at = kind, time.monotonic()
+        if kind is not self._said and self._failed_at - self._said_at > LASTS_S:
+            log.error("store_trouble", trouble=kind, error=type(getattr(problem, "orig", problem)).__name__)
+            self._said, self._said_at = kind, self._failed_at
 
-    def worked(self) -> None:
-        """A unit of work was written: so the database answers; whether there is room a small one does not say."""
-        if self._kind is Trouble.AWAY or (self._kind is not None and self._is_over()):
-            log.warning("store_back", trouble=self._kind)
+    def worked(self, since: float) -> None:
+        """A unit of work that began then was written: the database answers; of the disk a small one says nothing."""
+        answers = self._kind is Trouble.AWAY and since > self._failed_at
+        if self._kind is not None and (answers or self._is_over()):
             self._kind = None
+        if self._said is not None and self._kind is None and time.monotonic() - self._said_at > LASTS_S:
+            log.warning("store_back", trouble=self._said)
+            self._said = None
 
     def _is_over(self) -> bool:
         return time.monotonic() - self._failed_at > LASTS_S

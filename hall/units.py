@@ -6,6 +6,7 @@ place.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -49,6 +50,7 @@ class Units:
         `durable=False` spares the disk flush on SQLite: for what may be lost with the power (live versions, whose
         statement does the same for PostgreSQL).
         """
+        begun = time.monotonic()
         try:
             if self.writer is None:
                 result = self._transact(body, durable=durable)
@@ -57,7 +59,7 @@ class Units:
         except Exception as problem:
             self.stores.failed(problem)
             raise
-        self.stores.worked()
+        self.stores.worked(begun)
         return result
 
     def _batch(self, batch: list[Asked]) -> None:

@@ -30,6 +30,8 @@ KEPT = ("lang", "elder")  # what belongs to the browser, not to the account
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
 """A session ends when nobody has done anything in its browser so long, and after so long however busy it is."""
 KEY_BYTES = 12
+KEPT_BEYOND = timedelta(days=1)
+"""A machine whose clock is ahead by less forgets no key that is still needed."""
 NOTED = 60  # seconds between two notes that it is in use: not every answer carries a new cookie
 
 manager = LoginManager()
@@ -147,8 +149,8 @@ def renew(identity: str) -> None:
 
 
 def keep_ended(work: Work, key: bytes, until: datetime) -> None:
-    """The session with this key is over, whoever has its cookie; those that would have ended by now are forgotten."""
-    work.session.execute(delete(EndedSession).where(EndedSession.until < work.now))
+    """The session with this key is over, whoever has its cookie; keys of long ago are forgotten."""
+    work.session.execute(delete(EndedSession).where(EndedSession.until < work.now - KEPT_BEYOND))
     dialect = work.session.get_bind().dialect.name
     fresh: Any = postgresql.insert(EndedSession) if dialect == "postgresql" else sqlite.insert(EndedSession)
     work.session.execute(fresh.values(key=key, until=until).on_conflict_do_nothing())

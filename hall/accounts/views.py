@@ -11,9 +11,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from hall import facts, tokens
+from hall import clock, facts, tokens
 from hall.accounts import passwords, queries, sessions
-from hall.accounts.access import allow, remember_device
+from hall.accounts.access import allow, remember_device, staff_actor
 from hall.accounts.enrolment import trade
 from hall.accounts.limits import (
     NOBODY_FAILURES,
@@ -97,16 +97,19 @@ def _home(staff: Staff) -> str:
 @allow(PUBLIC)
 def sign_out() -> Response:
     """End the session of this browser, its open pages' channels, and any copy of its cookie."""
-    if g.staff is not None:
-        leaving = _SignOut(g.staff.site_id, sessions.own_key(), sessions.latest_end())
-        perform(g.actor, _record_sign_out, leaving)
+    key, until = sessions.own_key(), sessions.latest_end()
+    if g.staff is not None or (
+        key and until > clock.now()
+    ):  # one that is quiet too long here may go on in a copy
+        account = g.staff or sessions.account_of(session.get("_user_id", ""), key)
+        perform(g.actor, _record_sign_out, _SignOut(account, key, until))
     sessions.end()
     return redirect("/sign-in")
 
 
 @dataclass(frozen=True, slots=True)
 class _SignOut:
-    site_id: int
+    staff: Staff | None
     key: bytes
     until: datetime
 
@@ -114,7 +117,9 @@ class _SignOut:
 def _record_sign_out(work: Work, leaving: _SignOut) -> None:
     if leaving.key:  # a session of before the update has none
         sessions.keep_ended(work, leaving.key, leaving.until)
-    work.record(facts.SignedOut(site_id=leaving.site_id, account=work.actor.key))
+    if leaving.staff is not None:
+        key = staff_actor(leaving.staff).key
+        work.record(facts.SignedOut(site_id=leaving.staff.site_id, account=key))
 
 
 @pages.post("/preferences")

@@ -15,7 +15,7 @@ from hall.queueing.counts import AT_HAND, WAITS, lines_served
 from hall.queueing.matters import window_beside
 from hall.queueing.models import NEXT_REVISION, Claim, Staffing, Ticket, TicketNote
 from hall.queueing.queries import today
-from hall.queueing.staffing import anybody_at
+from hall.queueing.staffing import anybody_at, nobody_waits_here
 from hall.queueing.states import TICKET_MOVES
 from hall.sites import Site
 from hall.unit_of_work import Work
@@ -119,6 +119,7 @@ def _close_windows(work: Work, site: Site, forgotten: list[tuple[Staffing, str]]
         if anybody_at(work, staffing.window_id):
             continue
         staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
+        nobody_waits_here(work, staffing.window_id)
         serves = lines_served(work.session, staffing.window_id, work.now)
         closed = facts.WindowClosed(
             site_id=site.id, site=site.code, window=code, reason="day_ended", serves=serves

@@ -146,15 +146,22 @@ def close(work: Work, command: AtWindow) -> WindowView:
 
 def _close(work: Work, desk: Desk, staffing: Staffing, reason: str | None = None) -> None:
     staffing.state, staffing.closed_at, staffing.since = "closed", work.now, work.now
-    # Who was sent to this very window must not wait for nobody: back to the line, place kept. Who is being sent here
-    # just now holds the window's row by a key: they come first, or find it closed (`leaving.transfer`).
-    work.session.execute(select(Window.id).where(Window.id == desk.window.id).with_for_update())
+    nobody_waits_here(work, desk.window.id)
+    work.record(_window_fact(work, facts.WindowClosed, desk, reason=reason))
+
+
+def nobody_waits_here(work: Work, window_id: int) -> None:
+    """Who was sent to this very window, which closes, must not wait for nobody: back to the line, place kept.
+
+    Who is being sent here just now holds the window's row by a key: they come first, or find it closed
+    (`leaving.transfer`).
+    """
+    work.session.execute(select(Window.id).where(Window.id == window_id).with_for_update())
     work.session.execute(
         update(Ticket)
-        .where(Ticket.reserved_window_id == desk.window.id, Ticket.state == "waiting")
+        .where(Ticket.reserved_window_id == window_id, Ticket.state == "waiting")
         .values(reserved_window_id=None, revision=NEXT_REVISION)
     )
-    work.record(_window_fact(work, facts.WindowClosed, desk, reason=reason))
 
 
 def leave_windows(work: Work, staff_id: int, but: int | None = None) -> list[Desk]:

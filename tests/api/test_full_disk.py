@@ -138,16 +138,37 @@ def test_trouble_is_over_some_seconds_after_the_last_failure(monkeypatch: pytest
     stores.failed(ValueError("something else"))
     seen.append(stores.trouble)
     stores.failed(OSError(errno.ENOSPC, "full"))
-    stores.worked()  # one small write that fits does not mean that there is room
+    stores.worked(present + 1)  # one small write that fits does not mean that there is room
     seen.append(stores.trouble)
     present += LASTS_S + 1
     seen.append(stores.trouble)
     assert seen == [None, Trouble.FULL, None]
 
 
-def test_Q9_one_lost_connection_sends_no_kiosk_away_once_anything_is_written() -> None:
+def test_Q9_one_lost_connection_sends_no_kiosk_away_once_anything_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("hall.stores.time.monotonic", lambda: 100.0)
     stores = Stores()
     stores.failed(PoolEmpty())
+    stores.worked(99.0)  # began before, and says nothing of what came since
     assert stores.trouble is Trouble.AWAY
-    stores.worked()
+    stores.worked(101.0)
     assert stores.trouble is None
+
+
+def test_trouble_that_comes_and_goes_is_said_once_every_few_seconds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    present = 100.0
+    monkeypatch.setattr("hall.stores.time.monotonic", lambda: present)
+    stores = Stores()
+    for _each in range(60):
+        stores.failed(PoolEmpty())
+        present += 0.1
+        stores.worked(present)
+    present += LASTS_S
+    stores.worked(present)
+    said = capsys.readouterr().out
+    assert 1 <= said.count("store_trouble") <= 2, said
+    assert said.count("store_trouble") == said.count("store_back"), said

@@ -48,7 +48,7 @@ PURPOSES = {
 """Tables whose rows are named by tokens, and what these are made for."""
 READ_AT_HOME, PRESSED_AT_HOME = 18, 22
 """By so many rules the hall's own staff of the same roles are told, or change, something with the same addresses."""
-VOLATILE = {"idempotent_answer", "job_run", "journal", "topic_version", "staff", "staff_token"}
+VOLATILE = {"idempotent_answer", "job_run", "journal", "topic_version"}
 
 
 class Somebody:

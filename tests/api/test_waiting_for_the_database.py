@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import gevent
 import psycopg
 import pytest
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import Engine, bindparam, create_engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from hall.database import db, wait_beside_others
+from hall.database import db, make_writer, reader_options, wait_beside_others
 from hall.statements import Statement
 from hall.stores import Trouble, trouble_of
 from hall.unit_of_work import units
@@ -43,6 +43,22 @@ def end(app: Flask, pid: int) -> None:
     """As an administrator ends one connection."""
     with app.app_context(), db.engine.connect() as other:
         other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+
+def test_every_connection_of_a_served_hall_waits_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hall.database.monkey.is_module_patched", lambda _name: True)
+    with app.app_context():
+        for engine in (make_writer(app.config["HALL"].database_url), fresh_reader(app)):
+            with engine.connect() as made:
+                driver: Any = made.connection.driver_connection
+                assert driver.wait.func is wait_beside_others
+                assert made.execute(text("SELECT 7")).scalar() == 7
+            engine.dispose()
+
+
+def fresh_reader(app: Flask) -> Engine:
+    url = app.config["HALL"].database_url
+    return create_engine(url, **reader_options(url))
 
 
 def test_others_go_on_while_one_waits(line: psycopg.Connection[Any]) -> None:

@@ -99,6 +99,19 @@ def test_a_copied_cookie_opens_nothing_after_its_owner_has_signed_out(
     assert let_in(elsewhere, NINE + HOUR / 2), "the same account at another browser goes on"
 
 
+def test_a_copied_cookie_ends_also_where_its_owner_was_quiet_too_long_and_signs_out_then(
+    app: Flask, begun: FlaskClient
+) -> None:
+    thief, stolen = app.test_client(), begun.get_cookie("session")
+    assert stolen is not None
+    thief.set_cookie("session", stolen.value)
+    assert let_in(thief, NINE + 1.5 * HOUR), "and its copy goes on from here"
+    with at(NINE + 2.5 * HOUR):
+        token = Manager.token(begun.get("/sign-in").text)
+        assert begun.post("/sign-out", data={"csrf_token": token}).status_code == 302
+    assert not let_in(thief, NINE + 2.6 * HOUR)
+
+
 def test_an_ended_session_is_kept_once_and_until_it_would_have_ended_by_itself(
     app: Flask, begun: FlaskClient, demo: dict[str, Any]
 ) -> None:
@@ -115,9 +128,9 @@ def test_an_ended_session_is_kept_once_and_until_it_would_have_ended_by_itself(
     sign_out(begun, NINE + HOUR / 2)
     with app.app_context():
         assert kept() == 2
-    with at(NINE + 13 * HOUR):
+    with at(NINE + 40 * HOUR):
         Manager(app, begun, demo)
-    sign_out(begun, NINE + 13 * HOUR)
+    sign_out(begun, NINE + 40 * HOUR)
     with app.app_context():
         assert kept() == 1, "the others would have ended by now"
 

@@ -31,7 +31,6 @@ class Queue(Kiosks, Matters, Bookings, Chance):
             self.cut(0)
         self.draw(LINES[1], "ordinary", PHONES[0], 3)
         self.several_matters((0, 1))
-        self.what_never_happened()
 
     @rule(
         line=st.sampled_from(LINES),

@@ -74,6 +74,7 @@ def live_through(
     }
     lived = type("Q", (machine,), given)
     try:
+        lived().a_day_with_everything()
         for turn in range(ROUNDS):
             if turn and settings().derandomize:
                 seed(turn)(lived)  # others than before

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from hall import clock
 from hall.accounts import actions as devices
 from hall.actor import SYSTEM_ACTOR
-from hall.catalog.models import Notice
+from hall.catalog.models import Notice, Window
 from hall.database import db
 from hall.floor.actions import NOTICES_AT_ONCE
 from hall.queueing.day import turn_day
@@ -114,37 +114,71 @@ def test_Q10_the_turn_of_the_date_closes_no_window_at_which_somebody_is_called_j
                 desk.at(window, "finish", outcome="done")
 
 
+@pytest.mark.parametrize("how", ["its clerk closes it", "the date turns"])
 def test_Q3_nobody_is_sent_to_a_window_that_closes_just_then_and_waits_there_alone(
-    desk: Desk, app: Flask
+    desk: Desk, app: Flask, how: str
 ) -> None:
     here, there, _other = CLERKS
     desk.at(here, "open")
 
-    def send() -> Any:
-        return own(desk).ask("POST", f"/windows/{here}/transfer", {"window": there}, who=clerk_of(desk, here))
+    def send() -> int:
+        press = own(desk).ask(
+            "POST", f"/windows/{here}/transfer", {"window": there}, who=clerk_of(desk, here)
+        )
+        return int(press.status_code)
 
-    def close() -> Any:
-        return own(desk).ask("POST", f"/windows/{there}/close", who=clerk_of(desk, there))
+    def close() -> int:
+        if how == "its clerk closes it":
+            return int(
+                own(desk).ask("POST", f"/windows/{there}/close", who=clerk_of(desk, there)).status_code
+            )
+        with app.app_context():
+            perform(SYSTEM_ACTOR, turn_day, None)
+        return 200
 
-    nobody_holds = ~(
-        select(Staffing.id)
-        .where(Staffing.window_id == Ticket.reserved_window_id, Staffing.closed_at.is_(None))
-        .exists()
-    )
-    alone = select(Ticket.number).where(Ticket.reserved_window_id.is_not(None), nobody_holds)
+    window = select(Window.id).where(Window.code == there).scalar_subquery()
+    left_open = update(Staffing).where(Staffing.window_id == window).values(opened_at=clock.now() - DAY)
     for _turn in range(12):
         desk.draw()
         desk.at(there, "open")
         desk.at(here, "call-next")
+        with app.app_context():  # since yesterday
+            units().run(lambda session: session.execute(left_open))
         sent, closed = together(send, close)
-        assert closed.status_code == 200, closed.text
-        assert sent.status_code in {200, 409}, (
-            sent.text
-        )  # sent before, and back in line; or nobody there any more
-        with app.app_context():
-            assert db.session.scalars(alone).all() == [], "Q3: somebody waits for a window that is closed"
-        if sent.status_code == 409:
+        assert closed == 200
+        assert sent in {200, 409}, sent  # sent before, and back in line; or nobody is there any more
+        assert waiting_alone(app) == [], "Q3: somebody waits for a window that is closed"
+        if sent == 409:
             desk.at(here, "finish", outcome="done")
+
+
+def test_Q3_who_was_sent_to_a_window_that_stayed_open_overnight_is_back_in_line_when_it_closes(
+    desk: Desk, app: Flask
+) -> None:
+    here, there, _other = CLERKS
+    for window in (here, there):
+        desk.at(window, "open")
+    desk.draw()
+    desk.at(here, "call-next")
+    sent = desk.ask("POST", f"/windows/{here}/transfer", {"window": there}, who=clerk_of(desk, here))
+    assert sent.status_code == 200, sent.text
+    with app.app_context():
+        units().run(lambda session: session.execute(update(Staffing).values(opened_at=clock.now() - DAY)))
+        perform(SYSTEM_ACTOR, turn_day, None)
+    assert waiting_alone(app) == []
+    desk.at(here, "open")
+    desk.at(here, "call-next")  # from their line
+    assert states(app)["called"] == 1
+
+
+def waiting_alone(app: Flask) -> list[str]:
+    """Who waits for a window that nobody holds."""
+    held = select(Staffing.id).where(
+        Staffing.window_id == Ticket.reserved_window_id, Staffing.closed_at.is_(None)
+    )
+    alone = select(Ticket.number).where(Ticket.reserved_window_id.is_not(None), ~held.exists())
+    with app.app_context():
+        return list(db.session.scalars(alone))
 
 
 def left_alone(app: Flask) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Numeric, Table, bindparam, cast, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, object_session
 
@@ -57,6 +57,12 @@ def test_a_broken_constraint_is_sqlalchemys_error(app: Flask) -> None:
 def test_a_value_that_is_not_given_is_refused_and_not_taken_for_nothing(app: Flask) -> None:
     with app.app_context(), pytest.raises(Exception, match=r"code|Not given"):
         units().run(lambda session: SITE.first(session, {}))
+
+
+def test_numbers_with_fractions_are_refused_on_both_engines(app: Flask) -> None:
+    third = Statement(select(cast(1, Numeric) / 3))
+    with app.app_context(), pytest.raises(ValueError, match="fractions"):
+        units().run(lambda session: third.rows(session, {}))
 
 
 def test_what_is_done_to_a_copy_is_not_written(app: Flask, demo: dict[str, Any]) -> None:
