@@ -161,9 +161,9 @@ def give_way(connection: Any, _record: object) -> None:  # noqa: ANN401 - the dr
 
 
 def wait_beside_others(
-    line: PGconn, asking: PQGen[R], interval: float = 0.0, timeout: float | None = None
+    line: PGconn, asking: PQGen[R], interval: float = 0.1, timeout: float | None = None
 ) -> R:
-    """As psycopg.Connection.wait."""
+    """As psycopg.Connection.wait. Raises its errors, OperationalError where the connection is closed."""
     if timeout is not None:
         return waiting.wait(asking, line.socket, interval, timeout)
     try:

@@ -98,9 +98,8 @@ def _home(staff: Staff) -> str:
 def sign_out() -> Response:
     """End the session of this browser, its open pages' channels, and any copy of its cookie."""
     key, until = sessions.own_key(), sessions.latest_end()
-    if g.staff is not None or (
-        key and until > clock.now()
-    ):  # one that is quiet too long here may go on in a copy
+    # A session that was quiet too long here may go on in a copy
+    if g.staff is not None or (key and until > clock.now()):
         account = g.staff or sessions.account_of(session.get("_user_id", ""), key)
         perform(g.actor, _record_sign_out, _SignOut(account, key, until))
     sessions.end()
