@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 BOARD = "/screen/xixian"
 PLATE = "/screen/window/xixian-03"
+# What a browser writes down while its server is away: which of them depends on how far it had come when it went.
+AWAY = r"WebSocket|socket\.io|Failed to load resource: net::ERR_|ERR_FAILED"
 # Everything that the voice begins to say, in order.
 LISTEN = """
 window.spoken = [];

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.boards import AWAY
 from tests.browser.calling import Staffed
 from tests.browser.stored import set_settings
 
@@ -167,7 +168,7 @@ def test_Q8_what_was_typed_against_double_drawing_is_gone_after_drawing(
     assert not [address for address in addresses if "413021" in address]
 
 
-@pytest.mark.expected_errors(r"ERR_CONNECTION_REFUSED", r"WebSocket")
+@pytest.mark.expected_errors(AWAY)
 def test_lines_are_live_and_a_lost_connection_is_said_plainly(
     live_server: LiveHall, open_page: OpenPage
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.boards import AWAY
 from tests.browser.calling import Staffed
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def test_E1_english_elder_mode_and_the_smallest_phone(
     assert number["height"] < 160, "At 200 % text the number breaks into two lines (phone.css)."
 
 
-@pytest.mark.expected_errors("WebSocket", "socket.io", "ERR_CONNECTION_REFUSED")
+@pytest.mark.expected_errors(AWAY)
 def test_a_phone_that_lost_the_hall_says_so_and_heals(live_server: LiveHall, open_page: OpenPage) -> None:
     hall = Staffed(live_server)
     page = opened(open_page, hall.draw()["token"])

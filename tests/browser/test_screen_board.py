@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.boards import BOARD, LISTEN, connected, on_the_wall, spoken
+from tests.browser.boards import AWAY, BOARD, LISTEN, connected, on_the_wall, spoken
 from tests.browser.calling import Staffed
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_Q11_waiting_counts_follow_and_name_nobody(live_server: LiveHall, open_p
     expect(page.locator("#none-waiting")).to_be_hidden()
 
 
-@pytest.mark.expected_errors("WebSocket", "socket.io", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET")
+@pytest.mark.expected_errors(AWAY)
 def test_a_board_that_lost_its_server_says_so_and_heals_itself(
     live_server: LiveHall, open_page: OpenPage
 ) -> None:

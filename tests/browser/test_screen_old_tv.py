@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.boards import BOARD, PLATE
+from tests.browser.boards import AWAY, BOARD, PLATE
 from tests.browser.calling import Staffed
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def test_a_screen_whose_script_was_lost_on_the_way_begins_again(
     expect(page.locator("html")).to_have_attribute("data-live", "online")
 
 
-@pytest.mark.expected_errors("ERR_CONNECTION_REFUSED", "ERR_FAILED")
+@pytest.mark.expected_errors(AWAY)
 def test_an_old_television_keeps_its_picture_while_the_server_is_away(
     live_server: LiveHall, open_page: OpenPage
 ) -> None:

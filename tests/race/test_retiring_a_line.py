@@ -14,7 +14,7 @@ from hall.premises.lines import retire_line
 from hall.premises.rows import Retire
 from hall.unit_of_work import perform, units
 from tests.desk_at_work import Desk
-from tests.race.test_two_at_once import clerk_of, own, states, together
+from tests.race.presses import clerk_of, own, states, together
 
 if TYPE_CHECKING:
     from flask import Flask

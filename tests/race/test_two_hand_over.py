@@ -15,7 +15,7 @@ from hall.intake.models import Case, Licence
 from hall.journal import JournalEntry
 from tests.api.test_issuing import drawn
 from tests.intake_at_work import Clerk, Said
-from tests.race.test_two_at_once import together
+from tests.race.presses import together
 from tests.results_at_work import BUNDLE, ITEM, ready, received
 
 if TYPE_CHECKING:
