@@ -13,6 +13,7 @@ from functools import partial
 from select import POLLIN
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from gevent import monkey
@@ -44,6 +45,9 @@ poll: Any = get_original("select", "poll")  # which only looks, and lets nobody 
 STANDSTILL_MS = 15_000
 """A process that stands still, or whose machine is lost, in the middle of a transaction holds up the others no longer:
 PostgreSQL takes the transaction back. Far above what any of ours waits between two statements."""
+RENEWED_S = 600
+"""After so long a connection to PostgreSQL is made anew when it is next taken: the process behind each keeps what it
+learnt of tables and plans, 3 MB within a day, and gives nothing back before its end."""
 LINE = {
     "connect_timeout": 3,
     "keepalives": 1,
@@ -115,7 +119,24 @@ class Reading(Session):
             super().close()
 
 
-db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"class_": Reading})
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    disable_autonaming=True,
+    session_options={"class_": Reading, "expire_on_commit": False},
+)
+
+
+def stop_reading() -> None:
+    """Give back the connection with which this request has read so far; what it read stays as it is.
+
+    Who waits for a turn to write holds none: were all readers taken by such, and the writers in need of one, neither
+    would ever go on.
+    """
+    if has_app_context() and db.session.registry.has() and db.session().in_transaction():
+        with suppress(
+            OperationalError, InterfaceError
+        ):  # lost meanwhile: what is asked next, another is asked
+            db.session.commit()
 
 
 def reader_options(url: str) -> dict[str, Any]:
@@ -132,6 +153,7 @@ def reader_options(url: str) -> dict[str, Any]:
         "pool_size": 10,
         "max_overflow": 0,
         "pool_events": list(POOL),
+        "pool_recycle": RENEWED_S,
         "pool_use_lifo": True,  # a few connections that know their statements, the others for a rush
         "execution_options": {"postgresql_readonly": True},
         "connect_args": _line(url),
@@ -208,6 +230,7 @@ def make_writer(url: str) -> Engine:
         pool_size=10,
         max_overflow=0,
         pool_events=list(POOL),
+        pool_recycle=RENEWED_S,
         pool_use_lifo=True,
         hide_parameters=True,
         connect_args={

@@ -16,7 +16,7 @@ from gevent import monkey
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from hall.database import make_writer
+from hall.database import make_writer, stop_reading
 from hall.facts import Fact
 from hall.statements import straight
 from hall.stores import Stores
@@ -51,6 +51,7 @@ class Units:
         statement does the same for PostgreSQL).
         """
         begun = time.monotonic()
+        stop_reading()
         try:
             if self.writer is None:
                 result = self._transact(body, durable=durable)

@@ -8,11 +8,9 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from hall import tokens
-from hall.database import db
 from hall.queueing import payloads, window_payloads
 from hall.queueing.queries import TicketView
 from hall.queueing.window_queries import WindowView
-from hall.sites import site_by_code
 from hall.unit_of_work import Answer
 
 WHY_WAITING = {"priority": _l("Priority by rule"), "returned": _l("Back with missing papers")}
@@ -48,8 +46,7 @@ def ticket_answer(view: TicketView | None) -> Answer:
 
 def window_answer(view: WindowView) -> Answer:
     """A window as its clerk sees it."""
-    site = site_by_code(db.session(), view.site)
-    state = window_payloads.window_state(view, site.zone, token_key())
+    state = window_payloads.window_state(view, token_key())
     if view.current:
         state["current"] = shown(view.current)
     return Answer.of(state)

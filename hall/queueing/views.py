@@ -28,7 +28,7 @@ def console() -> str:
     site = db.session.get_one(Site, window.site_id)
     view = window_queries.window_view(db.session(), window, site, clock.now())
     start = {
-        "window": window_payloads.window_state(view, site.zone, token_key()),
+        "window": window_payloads.window_state(view, token_key()),
         "me": g.actor.id,
         **console_page.places(db.session(), site, window),
     }

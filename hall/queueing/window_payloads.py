@@ -29,7 +29,7 @@ def window(session: Session, code: str, key: bytes) -> dict[str, Any]:
     if row is None:
         raise NotFound(_l("There is no such window."), code="unknown_window")
     site = session.get_one(Site, row.site_id)
-    return window_state(window_queries.window_view(session, row, site, clock.now()), site.zone, key)
+    return window_state(window_queries.window_view(session, row, site, clock.now()), key)
 
 
 # Each press at a window over which a plate hangs runs it
@@ -59,9 +59,9 @@ def plate(session: Session, code: str) -> dict[str, Any]:
     }
 
 
-def window_state(view: window_queries.WindowView, zone: ZoneInfo, key: bytes) -> dict[str, Any]:
+def window_state(view: window_queries.WindowView, key: bytes) -> dict[str, Any]:
     """Contract `Window`: state, staff, lines, current ticket with timers, waiting list, held, last passed."""
-    current = view.current
+    current, zone = view.current, view.zone
     return {
         "code": view.code,
         "number": view.number,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ class WindowView:
     name: str
     name_en: str
     site: str
+    zone: ZoneInfo
     state: str
     reason: str | None
     since: datetime | None
@@ -65,6 +67,7 @@ def window_view(session: Session, window: Window, site: Site, now: datetime) -> 
         name=window.name,
         name_en=window.name_en,
         site=site.code,
+        zone=site.zone,
         state=staffing.state if staffing else "closed",
         reason=staffing.reason if staffing else None,
         since=staffing.since if staffing else None,

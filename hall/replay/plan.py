@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 from itertools import pairwise
+from zlib import crc32
 
 from hall.forecast.warsaw import CallCount, Row, by_queue_day, why_dropped
 
@@ -99,8 +100,13 @@ def _prefix(letter: str, taken: set[str]) -> str:
 
 @dataclass(slots=True)
 class _Line:
-    """A queue on its way through the day: who waits, since when, and what was noted."""
+    """A queue on its way through the day: who waits, since when, and what was noted.
 
+    Readings five minutes apart do not tell the moment in between. Each queue has its own `phase`, from 0 to 1: in the
+    middle of the five minutes all queues of a city would call in the same second.
+    """
+
+    phase: float
     steps: list[Step] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     waiting: deque[int] = field(default_factory=deque)
@@ -115,7 +121,7 @@ class _Line:
     def draw(self, begin: float, end: float, count: int) -> None:
         """`count` people, spread evenly."""
         for each in range(count):
-            minute = begin + (each + 0.5) / count * (end - begin)
+            minute = begin + (each + self.phase) / count * (end - begin)
             self.steps.append(Step(minute, Kind.DRAW, len(self.joined)))
             self.waiting.append(len(self.joined))
             self.joined.append(minute)
@@ -125,7 +131,7 @@ class _Line:
         last = begin
         for each in range(count):
             who = self.waiting.popleft()
-            even = begin + (each + 0.5) / count * (end - begin)
+            even = begin + (each + self.phase) / count * (end - begin)
             last = max(last, even, self.joined[who] + AFTER_ARRIVAL_MIN)
             self.steps.append(Step(last, Kind.CALL, who))
             self.waits.append(last - self.joined[who])
@@ -136,10 +142,16 @@ class _Line:
             self.steps.append(Step(minute, Kind.LEAVE, self.waiting.pop()))
 
 
+def _phase(office: str, queue: str) -> float:
+    """The same on every machine and in every run."""
+    return crc32(f"{office} {queue}".encode()) / 2**32
+
+
 def _queue(readings: Sequence[Row], prefix: str) -> QueuePlan:
     calls = CallCount()
     counts = [calls.show(row) for row in readings]
-    line, first = _Line(), readings[0]
+    first = readings[0]
+    line = _Line(_phase(first.office, first.queue))
     line.windows(first.minute, first.windows)
     line.draw(first.minute, first.minute, first.waiting)
     for (before, row), (called, now_called) in zip(pairwise(readings), pairwise(counts), strict=True):

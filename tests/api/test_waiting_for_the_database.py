@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, bindparam, create_engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from hall.database import db, make_writer, reader_options, wait_beside_others
+from hall.database import RENEWED_S, db, make_writer, reader_options, wait_beside_others
 from hall.statements import Statement
 from hall.stores import Trouble, trouble_of
 from hall.unit_of_work import units
@@ -54,6 +55,30 @@ def test_every_connection_of_a_served_hall_waits_so(app: Flask, monkeypatch: pyt
                 assert driver.wait.func is wait_beside_others
                 assert made.execute(text("SELECT 7")).scalar() == 7
             engine.dispose()
+
+
+def test_a_connection_is_renewed_after_a_while_and_a_young_one_is_kept(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        for engine in (make_writer(app.config["HALL"].database_url), fresh_reader(app)):
+            first, again = served_by(engine), served_by(engine)
+            monkeypatch.setattr(time, "time", partial(later, time.time(), RENEWED_S + 1))
+            late = served_by(engine)
+            monkeypatch.undo()
+            engine.dispose()
+            assert first == again != late, f"{first}, {again}, then {late}"
+
+
+def later(begun: float, ahead_s: float) -> float:
+    return begun + ahead_s
+
+
+def served_by(engine: Engine) -> int:
+    """The process behind the connection that is taken next."""
+    with engine.connect() as made:
+        driver: Any = made.connection.driver_connection
+        return int(driver.info.backend_pid)
 
 
 def fresh_reader(app: Flask) -> Engine:

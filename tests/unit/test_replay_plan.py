@@ -57,6 +57,19 @@ def test_two_queues_of_one_letter_get_prefixes_of_their_own() -> None:
     assert [queue.prefix for queue in plan.queues] == ["A", "B"]
 
 
+def test_queues_do_not_all_call_in_the_same_second_and_call_alike_in_every_run() -> None:
+    twenty = [row for queue in range(20) for row in rows((1, 1, 0), (1, 0, 1), queue=str(queue))]
+
+    def moments() -> list[float]:
+        queues = plan_day(twenty, "Hall", DAY).queues
+        return [step.minute for queue in queues for step in queue.steps if step.kind is Kind.CALL]
+
+    found = moments()
+    assert len(set(found)) == 20 and all(480 <= minute <= 485 for minute in found)
+    assert max(found) - min(found) > 2.5, "spread over the five minutes of the reading"
+    assert moments() == found
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 12), st.integers(0, 6)), min_size=2, max_size=30))
 def test_whatever_the_record_says_the_plan_can_be_played(steps: list[tuple[int, int, int]]) -> None:
     called, readings = 0, []
