@@ -6,6 +6,8 @@ are `query_only`, on PostgreSQL their transactions are read-only. The writing en
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -23,7 +25,7 @@ from psycopg import OperationalError as DriverError
 from psycopg import waiting
 from psycopg.waiting import Ready, Wait
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from psycopg.abc import PQGen
     from psycopg.pq.abc import PGconn
     from sqlalchemy.engine.interfaces import Dialect
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 R = TypeVar("R")
 WAYS: dict[Wait, tuple[Ready, Callable[[int], None]]] = {
@@ -45,9 +48,13 @@ poll: Any = get_original("select", "poll")  # which only looks, and lets nobody 
 STANDSTILL_MS = 15_000
 """A process that stands still, or whose machine is lost, in the middle of a transaction holds up the others no longer:
 PostgreSQL takes the transaction back. Far above what any of ours waits between two statements."""
+TURN_S = 12
+"""So long a request waits for a connection of its process, and is told to come again then. Below a standstill."""
+QUIET_READER_MS = 60_000
+"""A reader that asks nothing for so long within its transaction is taken back: none of ours does."""
 RENEWED_S = 600
-"""After so long a connection to PostgreSQL is made anew when it is next taken: the process behind each keeps what it
-learnt of tables and plans, 3 MB within a day, and gives nothing back before its end."""
+"""After half to all of this a connection to PostgreSQL is made anew when it is next taken, not all of them at once. The
+process behind each keeps what it learnt of tables and plans, 5 MB within minutes, and gives that back at its end."""
 LINE = {
     "connect_timeout": 3,
     "keepalives": 1,
@@ -147,16 +154,17 @@ def reader_options(url: str) -> dict[str, Any]:
             "connect_args": {"check_same_thread": False, "timeout": 5},
             "pool_size": 20,
             "max_overflow": 40,
+            "pool_timeout": TURN_S,
         }
     return {
         "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 0,
         "pool_events": list(POOL),
-        "pool_recycle": RENEWED_S,
+        "pool_timeout": TURN_S,
         "pool_use_lifo": True,  # a few connections that know their statements, the others for a rush
         "execution_options": {"postgresql_readonly": True},
-        "connect_args": _line(url),
+        "connect_args": _line(url, QUIET_READER_MS),
     }
 
 
@@ -170,6 +178,13 @@ def still_there(connection: Any, _record: object, _proxy: object) -> None:  # no
     ready.register(connection.pgconn.socket, POLLIN)
     if ready.poll(0):
         raise InvalidatePoolError
+
+
+def renew(_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401
+    """Before a connection to PostgreSQL is used: one that is old enough is replaced, and no other."""
+    ends = record.info.setdefault("ends", time.monotonic() + RENEWED_S - secrets.randbelow(RENEWED_S // 2))
+    if time.monotonic() > ends:
+        raise DisconnectionError
 
 
 def give_way(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
@@ -202,14 +217,15 @@ def wait_beside_others(
         raise DriverError(message) from gone
 
 
-POOL = ((give_way, "connect"), (still_there, "checkout"))
+POOL = ((give_way, "connect"), (still_there, "checkout"), (renew, "checkout"))
 """What is heard of the pools of PostgreSQL's connections."""
 
 
-def _line(url: str) -> dict[str, int]:
+def _line(url: str, quiet_ms: int) -> dict[str, Any]:
     """What is set for connections to PostgreSQL; what the address itself says stands."""
     said = make_url(url).query
-    return {name: value for name, value in LINE.items() if name not in said}
+    options = f"{said.get('options', '')} -c idle_in_transaction_session_timeout={quiet_ms}"
+    return {name: value for name, value in LINE.items() if name not in said} | {"options": options}
 
 
 def make_writer(url: str) -> Engine:
@@ -224,19 +240,15 @@ def make_writer(url: str) -> Engine:
         )
         tune_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
         return engine
-    wished = make_url(url).query.get("options", "")
     return create_engine(
         url,
         pool_size=10,
         max_overflow=0,
         pool_events=list(POOL),
-        pool_recycle=RENEWED_S,
+        pool_timeout=TURN_S,
         pool_use_lifo=True,
         hide_parameters=True,
-        connect_args={
-            **_line(url),
-            "options": f"{wished} -c idle_in_transaction_session_timeout={STANDSTILL_MS}",
-        },
+        connect_args=_line(url, STANDSTILL_MS),
     )
 
 

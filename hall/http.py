@@ -23,7 +23,7 @@ from hall.strict import (
     refuse_control_signs_in_form,
     takes_up_to,
 )
-from hall.unit_of_work import Answer, Once, keep_refusal, perform, perform_once
+from hall.unit_of_work import Answer, Once, keep_refusal, perform, perform_once, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,6 +185,7 @@ def install(app: Flask) -> None:
     def on_fault(problem: Exception) -> Response:
         trouble = trouble_of(problem)
         if trouble is not None:
+            units().stores.unread(problem)
             g.staff = None  # who it is may have to be read again
             return problem_response(unavailable(trouble))
         log.error(

@@ -73,11 +73,11 @@ def run_if_due(work: Work, job: Job) -> bool:
     if last is None:
         work.session.execute(insert(JobRun), {"name": job.name, "ran_at": work.now})
     else:
-        taken = work.session.execute(
-            update(JobRun).where(JobRun.name == job.name, JobRun.ran_at == last).values(ran_at=work.now)
-        )
-        if taken.rowcount != 1:  # type: ignore[attr-defined]
+        lease = select(JobRun).where(JobRun.name == job.name, JobRun.ran_at == last)
+        # whoever has it works on it until its transaction ends; the other jobs of this process do not wait for that
+        if work.session.scalar(lease.with_for_update(skip_locked=True)) is None:
             return False
+        work.session.execute(update(JobRun).where(JobRun.name == job.name).values(ran_at=work.now))
     job.run(work, None)
     return True
 

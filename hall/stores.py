@@ -69,6 +69,7 @@ class Stores:
         self._failed_at = 0.0
         self._said: Trouble | None = None
         self._said_at = float("-inf")
+        self._unread_at = float("-inf")
 
     @property
     def trouble(self) -> Trouble | None:
@@ -84,6 +85,14 @@ class Stores:
         if kind is not self._said and self._failed_at - self._said_at > LASTS_S:
             log.error("store_trouble", trouble=kind, error=type(getattr(problem, "orig", problem)).__name__)
             self._said, self._said_at = kind, self._failed_at
+
+    def unread(self, problem: BaseException) -> None:
+        """A request was not answered for it. Said every few seconds at most, and not where writing fails as well."""
+        kind, now = trouble_of(problem), time.monotonic()
+        if kind is None or self._said is not None or now - self._unread_at < LASTS_S:
+            return
+        log.error("not_answered", trouble=kind, error=type(getattr(problem, "orig", problem)).__name__)
+        self._unread_at = now
 
     def worked(self, since: float) -> None:
         """A unit of work that began then was written: the database answers; of the disk a small one says nothing."""

@@ -19,7 +19,7 @@ from hall.accounts.bearers import Bearers
 from hall.accounts.models import Device, Staff, StaffToken
 from hall.accounts.roles import PUBLIC, ROLES, STAFF, Can, Role
 from hall.actor import PUBLIC_ACTOR, Actor, ActorKind
-from hall.database import db
+from hall.database import db, stop_reading
 from hall.errors import NotSignedIn, Refused
 from hall.statements import Copies
 
@@ -158,6 +158,8 @@ def check() -> Response | None:
     form_page = allowed == PUBLIC and not request.path.startswith("/api/")
     if request.method not in SAFE and (by_cookie or form_page):
         csrf.protect()
+    if request.method not in SAFE:
+        stop_reading()  # who waits for a turn, a slow body or Redis from here on holds no reader
     return None
 
 

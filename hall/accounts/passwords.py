@@ -17,7 +17,7 @@ from hall import clock, facts, tokens
 from hall.accounts import sessions
 from hall.accounts.models import Staff, StaffToken
 from hall.actor import Actor, ActorKind
-from hall.database import db
+from hall.database import db, stop_reading
 from hall.errors import Invalid, NotFound, Refused
 from hall.unit_of_work import Work
 
@@ -86,6 +86,7 @@ def matches(password_hash: str, password: str) -> bool:
 
 
 def _aside(function: object, *args: str) -> str:
+    stop_reading()  # a crowd that signs in waits here for the processor, and would keep all readers from others
     call = function if callable(function) else None
     assert call is not None  # noqa: S101 - narrows the type
     return str(_threads.apply(call, args) if monkey.is_module_patched("socket") else call(*args))

@@ -89,8 +89,9 @@ def load(work: Work, command: Load) -> Loaded:
 
 
 def lock(work: Work, site_id: int) -> Site:
-    """The site, held until the end: two who edit at once do it one after the other."""
-    return work.session.scalars(select(Site).where(Site.id == site_id).with_for_update()).one()
+    """The site, held until the end: two who edit at once do it one after the other. Numbers are drawn meanwhile."""
+    held = select(Site).where(Site.id == site_id).with_for_update(key_share=True)
+    return work.session.scalars(held).one()
 
 
 def touch(work: Work, site: Site, what: str, count: int = 1) -> None:

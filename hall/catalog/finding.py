@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING
 
 from flask import current_app
-from gevent import get_hub, monkey
 from sqlalchemy import select
 
+from hall.aside import aside
 from hall.catalog.models import Bundle, Line, ServiceItem
 from hall.catalog.search import Entry, Index, build
+from hall.database import stop_reading
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,6 +36,8 @@ class Shelves:
     """The indexes of this process, by site."""
 
     kept: dict[int, Kept] = field(default_factory=dict)
+    begun: dict[int, Event] = field(default_factory=dict)
+    """Set when the first index of a site is there, or could not be built."""
 
 
 def find(session: Session, site: Site, query: str, limit: int) -> list[tuple[str, int]]:
@@ -45,28 +49,39 @@ def find(session: Session, site: Site, query: str, limit: int) -> list[tuple[str
 def index_of(session: Session, site: Site) -> Index:
     """The site's index as of its catalogue's revision.
 
-    While a new one is built (about a second for 10,000 items, beside the event loop), others search in the old one.
+    While a new one is built (about a second for 10,000 items, beside the event loop), others search in the old one;
+    they wait for the first.
     """
     shelves: Shelves = current_app.extensions.setdefault(EXTENSION, Shelves())
+    while (begun := shelves.begun.get(site.id)) is not None:
+        stop_reading()
+        begun.wait()
     kept = shelves.kept.get(site.id)
     if kept is not None and (kept.revision == site.catalogue_revision or kept.building):
         return kept.index
-    if kept is not None:
-        kept.building = True
+    if kept is None:
+        return _first(shelves, session, site)
+    kept.building = True
     try:
-        fresh = Kept(site.catalogue_revision, _beside(entries(session, site.id)))
+        shelves.kept[site.id] = _built(session, site)
     finally:
-        if kept is not None:
-            kept.building = False
-    shelves.kept[site.id] = fresh
-    return fresh.index
+        kept.building = False
+    return shelves.kept[site.id].index
 
 
-def _beside(found: list[Entry]) -> Index:
-    if monkey.is_module_patched("socket"):
-        index: Index = get_hub().threadpool.apply(build, (found,))
-        return index
-    return build(found)
+def _first(shelves: Shelves, session: Session, site: Site) -> Index:
+    here = shelves.begun[site.id] = Event()
+    try:
+        shelves.kept[site.id] = _built(session, site)
+    finally:
+        del shelves.begun[site.id]
+        here.set()
+    return shelves.kept[site.id].index
+
+
+def _built(session: Session, site: Site) -> Kept:
+    revision, found = site.catalogue_revision, entries(session, site.id)
+    return Kept(revision, aside(build, found))
 
 
 def entries(session: Session, site_id: int) -> list[Entry]:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
+from hall.aside import aside
 from hall.catalog import actions, forms, rows, uploads
 from hall.catalog.changes import Plan
 from hall.catalog.comparing import compare
@@ -36,7 +37,7 @@ def preview() -> str | tuple[str, int]:
         errors = {"file": [_("Choose a file first.")]}
         return render_template("catalog/import.html", errors=errors), 422
     of_papers = papers.read() if papers else b""
-    files = read_files(content, of_papers or None)
+    files = aside(read_files, content, of_papers or None)
     if files.problem_count:
         problems = [
             ("papers" if in_papers else "items", one.line, one.column, forms.said(one))
@@ -57,7 +58,7 @@ def preview() -> str | tuple[str, int]:
 def confirm() -> AnyResponse | tuple[str, int]:
     """Do what the preview showed, compared anew with the hall as it is now."""
     content, papers = (uploads.kept(request.form.get(name, "")) for name in ("file", "papers"))
-    files = read_files(content or abort(404), papers or None)
+    files = aside(read_files, content or abort(404), papers or None)
     try:
         done = perform(g.actor, actions.load, actions.Load(g.actor.site_id, files.wanted))
     except actions.Unfit as unfit:
@@ -77,7 +78,9 @@ def export(name: str) -> Response:
     session, site_id = db.session(), g.actor.site_id
     items, papers = rows.item_rows(session, site_id), rows.paper_rows(session, site_id)
     content = (
-        write_materials(papers, name) if name.startswith("materials") else write_items(items, name, papers)
+        aside(write_materials, papers, name)
+        if name.startswith("materials")
+        else aside(write_items, items, name, papers)
     )
     return uploads.download(content, name)
 

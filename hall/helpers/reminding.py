@@ -14,7 +14,7 @@ from sqlalchemy import select
 from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.applicants.vault import Vault
-from hall.database import db
+from hall.database import db, stop_reading
 from hall.helpers import cells, payloads, queries
 from hall.helpers.facts import BookingReminded
 from hall.helpers.models import Booking
@@ -67,6 +67,7 @@ def remind() -> int:
     for booking in due(session, now):
         with force_locale(booking.lang):
             text = _text(session, booking, hall.keys.tokens, now)
+        stop_reading()  # a gateway may take its time
         try:
             channel.send(vault.open(booking.phone_sealed), text)
         except Exception as problem:  # noqa: BLE001 - one number that a gateway chokes on keeps no other from its turn

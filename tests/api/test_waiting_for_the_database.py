@@ -63,7 +63,9 @@ def test_a_connection_is_renewed_after_a_while_and_a_young_one_is_kept(
     with app.app_context():
         for engine in (make_writer(app.config["HALL"].database_url), fresh_reader(app)):
             first, again = served_by(engine), served_by(engine)
-            monkeypatch.setattr(time, "time", partial(later, time.time(), RENEWED_S + 1))
+            monkeypatch.setattr(
+                "hall.database.time.monotonic", partial(later, time.monotonic(), RENEWED_S + 1)
+            )
             late = served_by(engine)
             monkeypatch.undo()
             engine.dispose()

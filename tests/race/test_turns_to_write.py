@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select, text
 
+from hall import clock
+from hall.actor import SYSTEM_ACTOR
+from hall.catalog import actions as catalogue
 from hall.database import db
+from hall.jobs import Job, run_if_due
 from hall.sites import Site
-from hall.unit_of_work import units
+from hall.unit_of_work import perform, units
+from tests.cases_at_work import at
 from tests.desk_at_work import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
     from sqlalchemy.orm import Session
+
+    from hall.unit_of_work import Work
 
 PATIENCE_S = 20
 
@@ -78,6 +88,57 @@ def test_a_crowd_that_reads_writes_and_reads_within_its_turn_goes_on(app: Flask,
         all_have_read.set()
         said = {future.result(timeout=3 * PATIENCE_S) for future in [*first, *then]}
     assert said == {desk.demo["site"]}
+
+
+@pytest.mark.engines("postgresql")
+def test_Q1_numbers_are_drawn_while_the_catalogue_is_being_changed(app: Flask, desk: Desk) -> None:
+    """An import of ten thousand items takes seconds, and every draw names its hall."""
+    with app.app_context():
+        site = db.session.scalars(select(Site.id)).one()
+    drawn = meanwhile(app, lambda work: catalogue.lock(work, site), desk.draw)
+    assert drawn["number"] == "A001"
+
+
+@pytest.mark.engines("postgresql")
+def test_a_long_job_of_one_process_keeps_no_other_job_waiting(app: Flask, desk: Desk) -> None:
+    """Its lease is taken; whoever finds it so goes on with the next job."""
+    long = Job("long", timedelta(minutes=1), lambda _work, _command: None)
+    with app.app_context():
+        assert perform(SYSTEM_ACTOR, run_if_due, long), "for the first time"
+
+    def in_a_minute() -> bool:
+        with app.app_context(), at(clock.now() + timedelta(minutes=2)):
+            return perform(SYSTEM_ACTOR, run_if_due, long)
+
+    with at(clock.now() + timedelta(minutes=2)):
+        ran = meanwhile(app, lambda work: run_if_due(work, long), in_a_minute)
+    assert ran is False, "it ran twice"
+
+
+def meanwhile(app: Flask, begin: Callable[[Work], object], ask: Callable[[], Any]) -> Any:
+    """What is answered while a unit of work has begun and does not end."""
+    begun, asked = threading.Event(), threading.Event()
+
+    def stays(work: Work, _command: None) -> None:
+        begin(work)
+        work.session.flush()
+        begun.set()
+        assert asked.wait(PATIENCE_S), "who asked meanwhile waits for this unit of work"
+
+    def works() -> None:
+        with app.app_context():
+            perform(SYSTEM_ACTOR, stays, None)
+
+    with ThreadPoolExecutor(2) as pool:
+        working = pool.submit(works)
+        assert begun.wait(PATIENCE_S)
+        answer = pool.submit(ask)
+        try:
+            found = answer.result(PATIENCE_S / 2)
+        finally:
+            asked.set()
+            working.result(PATIENCE_S)
+    return found
 
 
 def size_of(pool: Any) -> int:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from hall import clock
 from hall.accounts.access import allow
 from hall.accounts.roles import Can
+from hall.aside import aside
 from hall.catalog.exports import neutral, write_workbook
 from hall.catalog.problems import MESSAGES, Problem
 from hall.database import db
@@ -56,7 +57,7 @@ def sheet(after: str) -> Response:
     """The changed cases after a cursor as a spreadsheet, at most `MOST_IN_SHEET`."""
     rows = islice(outgoing.stream(db.session(), here(), after, clock.now()), MOST_IN_SHEET)
     body = [[neutral(cell) for cell in outgoing.cells(row)] for row in rows]
-    data = write_workbook([("cases", [list(outgoing.HEADS), *body])])
+    data = aside(write_workbook, [("cases", [list(outgoing.HEADS), *body])])
     return Response(data, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="cases.xlsx"'})
 
 

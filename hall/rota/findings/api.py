@@ -14,6 +14,7 @@ from hall.accounts.access import allow, of_site
 from hall.accounts.roles import Can
 from hall.applicants.rules import phone
 from hall.applicants.vault import Vault
+from hall.aside import aside
 from hall.database import db
 from hall.errors import Invalid
 from hall.http import command, respond, takes_up_to
@@ -143,7 +144,7 @@ def add_evidence(key: int, wish: schemas.NameIn) -> Response:
 def keep_evidence(key: int, content: bytes, name: str) -> FindingEvidence:
     """Check and keep a file for a finding that concerns the caller. Raises Conflict, Invalid, NotFound, TooLarge."""
     perform(g.actor, _concerned, key)  # nobody leaves files here for what is not theirs
-    kept, drawn = files.checked(content)
+    kept, drawn = aside(files.checked, content)
     given = recording.AddEvidence(key, kept, name)
     perform(g.actor, recording.takes, given)  # nor what it takes no more
     files.write(current_app.config["HALL"].data, kept, drawn)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 OPENS_H = 8
 SIMULATED_OFFICES, SIMULATED_QUEUES = 20, 11
-QUIET_GAP_S, NEWS_S, REST_S, NIGHT_S = 0.25, 3.0, 10.0, 150.0
+QUIET_GAP_S, NEWS_S, REST_S, NIGHT_S, LOOK_S = 0.25, 3.0, 10.0, 150.0, 30.0
 DONE_WRONG = ("Traceback", "_failed", "it is started again")
 NIGHT_WORK = """
 SELECT (SELECT count(*) FROM ticket WHERE state IN ('waiting', 'held', 'called', 'serving')),
@@ -149,7 +149,8 @@ def _day(hall: Hall, wish: Wish, name: str, phones: Phones, screens: Screens) ->
     """All offices from the first person to the last."""
     before, begun = hall.standing.seconds(), time.monotonic()
     clock = Clock(min(scene.plan.begins for scene in hall.scenes), wish.speed)
-    offices = asyncio.run(act([hall.standing.url], hall.scenes, clock, Watching(ticket=phones.follow)))
+    with hall.standing.most_memory(LOOK_S) as memory:
+        offices = asyncio.run(act([hall.standing.url], hall.scenes, clock, Watching(ticket=phones.follow)))
     took_s, after = time.monotonic() - begun, hall.standing.seconds()
     deeds = [deed for office in offices for deed in office]
     presses = [press for deed in deeds for press in deed.presses]
@@ -161,6 +162,7 @@ def _day(hall: Hall, wish: Wish, name: str, phones: Phones, screens: Screens) ->
     errors += _not_as_planned(hall.scenes, deeds)
     errors += [f"the log says: {word}" for word in DONE_WRONG if word in hall.standing.log]
     time.sleep(REST_S)
+    hall.standing.look(memory)
     return Seen(
         name=name,
         tickets=sum(deed.drawn for deed in deeds),
@@ -168,7 +170,7 @@ def _day(hall: Hall, wish: Wish, name: str, phones: Phones, screens: Screens) ->
         screen_ms=shown.took_ms,
         pushed=shown.pushed,
         errors=errors,
-        memory=hall.standing.memory(),
+        memory=memory,
         used={part: after[part] - before[part] for part in after},
         took_s=took_s,
         repeated=sum(deed.repeated for deed in deeds),

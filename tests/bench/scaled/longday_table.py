@@ -33,8 +33,8 @@ WHO = (
     "the next ticket in turn."
 )
 WHAT = (
-    "Memory: PSS, of PostgreSQL without the buffers that it shares, ten seconds after the last step, everybody still "
-    "connected."
+    "Memory: the most that a part had at once, looked at twice a minute and ten seconds after the last step, everybody "
+    "still connected; PSS, of PostgreSQL without the buffers that it shares."
 )
 NIGHT = "Between two days the hall's clock is put forward to the next morning; its own jobs end the day."
 
@@ -95,14 +95,12 @@ class Seen:
 
 
 def growth(days: Sequence[Seen]) -> Goal:
-    """Whether memory stayed flat: from the end of the first day to the end of the last, at most 5 MB or 5 %."""
+    """Whether memory stayed flat: on the last day a part has at most 5 MB or 5 % more at once than on the first."""
     first, last = days[0].memory, days[-1].memory
     grown = {part: last[part] - first[part] for part in first}
     told = ", ".join(f"{part} {more:+.1f} MB" for part, more in grown.items())
     met = all(more <= max(GROWTH_MB, GROWTH * first[part]) for part, more in grown.items())
-    asked = (
-        f"no part grows by more than {GROWTH_MB} MB or {GROWTH:.0%} from the end of day 1 to that of the last"
-    )
+    asked = f"no part has more than {GROWTH_MB} MB or {GROWTH:.0%} more at once on the last day than on day 1"
     return Goal(asked, told, met)
 
 

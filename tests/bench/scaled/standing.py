@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -22,7 +24,7 @@ from tests.bench.scaled import staging
 from tests.postgres import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hall.replay.plan import DayPlan
     from hall.replay.stage import Stage
@@ -125,6 +127,29 @@ class Standing:
             kind = "Pss_Anon" if name == "postgresql" else "Pss"
             found[name] = sum(_megabytes(one.pid, kind) for one in _family(psutil.Process(part["pid"])))
         return found
+
+    def look(self, most: dict[str, float]) -> None:
+        """Remember of each part the most that it had so far."""
+        for part, megabytes in self.memory().items():
+            most[part] = max(most.get(part, 0.0), megabytes)
+
+    @contextmanager
+    def most_memory(self, every_s: float) -> Iterator[dict[str, float]]:
+        """Meanwhile look at the memory of all parts so often; the most that each of them had at once."""
+        most: dict[str, float] = {}
+        over = threading.Event()
+
+        def looks() -> None:
+            while not over.wait(every_s):
+                self.look(most)
+
+        looking = threading.Thread(target=looks)
+        looking.start()
+        try:
+            yield most
+        finally:
+            over.set()
+            looking.join()
 
     def backends(self) -> int:
         """How many processes serve PostgreSQL's connections at present."""
