@@ -280,7 +280,12 @@ def _patience() -> dict[str, object]:
     from redis.backoff import NoBackoff  # noqa: PLC0415 - where there is one process, it is not loaded
     from redis.retry import Retry  # noqa: PLC0415
 
-    return {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
+    return {
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 0.5,
+        "max_connections": 10_000,  # the client's own limit of 100 would count as a Redis that is away
+        "retry": Retry(NoBackoff(), 0),
+    }
 
 
 def _slow_down(problem: RateLimitExceeded) -> Response:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Response, current_app
 
 from hall import clock
+from hall.aside import aside
 from hall.catalog.exports import is_workbook
 from hall.files import write_whole
 
@@ -29,7 +30,7 @@ def keep(content: bytes) -> str:
     if not content:
         return ""
     name = hashlib.sha256(content).hexdigest()
-    write_whole(folder / name, content)
+    aside(write_whole, folder / name, content)
     return name
 
 

@@ -27,6 +27,8 @@ CONNECT_WITHIN_S = 1.0
 ANSWER_WITHIN_S = 1.0
 AGAIN_S = 1.0
 """How long a line that broke is left alone."""
+AT_ONCE = 10_000
+"""Connections, beyond which Redis would count as away: as many as wait at once when a crowd comes back."""
 TIDY_EVERY = 4
 """Beats between two looks at which channels nobody needs any longer."""
 
@@ -42,6 +44,7 @@ def options() -> dict[str, Any]:
     return {
         "socket_connect_timeout": CONNECT_WITHIN_S,
         "socket_timeout": ANSWER_WITHIN_S,
+        "max_connections": AT_ONCE,
         "retry": Retry(NoBackoff(), 0),
     }
 

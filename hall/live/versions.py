@@ -5,16 +5,20 @@ Raised by the publisher after the commit, in a short transaction of its own, so 
 
 from __future__ import annotations
 
+import json
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import BigInteger, Table, bindparam, case, func, or_, select, true
+from sqlalchemy import ARRAY, BigInteger, Table, Text, bindparam, case, func, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hall import clock
 from hall.queueing.models import TopicVersion
 from hall.statements import Statement
+
+if TYPE_CHECKING:
+    from sqlalchemy import BindParameter, Select
 
 
 def has_its_own(topic: str) -> bool:
@@ -29,25 +33,25 @@ def raise_versions(session: Session, topics: list[str], pace_ms: int = 0) -> dic
     """
     if not topics:
         return {}
-    given: dict[str, Any] = {f"topic{number}": topic for number, topic in enumerate(topics)}
+    dialect = session.get_bind().dialect.name
+    given: dict[str, Any] = {"topics": json.dumps(topics) if dialect == "sqlite" else topics}
     given["now"] = int(clock.now().timestamp() * 1000)
     if pace_ms:
         given |= {"before": given["now"] - pace_ms, "ahead": given["now"] + pace_ms}
-    raised = _raising(session.get_bind().dialect.name, len(topics), paced=bool(pace_ms)).rows(session, given)
+    raised = _raising(dialect, paced=bool(pace_ms)).rows(session, given)
     return {row[0]: row[1] for row in raised}
 
 
 @cache
-def _raising(dialect: str, count: int, *, paced: bool) -> Statement:
-    """The statement that raises so many topics, built once.
+def _raising(dialect: str, *, paced: bool) -> Statement:
+    """The statement that raises any number of topics in their order, built once.
 
     On PostgreSQL its commit waits for no disk: a raise that a power cut takes along is never missed (see above).
     """
     rows = cast("Table", TopicVersion.__table__)
     now = bindparam("now", type_=BigInteger)
-    fresh = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(rows).values(
-        [{"topic": bindparam(f"topic{number}"), "version": now} for number in range(count)]
-    )
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    fresh = insert(rows).from_select(["topic", "version"], _given(dialect, now))
     next_version = rows.c.version + 1
     before, ahead = bindparam("before", type_=BigInteger), bindparam("ahead", type_=BigInteger)
     raised = fresh.on_conflict_do_update(
@@ -57,6 +61,15 @@ def _raising(dialect: str, count: int, *, paced: bool) -> Statement:
     )
     hasty = [func.set_config("synchronous_commit", "off", true())] if dialect == "postgresql" else []
     return Statement(raised.returning(rows.c.topic, rows.c.version, *hasty))
+
+
+def _given(dialect: str, now: BindParameter[int]) -> Select[Any]:
+    """The topics as rows, one parameter for all: a statement for each number of them would be kept for good."""
+    if dialect == "sqlite":
+        listed = func.json_each(bindparam("topics", type_=Text)).table_valued("value")
+        # without a WHERE SQLite reads ON CONFLICT as a part of the SELECT
+        return select(listed.c.value, now).where(listed.c.value.is_not(None))
+    return select(func.unnest(bindparam("topics", type_=ARRAY(Text))).column_valued("named"), now)
 
 
 _VERSION = Statement(select(TopicVersion.version).where(TopicVersion.topic == bindparam("topic")))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
+import pytest
 import redis
 
+from hall.accounts import limits
+from hall.live import bus
 from tests.race.test_scaled_live import BOARD, draw
 from tests.race.test_scaled_truth import TOPICS, cut_line_of, shows_truth, waiting
+from tests.redis_server import RedisServer
 from tests.screens import Screen, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from tests.scaled import ScaledHall, StartScaled
 
 
@@ -63,3 +70,19 @@ def test_names_that_somebody_makes_up_come_neither_to_redis_nor_into_the_databas
     with psycopg.connect(hall.prepared.database_url) as line:
         found = line.execute("SELECT topic FROM topic_version WHERE topic LIKE '%no%'").fetchall()
     assert found == [], "Whoever makes names up would fill the table."
+
+
+@pytest.mark.parametrize("options", [bus.options, limits._patience], ids=["between processes", "limits"])
+def test_a_crowd_that_asks_redis_at_once_does_not_take_it_for_away(
+    tmp_path: Path, options: Callable[[], dict[str, Any]]
+) -> None:
+    server = RedisServer(tmp_path).start()
+    try:
+        with redis.Redis.from_url(server.url, **options()) as client:
+            pool = client.connection_pool
+            waiting_at_once = [pool.get_connection() for _ in range(300)]
+            for each in waiting_at_once:
+                pool.release(each)
+            assert client.ping()
+    finally:
+        server.stop()

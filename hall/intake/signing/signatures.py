@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
+from hall.aside import aside
 from hall.errors import Invalid, NotFound
 from hall.files import write_whole
 from hall.intake.signing import rules
@@ -35,7 +36,7 @@ def keep(data: Path, given: str) -> str:
     name = hashlib.sha256(picture).hexdigest()
     target = data / FOLDER / f"{name}.png"
     if not target.exists():
-        write_whole(target, picture)
+        aside(write_whole, target, picture)
     return name
 
 

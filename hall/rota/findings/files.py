@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
+from hall.aside import aside
 from hall.errors import Invalid, NotFound, TooLarge
 from hall.files import write_whole
 from hall.rota.findings.rules import LARGEST, MEGABYTE, sort_of
@@ -126,7 +127,7 @@ def write(data: Path, kept: Kept, content: bytes) -> None:
     """Write what was checked, once."""
     target = data / FOLDER / kept.digest
     if not target.exists():
-        write_whole(target, content)
+        aside(write_whole, target, content)
 
 
 def drop(data: Path, digest: str, is_needed: Callable[[], bool]) -> bool:
