@@ -124,7 +124,7 @@ def plant(session: Session, keys: Keys) -> set[str]:
         sealed = vault.seal(SEALED.get(column.name, TEXT))
         changed: Any = session.execute(update(column.table).values({column: sealed}))
         done |= {str(column)} if changed.rowcount else set()
-    _let_write(session)
+    let_write(session)
     for name, word in planted_columns().items():
         table_name, column_name = name.split(".")
         changed = session.execute(update(Base.metadata.tables[table_name]).values({column_name: word}))
@@ -134,7 +134,7 @@ def plant(session: Session, keys: Keys) -> set[str]:
     return done
 
 
-def _let_write(session: Session) -> None:
+def let_write(session: Session) -> None:
     """Records that are only added to have triggers that keep them as they are, and this writes in them.
 
     Checks of which text goes with which state stand aside, too.

@@ -9,8 +9,10 @@ from playwright.sync_api import Page, expect
 
 from hall import clock
 from hall.rota.demo import CODE
+from hall.unit_of_work import units
 from tests import applications
 from tests.browser.test_hard_matters import fits
+from tests.daytime import turn_zone
 from tests.rota_at_work import published_today
 from tests.three_halls import NONE, TWO, add_halls
 
@@ -30,8 +32,10 @@ ZOOMED = {"width": 195, "height": 422}
 
 @pytest.fixture
 def beside(live_server: LiveHall) -> Iterator[Flask]:
-    """The same hall from inside: its Monday is today."""
+    """The same hall from inside: it is daytime there, and its Monday is today."""
     with applications.beside(live_server) as app:
+        with app.app_context():
+            units().run(turn_zone)
         published_today(app)
         yield app
 
