@@ -33,6 +33,9 @@ def test_I11_coming_back_is_a_second_visit_and_the_papers_make_no_third(home: Ho
     assert home.visits() == 2
 
 
+@pytest.mark.usefixtures(
+    "working_hours"
+)  # or in the first hours of a month its cases belong to it, its numbers do not
 def test_I11_papers_brought_under_an_ordinary_number_are_a_second_visit_once(home: Homecoming) -> None:
     home.clerk.serve(line="xixian-a")
     supplement(home, "missing")
