@@ -8,7 +8,7 @@ import zipfile
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import LargeBinary, String, cast, literal, select, text, update
+from sqlalchemy import LargeBinary, String, cast, literal, select, update
 
 from hall.accounts.models import Staff
 from hall.accounts.roles import PUBLIC
@@ -19,6 +19,7 @@ from hall.live.channel import room_of
 from hall.rota.models import RotaPerson
 from hall.unit_of_work import units
 from tests.api.test_permissions import declared, rules
+from tests.planting import check_again, let_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,11 +85,7 @@ def plant(app: Flask) -> dict[str, str]:
 
 
 def _plant(session: Any, vault: Vault) -> dict[str, str]:
-    for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-        session.execute(
-            text(f'DROP TRIGGER "{name}"')
-        )  # they keep records as they are, and this writes in them
-    session.execute(text("PRAGMA ignore_check_constraints = ON"))  # texts that one state has
+    let_write(session)
     marks: dict[str, str] = {}
     for table in monday_tables():
         columns = planted(table)
@@ -102,7 +99,7 @@ def _plant(session: Any, vault: Vault) -> dict[str, str]:
         mark = f"{MARK}{len(marks):03d}"  # who signs up for others is on no list, an account's name nobody's business
         marks[mark] = f"{owner.__tablename__}.name"
         session.execute(update(owner).where(whose).values(name=literal(mark) + cast(owner.id, String)))
-    session.execute(text("PRAGMA ignore_check_constraints = OFF"))
+    check_again(session)
     return marks
 
 

@@ -129,8 +129,7 @@ def plant(session: Session, keys: Keys) -> set[str]:
         table_name, column_name = name.split(".")
         changed = session.execute(update(Base.metadata.tables[table_name]).values({column_name: word}))
         done |= {name} if changed.rowcount else set()
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("PRAGMA ignore_check_constraints = OFF"))
+    check_again(session)
     return done
 
 
@@ -150,6 +149,12 @@ def let_write(session: Session) -> None:
             if isinstance(one, CheckConstraint) and one.name:
                 name = f"ck_{table.name}_{str(one.name).removeprefix(f'ck_{table.name}_')}"
                 session.execute(text(f'ALTER TABLE "{table.name}" DROP CONSTRAINT IF EXISTS "{name}"'))
+
+
+def check_again(session: Session) -> None:
+    """What is written from here on is checked again, where that can be told."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA ignore_check_constraints = OFF"))
 
 
 def found_in(said: str, words: tuple[str, ...] = WORDS) -> list[str]:

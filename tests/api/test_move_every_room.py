@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Column, Table, func, insert, make_url, select, text
+from sqlalchemy import Column, Table, func, insert, make_url, select
 from sqlalchemy.orm import Session
 
 from hall.backup import moving
@@ -17,7 +17,7 @@ from hall.database import Base
 from hall.unit_of_work import units
 from tests import postgres
 from tests.api.test_planted import Lively
-from tests.planting import let_write
+from tests.planting import check_again, let_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def _filled(session: Session) -> dict[str, int]:
         if not _count(session, table):
             row = {column.name: _value(session, column) for column in table.columns}
             session.execute(insert(table), row)
-    session.execute(text("PRAGMA ignore_check_constraints = OFF"))
+    check_again(session)
     return {table.name: _count(session, table) for table in Base.metadata.sorted_tables}
 
 
