@@ -33,6 +33,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.property.faulty_hall import FaultyHall
 from tests.property.queue_rules import Queue
 from tests.property.queue_running import live_through
@@ -41,8 +43,6 @@ from tests.property.queue_viewers import Viewers
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from config import Config
 
 
@@ -50,6 +50,9 @@ class Watched(Queue, Viewers):
     """With screens, consoles and phones that watch all day."""
 
 
+@pytest.mark.one_process(
+    "looks through the sockets of its own process; test_queue_over_two_processes has two"
+)
 def test_Q1_to_Q11_hold_whatever_is_cut(
     config: Config, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
