@@ -29,6 +29,8 @@ from sqlalchemy.exc import DisconnectionError, InterfaceError, InvalidatePoolErr
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from hall.pools import Pool
+
 if TYPE_CHECKING:
     from psycopg.abc import PQGen
     from psycopg.pq.abc import PGconn
@@ -140,10 +142,10 @@ def stop_reading() -> None:
     would ever go on.
     """
     if has_app_context() and db.session.registry.has() and db.session().in_transaction():
-        with suppress(
-            OperationalError, InterfaceError
-        ):  # lost meanwhile: what is asked next, another is asked
+        try:
             db.session.commit()
+        except (OperationalError, InterfaceError):  # lost meanwhile: what is asked next, another is asked
+            db.session().close()
 
 
 def reader_options(url: str) -> dict[str, Any]:
@@ -152,12 +154,14 @@ def reader_options(url: str) -> dict[str, Any]:
         return {
             "hide_parameters": True,  # faults are logged; what people typed is not (E2)
             "connect_args": {"check_same_thread": False, "timeout": 5},
+            "poolclass": Pool,
             "pool_size": 20,
             "max_overflow": 40,
             "pool_timeout": TURN_S,
         }
     return {
         "hide_parameters": True,
+        "poolclass": Pool,
         "pool_size": 10,
         "max_overflow": 0,
         "pool_events": list(POOL),
@@ -234,6 +238,7 @@ def make_writer(url: str) -> Engine:
         engine = create_engine(
             url,
             connect_args={"check_same_thread": False, "timeout": 5},
+            poolclass=Pool,
             pool_size=4,
             max_overflow=0,
             hide_parameters=True,
@@ -242,6 +247,7 @@ def make_writer(url: str) -> Engine:
         return engine
     return create_engine(
         url,
+        poolclass=Pool,
         pool_size=10,
         max_overflow=0,
         pool_events=list(POOL),

@@ -23,6 +23,7 @@ from hall.accounts.turns import Turns
 from hall.actor import PUBLIC_ACTOR
 from hall.errors import TooMany
 from hall.networks import network_of
+from hall.patience import redis_pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,7 @@ REFUSED_CONFIRMS = (
     "30 per 10 minutes"  # telephones and numbers somebody may try, to learn whose booking there is
 )
 CHECK_IN_GUESSES = "40 per 5 minutes"  # wrong codes and digits at one kiosk or desk
+WITHIN_S = 0.5  # so long a request waits for its counts; then it is counted here
 PRESENCE_GUESSES = (
     "10 per 10 minutes"  # wrong codes of one account: of a million, two are good at a time (M5)
 )
@@ -269,23 +271,13 @@ def install(app: Flask, redis_url: str | None, name: str = "hall") -> None:
         heard.addFilter(WithoutTraces())
     app.config["RATELIMIT_STORAGE_URI"] = redis_url or "memory://"
     if redis_url:
-        app.config |= {"RATELIMIT_STORAGE_OPTIONS": _patience(), "RATELIMIT_KEY_PREFIX": name}
+        app.config |= {
+            "RATELIMIT_STORAGE_OPTIONS": {"connection_pool": redis_pool(redis_url, WITHIN_S)},
+            "RATELIMIT_KEY_PREFIX": name,
+        }
     limiter.init_app(app)
     app.teardown_request(_give_turns_back)
     app.register_error_handler(RateLimitExceeded, _slow_down)
-
-
-def _patience() -> dict[str, object]:
-    """How long a request may wait for its counts: hardly, and no second try; then it is counted here."""
-    from redis.backoff import NoBackoff  # noqa: PLC0415 - where there is one process, it is not loaded
-    from redis.retry import Retry  # noqa: PLC0415
-
-    return {
-        "socket_connect_timeout": 0.5,
-        "socket_timeout": 0.5,
-        "max_connections": 10_000,  # the client's own limit of 100 would count as a Redis that is away
-        "retry": Retry(NoBackoff(), 0),
-    }
 
 
 def _slow_down(problem: RateLimitExceeded) -> Response:

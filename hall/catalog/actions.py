@@ -6,14 +6,17 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, select
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Integer, delete, func, insert, literal, select, true
+from sqlalchemy.exc import OperationalError
 
 from hall import facts
+from hall.aside import giving_way
 from hall.catalog.changes import PAPER, PAPER_FLAGS, DepartmentRow, ItemChange, Plan, Wanted
 from hall.catalog.comparing import compare
 from hall.catalog.former import keep_item
 from hall.catalog.models import Department, ItemSituation, Material, ServiceItem, Situation, SpecialProcedure
-from hall.errors import Invalid
+from hall.errors import Conflict, Invalid
 from hall.sites import Site
 
 if TYPE_CHECKING:
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
     from hall.catalog.problems import Problem
     from hall.catalog.spreadsheet import MaterialRow
     from hall.unit_of_work import Work
+
+
+CATALOGUE = 411_528
+"""Of PostgreSQL's advisory locks with two numbers, those for halls' catalogues."""
 
 
 class Unfit(Invalid):
@@ -89,9 +96,31 @@ def load(work: Work, command: Load) -> Loaded:
 
 
 def lock(work: Work, site_id: int) -> Site:
-    """The site, held until the end: two who edit at once do it one after the other. Numbers are drawn meanwhile."""
-    held = select(Site).where(Site.id == site_id).with_for_update(key_share=True)
-    return work.session.scalars(held).one()
+    """The hall's catalogue, held until the end: two who edit at once do it one after the other.
+
+    The hall itself is not held: numbers are drawn, times booked and kiosks prepared while an import takes its minute.
+    Raises Conflict where somebody else goes on changing it.
+    """
+    if work.session.get_bind().dialect.name == "postgresql":  # on SQLite one writes at a time anyway
+        _hold(work, site_id)
+    wanted = select(Site).where(Site.id == site_id)
+    return work.session.scalars(wanted, execution_options={"populate_existing": True}).one()
+
+
+def _hold(work: Work, site_id: int) -> None:
+    """A wait keeps one of few connections, so it is short; a load thinks longer between two statements than others."""
+    now = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "2min"}
+    work.session.execute(select(*(func.set_config(name, value, true()) for name, value in now.items())))
+    try:
+        work.session.execute(
+            select(func.pg_advisory_xact_lock(literal(CATALOGUE), literal(site_id, Integer)))
+        )
+    except OperationalError as problem:
+        if not isinstance(problem.orig, LockNotAvailable):
+            raise
+        said = _l("Somebody else is just changing the catalogue. Please try again in a minute.")
+        raise Conflict(said, code="catalogue_busy") from problem
+    work.session.execute(select(func.set_config("lock_timeout", "0", true())))
 
 
 def touch(work: Work, site: Site, what: str, count: int = 1) -> None:
@@ -141,7 +170,7 @@ def _add(work: Work, site: Site, changes: list[ItemChange], departments: dict[st
             line_id=change.line_id,
             **change.values,
         )
-        for change in changes
+        for change in giving_way(changes)
     ]
     work.session.add_all(rows)
     work.session.flush()
@@ -152,12 +181,12 @@ def _add(work: Work, site: Site, changes: list[ItemChange], departments: dict[st
     ]
     if papers:
         work.session.execute(insert(Material), papers)
-    for row, change in zip(rows, changes, strict=True):
+    for row, change in giving_way(zip(rows, changes, strict=True)):
         add_procedures(work, row.id, change.procedures or ())
 
 
 def _change(work: Work, changes: list[ItemChange], departments: dict[str, int]) -> None:
-    for change in changes:
+    for change in giving_way(changes):
         item = work.session.get_one(ServiceItem, change.key)
         keep_item(work, item)
         for column, value in change.values.items():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from hall.aside import STEP, giving_way
 from hall.catalog.changes import (
     FIELDS,
     DepartmentRow,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from hall.catalog.columns import Procedure
     from hall.catalog.spreadsheet import ItemRow, MaterialRow
 
+IN_PARTS = {"yield_per": STEP}
 NAME_OF_TILE = 40  # characters that a life situation's name may have
 
 
@@ -54,8 +56,10 @@ class _Comparison:
         situations = session.scalars(select(Situation).where(Situation.site_id == of_site)).all()
         self.situations = {name: row.code for row in situations for name in (row.name, row.code)}
         self.situation_rows = {row.code: row for row in situations}
-        items = session.scalars(select(ServiceItem).where(*self._rows_named(of_site))).all()
-        self.items = {item.code.casefold(): item for item in items}
+        items = session.scalars(
+            select(ServiceItem).where(*self._rows_named(of_site)), execution_options=IN_PARTS
+        )
+        self.items = {item.code.casefold(): item for item in giving_way(items)}
         self.tiles = _by_first(
             session.execute(
                 select(ItemSituation.item_id, Situation.code)
@@ -64,15 +68,17 @@ class _Comparison:
                 .where(*self._rows_named(of_site))
             )
         )
-        self.procedures = procedures_of(session, [item.id for item in items])
+        self.procedures = procedures_of(session, [item.id for item in self.items.values()])
         self.papers: dict[int, list[Material]] = {}
         if wanted.materials or wanted.whole_papers:
-            for paper in session.scalars(
+            papers = session.scalars(
                 select(Material)
                 .join(ServiceItem, ServiceItem.id == Material.item_id)
                 .where(*self._rows_named(of_site))
-                .order_by(Material.item_id, Material.sort, Material.id)
-            ):
+                .order_by(Material.item_id, Material.sort, Material.id),
+                execution_options=IN_PARTS,
+            )
+            for paper in giving_way(papers):
                 self.papers.setdefault(paper.item_id, []).append(paper)
 
     def _rows_named(self, site_id: int) -> list[ColumnElement[bool]]:
@@ -91,9 +97,9 @@ class _Comparison:
             if situation.code not in self.situation_rows:
                 self._add_situation(situation)
         papers = self._papers_of_items()
-        for row in self.wanted.items:
+        for row in giving_way(self.wanted.items):
             self._item(row, papers.pop(row.code.casefold(), [] if self.wanted.whole_papers else None))
-        for code, rows in papers.items():  # papers alone, of items that are already here
+        for code, rows in giving_way(papers.items()):  # papers alone, of items that are already here
             self._papers_alone(code, rows)
         named = {row.code.casefold() for row in self.wanted.items}
         self.result.absent = sum(

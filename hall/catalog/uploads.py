@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import Response, current_app
@@ -25,8 +26,9 @@ def keep(content: bytes) -> str:
     """Put an upload aside under its content's hash until it is confirmed; older ones are thrown away."""
     folder, now = _folder(), clock.now().timestamp()
     for old in folder.iterdir():
-        if now - old.stat().st_mtime > KEPT_S:
-            old.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another upload has just got its name, or tidied up
+            if now - old.stat().st_mtime > KEPT_S:
+                old.unlink()
     if not content:
         return ""
     name = hashlib.sha256(content).hexdigest()

@@ -109,6 +109,6 @@ JOBS = (
     Job("forget_people", timedelta(hours=1), forget_people),
     Job("find_orphans", timedelta(minutes=5), find_orphans),
     Job("expire_holds", timedelta(seconds=20), expire_holds),
-    Job("remind_bookings", timedelta(minutes=10), reminding.nothing_to_change, reminding.remind),
+    Job("remind_bookings", reminding.EVERY, reminding.nothing_to_change, reminding.remind),
     Job("miss_bookings", timedelta(minutes=1), miss_bookings),
 )

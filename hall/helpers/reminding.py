@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -30,29 +31,39 @@ if TYPE_CHECKING:
 
 SETTLED = timedelta(hours=1)
 """Who has just booked needs no reminder."""
+EVERY = timedelta(minutes=10)
+LONGEST_S = EVERY.total_seconds() * 0.8
+"""What a slow gateway leaves over has its turn at the next run, or two runs would send the same one."""
 log = structlog.get_logger(__name__)
 
 
-def due(session: Session, now: datetime) -> list[Booking]:
-    """Who is to be reminded now."""
-    found: list[Booking] = []
+STANDS = (
+    Booking.state == Booked.CONFIRMED.value,
+    Booking.reminded_at.is_(None),
+    Booking.orphaned_at.is_(None),  # nobody would come; a person calls them
+    Booking.phone_sealed.is_not(None),
+)
+
+
+def due(session: Session, now: datetime) -> list[tuple[int, datetime]]:
+    """Who is to be reminded now: bookings, and of which time."""
+    found: list[tuple[int, datetime]] = []
     for site in session.scalars(select(Site).where(Site.retired_at.is_(None))):
-        ahead = timedelta(hours=site.settings.remind_before_hours)
-        found += session.scalars(
-            select(Booking)
-            .where(
-                Booking.site_id == site.id,
-                Booking.state == Booked.CONFIRMED.value,
-                Booking.starts_at > now,
-                Booking.starts_at <= now + ahead,
-                Booking.confirmed_at <= now - SETTLED,
-                Booking.reminded_at.is_(None),
-                Booking.orphaned_at.is_(None),  # nobody would come; a person calls them
-                Booking.phone_sealed.is_not(None),
-            )
-            .order_by(Booking.starts_at)
-        ).all()
+        wanted = select(Booking.id, Booking.starts_at).where(
+            *STANDS,
+            Booking.site_id == site.id,
+            Booking.starts_at > now,
+            Booking.starts_at <= now + timedelta(hours=site.settings.remind_before_hours),
+            Booking.confirmed_at <= now - SETTLED,
+        )
+        found += [(row.id, row.starts_at) for row in session.execute(wanted.order_by(Booking.starts_at))]
     return found
+
+
+def _still(session: Session, booking_id: int, starts_at: datetime) -> Booking | None:
+    """The booking as it is now: others were sent before it, and it may have been changed or cancelled meanwhile."""
+    wanted = select(Booking).where(*STANDS, Booking.id == booking_id, Booking.starts_at == starts_at)
+    return session.scalar(wanted, execution_options={"populate_existing": True})
 
 
 def nothing_to_change(_work: Work, _command: None) -> None:
@@ -63,8 +74,14 @@ def remind() -> int:
     """Send what is due and remember it, one by one; answers how many. What fails has its turn at the next run."""
     channel: Channel = current_app.extensions["hall_channel"]
     hall, now, session = current_app.config["HALL"], clock.now(), db.session()
-    vault, sent = Vault(hall.keys), 0
-    for booking in due(session, now):
+    vault, sent, until = Vault(hall.keys), 0, time.monotonic() + LONGEST_S
+    for booking_id, starts_at in due(session, now):
+        if time.monotonic() > until:
+            log.warning("reminders_left_over", sent=sent)
+            break
+        booking = _still(session, booking_id, starts_at)
+        if booking is None:
+            continue
         with force_locale(booking.lang):
             text = _text(session, booking, hall.keys.tokens, now)
         stop_reading()  # a gateway may take its time
@@ -75,7 +92,7 @@ def remind() -> int:
                 "reminder_failed", booking=booking.id, kind=type(problem).__name__
             )  # its words may hold it
             continue
-        perform(SYSTEM_ACTOR, _remember, (booking.id, channel.name))
+        perform(SYSTEM_ACTOR, _remember, (booking_id, starts_at, channel.name))
         sent += 1
     return sent
 
@@ -97,10 +114,10 @@ def _text(session: Session, booking: Booking, key: bytes, now: datetime) -> str:
     )
 
 
-def _remember(work: Work, command: tuple[int, str]) -> None:
-    booking_id, by = command
+def _remember(work: Work, command: tuple[int, datetime, str]) -> None:
+    booking_id, starts_at, by = command
     booking = work.session.get_one(Booking, booking_id, with_for_update=True)
-    if booking.reminded_at is None:
+    if booking.reminded_at is None and booking.starts_at == starts_at:  # of another time one is still to come
         booking.reminded_at = work.now
         work.session.flush()
         cells.record(work, BookingReminded, booking, reason=by)

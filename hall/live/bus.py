@@ -22,31 +22,16 @@ from socketio import RedisManager
 from hall.live import rooms
 from hall.live.beats import BEAT_S, Beats
 from hall.live.wire import READY, Wire
+from hall.patience import redis_pool
 
-CONNECT_WITHIN_S = 1.0
 ANSWER_WITHIN_S = 1.0
 AGAIN_S = 1.0
 """How long a line that broke is left alone."""
-AT_ONCE = 10_000
-"""Connections, beyond which Redis would count as away: as many as wait at once when a crowd comes back."""
 TIDY_EVERY = 4
 """Beats between two looks at which channels nobody needs any longer."""
 
 log = structlog.get_logger(__name__)
 Hearer = Callable[[dict[str, Any]], None]
-
-
-def options() -> dict[str, Any]:
-    """How a client of Redis behaves that may never hold up a request: short waits, and no second try."""
-    from redis.backoff import NoBackoff  # noqa: PLC0415 - where there is one process, it is not loaded
-    from redis.retry import Retry  # noqa: PLC0415
-
-    return {
-        "socket_connect_timeout": CONNECT_WITHIN_S,
-        "socket_timeout": ANSWER_WITHIN_S,
-        "max_connections": AT_ONCE,
-        "retry": Retry(NoBackoff(), 0),
-    }
 
 
 def _is_answer(problem: Exception) -> bool:
@@ -63,7 +48,7 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
     """
 
     def __init__(self, url: str, name: str) -> None:
-        super().__init__(url, channel=name, redis_options=options())
+        super().__init__(url, channel=name)
         self.notices = f"{name}:notices"
         self.hearers: list[Hearer] = []
         self.returned: list[Callable[[], None]] = []
@@ -125,6 +110,12 @@ class Bus(RedisManager):  # type: ignore[misc] # Socket.IO has no types
             self.untold.update(channels.values())
             return set()
         return {channels[channel.decode()] for channel, listening in dict(counts).items() if listening}
+
+    def _redis_connect(self) -> None:
+        from redis import Redis  # noqa: PLC0415 - where there is one process, it is not loaded
+
+        self.redis: Any = Redis(connection_pool=redis_pool(self.redis_url, ANSWER_WITHIN_S))
+        self.connected = True
 
     def _channel_of(self, room: str) -> str:
         return f"{self.channel}:to:{room}"

@@ -36,7 +36,7 @@ LIMITS = {"name": 60, "phone": 30, "asked": WHOLE_ASKED}
 @pages.get("")
 @allow(PUBLIC)
 def heads() -> str:
-    """Whom one can book in a hall (`?site=`): everybody on a published list with a quarter hour left, by day."""
+    """Whom one can book in a hall (`?site=`): everybody on a published list whose turn is not over, by day."""
     code = "" if booking.at_desk(g.actor) else request.args.get("site", "")
     site = hall_of(db.session(), g.actor, code)
     if site is None:
@@ -45,7 +45,8 @@ def heads() -> str:
 
 
 def _heads(site: Site, problem: DomainError | None = None) -> str:
-    found = offers(db.session(), site, clock.now())
+    now = clock.now()
+    found = [one for one in offers(db.session(), site, now) if one.is_ahead(now)]
     return _rendered("heads", site, offers=found, rotas=rotas(db.session(), site.id), problem=problem)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import delete, select
 from hall import clock
 from hall.actor import SYSTEM_ACTOR
 from hall.database import db
+from hall.helpers import reminding
 from hall.helpers.jobs import forget_people, miss_bookings
 from hall.helpers.models import Booking, BookingCell, BookingPardon
 from hall.helpers.reminding import remind
@@ -170,6 +172,74 @@ def test_a_reminder_that_cannot_be_sent_has_its_turn_again(
         assert remind() == 1
     log = capsys.readouterr().out
     assert "reminder_failed" in log and PHONE not in log, "a gateway's words may hold the number"
+
+
+def test_what_a_slow_gateway_leaves_over_is_sent_by_the_next_run_and_by_no_other(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock_s, said = [0.0], []
+
+    class Slow:
+        name = "slow"
+
+        def send(self, to: str, text: str) -> None:
+            clock_s[0] += reminding.EVERY.total_seconds() * 0.3
+            said.append(to)
+
+    soon, before = clock.now() + timedelta(hours=3), clock.now() - timedelta(hours=2)
+    at = {"starts_at": soon, "ends_at": soon + timedelta(minutes=30), "confirmed_at": before}
+    phones = ["13900000001", "13900000002", "13900000003", "13900000004"]
+    for number, phone in enumerate(phones):
+        booked = front.booked(tomorrow(10 + number), phone=phone, bundle="xixian-restaurant")
+        front.alter(booked["token"], **at)
+        nobody_is_taken(front)
+    monkeypatch.setattr(reminding, "time", SimpleNamespace(monotonic=lambda: clock_s[0]))
+    app = front.client.application
+    with app.app_context():
+        monkeypatch.setitem(app.extensions, "hall_channel", Slow())
+        assert [reminding.remind() for _run in range(3)] == [3, 1, 0]
+    assert said == phones
+
+
+def test_what_is_changed_or_cancelled_while_others_are_sent_is_reminded_of_as_it_is_then(
+    front: Front,
+) -> None:
+    soon, before = clock.now() + timedelta(hours=3), clock.now() - timedelta(hours=2)
+    later = soon + timedelta(hours=40)
+    tokens = []
+    for number, phone in enumerate(("13900000001", "13900000002", "13900000003")):
+        booked = front.booked(tomorrow(10 + number), phone=phone, bundle="xixian-restaurant")
+        starts = soon + timedelta(minutes=number)
+        front.alter(
+            booked["token"],
+            starts_at=starts,
+            ends_at=starts + timedelta(minutes=30),
+            confirmed_at=before,
+        )
+        nobody_is_taken(front)
+        tokens.append(booked["token"])
+    said = []
+
+    class Busy:
+        name = "busy"
+
+        def send(self, to: str, text: str) -> None:
+            said.append(to)
+            if len(said) == 1:  # meanwhile one is cancelled, another moved; this very one, too
+                front.alter(tokens[1], state="cancelled", ended_at=clock.now())
+                for token in (tokens[0], tokens[2]):
+                    front.alter(token, starts_at=later, ends_at=later + timedelta(minutes=30))
+
+    app = front.client.application
+    with app.app_context():
+        kept, app.extensions["hall_channel"] = app.extensions["hall_channel"], Busy()
+        remind()
+        app.extensions["hall_channel"] = kept
+        assert said == ["13900000001"], "the others are no longer due"
+        wanted = select(Booking.reminded_at).where(Booking.starts_at == later)
+        assert db.session.scalars(wanted).all() == [None, None], (
+            "of the new time they are still to be reminded"
+        )
 
 
 def test_nobody_is_reminded_of_a_time_at_which_no_helper_would_come(front: Front) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT as AXE
+from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -143,13 +144,24 @@ def axe() -> Callable[[Page], None]:
     """`axe(page)`: no serious or critical finding on the page as it stands."""
 
     def check(page: Page) -> None:
-        page.evaluate(SETTLED)
-        page.evaluate(AXE)
-        found = page.evaluate("axe.run({resultTypes: ['violations']}).then((found) => found.violations)")
+        try:
+            found = _violations(page)
+        except BrowserError:  # the press before led to another page while this one was looked at
+            page.wait_for_load_state()
+            found = _violations(page)
         grave = [_told(finding) for finding in found if finding["impact"] in SERIOUS]
         assert not grave, f"{page.url} is hard to use for some people:\n" + "\n".join(grave)
 
     return check
+
+
+def _violations(page: Page) -> list[dict[str, Any]]:
+    page.evaluate(SETTLED)
+    page.evaluate(AXE)
+    found: list[dict[str, Any]] = page.evaluate(
+        "axe.run({resultTypes: ['violations']}).then((found) => found.violations)"
+    )
+    return found
 
 
 def _hall_of(request: pytest.FixtureRequest) -> LiveHall:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-CODE = re.compile(r"[0-9A-Z]{5}-[0-9A-Z]{5}")
+CODE = re.compile(r'class="typed">([0-9A-Z]{5}-[0-9A-Z]{5})<')  # a link's token may look like one, too
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def receipt_code(hall: Behind, browser: FlaskClient) -> str:
     token = next(form["token"] for form in forms if form["state"] == "received")
     found = CODE.search(browser.get(f"/forms/{token}/receipt").text)
     assert found
-    return found.group()
+    return found.group(1)
 
 
 def test_a_window_finds_a_case_by_every_paper_that_a_citizen_can_show(hall: Behind) -> None:

@@ -171,6 +171,14 @@ def test_M6_a_citizen_books_on_the_phone_and_reads_what_was_promised(hall: Recep
     assert "十个工作日内书面答复" in page and "4月7日" in page and "副局长0" in page
 
 
+def test_M6_whose_turn_is_over_is_not_among_whom_one_can_book_and_is_not_called_full(hall: Reception) -> None:
+    with at(BEFORE + timedelta(hours=2, minutes=30)):
+        assert "第0局" in get(hall, "/mondays/book").text, "one quarter hour is to come"
+    with at(BEFORE + timedelta(hours=2, minutes=50)):
+        shown = get(hall, "/mondays/book").text
+        assert "第0局" not in shown and "约满" not in shown
+
+
 def test_M6_a_booking_is_given_up_on_its_page_and_unknown_codes_are_told_in_two_languages(
     hall: Reception,
 ) -> None:

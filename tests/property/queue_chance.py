@@ -22,6 +22,8 @@ class Chance(Occasions):
         self.back_with_papers(-1)
         self.everybody_is_called_again()
         self._holds()
+        self.lunch()
+        self._holds()
         self.closing_time(LINES[0])
         self._holds()
         self.teardown()

@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-WINDOWS = ("xixian-01", "xixian-02", "xixian-09")
+WINDOWS = ("xixian-01", "xixian-02", "xixian-09", "xixian-13")
 LINES = ("xixian-a", "xixian-b", "xixian-c")
 PHONES = ("13800000001", "13800000002")
 AGENT, AGENT_TICKETS = "13800000009", 2
 HEAD_START, TARGET = timedelta(minutes=20), timedelta(minutes=30)
 OPENS, CLOSES = time(6), time(22)
+LUNCH = time(12), time(13)
+STAYS_OPEN = "xixian-a"
+"""The line that issues at lunch, too (Q10)."""
 OPEN = {"called", "serving"}
 MANY = 16  # so many numbers have been given out before a day may end
 BOARD_CALLS = 6
 GIVEN_UP = 9  # in place of a count of rejoins: its person has drawn anew, and it never comes back
 UNDONE_WITHIN = timedelta(minutes=1)
 COUNTS_AFTER, ALMOST, SECOND = timedelta(seconds=20), timedelta(minutes=1), timedelta(seconds=1)
+WORDS = {None: None, "priority": "依规优先", "returned": "补件返回"}
+"""What the public reads of a place or a call that is not by time (Q7)."""
 RULE_OF = {
     "waiting": "Q3",
     "called": "Q2",

@@ -21,12 +21,15 @@ from tests.property.queue_day import (
     CLOSES,
     HEAD_START,
     LINES,
+    LUNCH,
     MANY,
     OPEN,
     OPENS,
     RULE_OF,
+    STAYS_OPEN,
     TARGET,
     WINDOWS,
+    WORDS,
     Day,
     Number,
     by_place,
@@ -37,8 +40,6 @@ if TYPE_CHECKING:
 
 BOARD = "site:xixian:board"
 WARNED = timedelta(minutes=30)
-WORDS = {None: None, "priority": "依规优先", "returned": "补件返回"}
-"""What the public reads of a place or a call that is not by time (Q7)."""
 
 
 class Hall(RuleBasedStateMachine):
@@ -197,7 +198,9 @@ class Hall(RuleBasedStateMachine):
         if self.day.numbers:
             self.hall.met["midnight", "turn"] += 1
         self.day, self.open = Day(), set()
-        self.hall.moments = {self._today_at(OPENS), self._closes() - WARNED, self._closes()}
+        opening = {self._today_at(OPENS), self._today_at(LUNCH[1])}
+        closing = {self._today_at(LUNCH[0]), self._closes()}
+        self.hall.moments = opening | closing | {each - WARNED for each in closing}
 
     def kiosks_come_home(self) -> None:
         """Whatever was printed before is handed in."""
@@ -240,7 +243,9 @@ class Hall(RuleBasedStateMachine):
 
     def _refuses(self, line: str) -> bool:
         """Whether a line gives out no numbers: stopped by the manager, or closed by the hours (Q10)."""
-        return line in self.day.stopped or self.hall.at >= self._closes()
+        begins, ends = map(self._today_at, LUNCH)
+        at_lunch = line != STAYS_OPEN and begins <= self.hall.at < ends
+        return line in self.day.stopped or at_lunch or self.hall.at >= self._closes()
 
     def _closes(self) -> datetime:
         return self._today_at(CLOSES)

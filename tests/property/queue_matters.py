@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from hall.queueing.rules import PRIORITY_REASONS
 from tests.property.queue_day import LINES, WINDOWS, Number
 from tests.property.queue_machine import Hall
 
@@ -47,15 +48,23 @@ class Matters(Hall):
         assert len(passed_by) >= min(places, len(behind)), "Q3: others go first."
         assert passed_by == behind[: len(passed_by)], "Q3: others keep their order."
 
-    @rule(which=st.integers(0, 30))
-    def priority_is_shown_late(self, which: int) -> None:
-        """On a word at the window, for all matters of the slip (Q4)."""
+    @rule(
+        which=st.integers(0, 30),
+        reason=st.sampled_from((*PRIORITY_REASONS, "friend")),
+        at_desk=st.booleans(),
+    )
+    def priority_is_shown_late(self, which: int, reason: str, at_desk: bool) -> None:
+        """On a word at a window or at the desk, for all matters of the slip (Q4)."""
         one = self._any(which)
         if one is None:
             return
-        said = self.hall.press(
-            f"tickets/{one.token}/priority", {"reason": "elder"}, self.hall.bearer(window=WINDOWS[0])
-        )
+        who = self.hall.bearer(role="reception") if at_desk else self.hall.bearer(window=WINDOWS[0])
+        said = self.hall.press(f"tickets/{one.token}/priority", {"reason": reason}, who)
+        if reason not in PRIORITY_REASONS:
+            assert said.status_code == 422, (
+                f"Q4: {one.number} goes first for no reason of the list: {said.text}"
+            )
+            return
         if one.state != "waiting" or one.lane == "priority":
             assert said.status_code == 409, f"Q4: priority from {one.state}: {said.text}"
             return

@@ -20,8 +20,8 @@ from hall.helpers.payloads import BOOKING
 from hall.helpers.slots import cell_at
 from hall.journal import JournalEntry
 from hall.unit_of_work import perform
-from tests.property.queue_day import AGENT, AGENT_TICKETS, LINES, WINDOWS, Number
-from tests.property.queue_machine import WORDS, Hall
+from tests.property.queue_day import AGENT, AGENT_TICKETS, LINES, LUNCH, WINDOWS, WORDS, Number
+from tests.property.queue_machine import Hall
 
 if TYPE_CHECKING:
     from hall.unit_of_work import Work
@@ -40,7 +40,7 @@ class Occasions(Hall):
 
     must = (
         *Hall.must,
-        *("lend", "check_in", "back_with_papers", "agent_draws", "closing_time", "call_chosen"),
+        *("lend", "check_in", "back_with_papers", "agent_draws", "lunch", "closing_time", "call_chosen"),
         *(f"called though {state}" for state in GONE),
     )
     notices: ClassVar[dict[tuple[str, str], Number]]
@@ -123,6 +123,20 @@ class Occasions(Hall):
                 assert said.status_code == 201, f"Q8: a registered agent draws up to the limit: {said.text}"
                 self._issued(said.get_json(), line)
                 self.day.agents += 1
+
+    @precondition(lambda self: len(self.day.numbers) >= SOME and self.hall.at < self._today_at(LUNCH[0]))
+    @rule()
+    def lunch(self) -> None:
+        """From its first moment to its last only a line that stays open gives out numbers; windows call on (Q10)."""
+        for moment in LUNCH:
+            self.hall.pass_by((self._today_at(moment) - self.hall.at).total_seconds() - 1)
+            for _ in range(2):
+                for line in LINES:
+                    self.draw(line, "ordinary", None, 1)
+                self.hall.pass_by(1)
+            for window in sorted(self.open):
+                self.call_next(window)
+        self._did("lunch")
 
     @precondition(lambda self: len(self.day.numbers) >= SOME and self.hall.at < self._closes())
     @rule(line=st.sampled_from(LINES))

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from hall.queueing.rules import PRIORITY_REASONS
 from tests.property.queue_bookings import Bookings
 from tests.property.queue_chance import Chance
 from tests.property.queue_day import GIVEN_UP, LINES, OPEN, PHONES, WINDOWS
@@ -40,7 +41,11 @@ class Queue(Kiosks, Matters, Bookings, Chance):
     )
     def draw(self, line: str, lane: str, phone: str | None, heads: int) -> None:
         body: dict[str, Any] = {"line": line, "lane": lane, "heads": heads}
-        body |= {"reason": "elder"} if lane == "priority" else {}
+        body |= (
+            {"reason": PRIORITY_REASONS[self.hall.pressed % len(PRIORITY_REASONS)]}
+            if lane == "priority"
+            else {}
+        )
         body |= {"person": {"phone": phone}} if phone else {}
         said = self.hall.press("tickets", body, self.hall.bearer())
         if self._refuses(line):

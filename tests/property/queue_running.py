@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hall import clock, journal, stores
 from hall.actor import SYSTEM_ACTOR
+from hall.calendar.models import CalendarDay
 from hall.catalog.models import Line, Window, WindowLine
 from hall.hours import actions
 from hall.hours.rules import Season, Stretch
@@ -24,10 +24,9 @@ from kiosk import agent_draws, agent_keeper
 from tests.booking_at_work import all_day
 from tests.printers import add_printer
 from tests.property.cut_off_kiosk import Kiosk
-from tests.property.queue_day import AGENT, AGENT_TICKETS, CLOSES, OPENS, WINDOWS
+from tests.property.queue_day import AGENT, AGENT_TICKETS, CLOSES, LUNCH, OPENS, STAYS_OPEN, WINDOWS
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     import pytest
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from tests.property.queue_rules import Queue
 
 AGENT_SAID = {"name": "代办行", "phone": AGENT, "tickets_a_day": AGENT_TICKETS}
-DAYS = 150  # an example takes one, and one more at each turn of the date
 ROUNDS, MORE = 10, 3
 """So often a few more examples are lived through, where something that has to happen did not."""
 
@@ -55,7 +53,7 @@ def live_through(
     monkeypatch.setattr(agent_keeper, "AT_ONCE", 3)  # a morning's papers are several batches
     with hall.app.app_context():
         perform(SYSTEM_ACTOR, all_day, ("B01", "B02", "B03"))
-        perform(SYSTEM_ACTOR, _post_hours, hall.at)
+        perform(SYSTEM_ACTOR, _post_hours, None)
     registered = hall.press("sites/xixian/agents", AGENT_SAID, hall.bearer(role="manager"))
     assert registered.status_code == 200, f"Q8: the manager registers an agent: {registered.text}"
     url = hall.config.database_url
@@ -117,14 +115,11 @@ def _lines(hall: FaultyHall) -> dict[str, Any]:
     return {"tiers": tiers, "prefixes": {row[1]: row[3] for row in rows}, "codes": codes}
 
 
-def _post_hours(work: Work, now: datetime) -> None:
-    """The same hours every day, whatever the calendar says of it (Q10)."""
+def _post_hours(work: Work, _command: None) -> None:
+    """The same hours every day, with a lunch; the calendar knows no other day (Q10)."""
     site = work.session.scalars(select(Site).where(Site.code == "xixian")).one()
     site.settings_json = replace(site.settings, always_open=False).dump()
-    week = ((Stretch(OPENS, CLOSES),),) * 7
-    actions.set_season(work, actions.SetSeason(site.id, Season(*actions.ALL_YEAR, week)))
-    first = clock.business_date(site.zone, now)
-    opens, closes = (f"{hour:%H:%M}" for hour in (OPENS, CLOSES))
-    for ahead in range(DAYS):
-        day = first + timedelta(days=ahead)
-        actions.set_special(work, actions.SetSpecial(site.id, day, opens, closes, "照常"))
+    work.session.execute(delete(CalendarDay))
+    day = (Stretch(OPENS, LUNCH[0]), Stretch(*LUNCH, lunch=True), Stretch(LUNCH[1], CLOSES))
+    actions.set_season(work, actions.SetSeason(site.id, Season(*actions.ALL_YEAR, (day,) * 7)))
+    work.session.scalars(select(Line).where(Line.code == STAYS_OPEN)).one().lunch_open = True

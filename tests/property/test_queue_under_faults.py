@@ -8,7 +8,7 @@
 | Q3 booked, back with papers | `check_in`, `back_with_papers` |
 | Q3 places | `everything_is_as_the_rules_say`, `call_next`, `lets_others_first`, `transfer_to_window`, `_arrived` |
 | Q3–Q6 line, lane, window and times called of each number | `everything_is_as_the_rules_say` |
-| Q4 priority at once and later | `draw`, `priority_is_shown_late` |
+| Q4 priority at once and later, for each ground | `draw`, `priority_is_shown_late` |
 | Q5 who is called next, also of several sent to one window | `_next`, `several_are_sent_to_one_window` |
 | Q5 the clerk's list is the order of calls | `the_clerks_list_is_the_order_of_calls` |
 | Q5 who is told how many are ahead | `who_asks_is_told_the_truth`, `_phone_is_told` |
@@ -19,7 +19,8 @@
 | Q8 one place a person, agents by their limit | `draw`, `agent_draws` |
 | Q9 kiosks that are cut off, calls by hand | `_arrived`, `no_paper_is_forgotten`, `the_short_list_is_true` |
 | Q9 each from its own range, a number twice only from a copied machine | `Papers._printed`, `Papers._is_second` |
-| Q10 hours, the day's end, its turn, stopped lines | `closing_time`, `day_ends`, `midnight`, `stopped_or_reopened` |
+| Q10 hours and lunch | `lunch`, `closing_time` |
+| Q10 the day's end, its turn, stopped lines | `day_ends`, `midnight`, `stopped_or_reopened` |
 | Q11 the board has the last six calls | `the_board_shows_the_last_calls` |
 | Q11 everybody sees the present state, versions only grow | `whoever_watches_sees_what_is`, `Viewer.hear` |
 | H4 booked, and checked in before the time or after its grace | `books_and_checks_in` |

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 import redis
 
-from hall.accounts import limits
-from hall.live import bus
+from hall.patience import AT_ONCE, redis_pool
 from tests.race.test_scaled_live import BOARD, draw
 from tests.race.test_scaled_truth import TOPICS, cut_line_of, shows_truth, waiting
 from tests.redis_server import RedisServer
 from tests.screens import Screen, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.scaled import ScaledHall, StartScaled
+
+CROWD, PATIENT_S = 300, 60.0
 
 
 def beats_heard(hall: ScaledHall, count: int) -> None:
@@ -72,17 +73,30 @@ def test_names_that_somebody_makes_up_come_neither_to_redis_nor_into_the_databas
     assert found == [], "Whoever makes names up would fill the table."
 
 
-@pytest.mark.parametrize("options", [bus.options, limits._patience], ids=["between processes", "limits"])
-def test_a_crowd_that_asks_redis_at_once_does_not_take_it_for_away(
-    tmp_path: Path, options: Callable[[], dict[str, Any]]
-) -> None:
+def test_a_crowd_that_asks_redis_at_once_waits_and_does_not_take_it_for_away(tmp_path: Path) -> None:
+    """Nor does it keep a connection each: Redis has ten thousand for all."""
     server = RedisServer(tmp_path).start()
     try:
-        with redis.Redis.from_url(server.url, **options()) as client:
-            pool = client.connection_pool
-            waiting_at_once = [pool.get_connection() for _ in range(300)]
-            for each in waiting_at_once:
-                pool.release(each)
-            assert client.ping()
+        pool = redis_pool(server.url, PATIENT_S)
+        with redis.Redis(connection_pool=pool) as client, redis.Redis(port=server.port) as other:
+            other.client_pause(300)
+            with ThreadPoolExecutor(CROWD) as crowd:
+                assert all(crowd.map(lambda _number: client.ping(), range(CROWD)))
+            assert len(other.client_list()) <= AT_ONCE + 1
+        pool.disconnect()
+    finally:
+        server.stop()
+
+
+def test_who_gets_no_connection_to_redis_is_told_soon(tmp_path: Path) -> None:
+    server = RedisServer(tmp_path).start()
+    try:
+        pool: Any = redis_pool(server.url, 0.01)
+        held = [pool.get_connection() for _ in range(AT_ONCE)]
+        with pytest.raises(redis.ConnectionError):
+            pool.get_connection()
+        for each in held:
+            pool.release(each)
+        pool.disconnect()
     finally:
         server.stop()

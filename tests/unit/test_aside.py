@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gevent
+
+from hall.aside import STEP, giving_way
+
 PROGRAM = """
 from gevent import monkey; monkey.patch_all()
 import gevent
@@ -49,3 +53,19 @@ def test_others_have_their_turns_while_something_long_is_done() -> None:
         [sys.executable, "-c", PROGRAM], cwd=root, capture_output=True, text=True, check=True, timeout=120
     )
     assert int(told.stdout) > 20, f"they had {told.stdout.strip()} turns"
+
+
+def test_others_have_their_turns_between_the_steps_of_long_work_that_needs_the_session() -> None:
+    turns: list[int] = []
+    done: list[int] = []
+
+    def others() -> None:
+        while len(done) < STEP * 5:
+            turns.append(len(done))
+            gevent.sleep(0)
+
+    waiting = gevent.spawn(others)
+    done.extend(giving_way(range(STEP * 5)))
+    waiting.join()
+    assert done == list(range(STEP * 5))
+    assert len(turns) >= 5

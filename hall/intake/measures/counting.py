@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Boolean, String, case, func, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
+from hall.aside import rows_aside
 from hall.catalog.models import Bundle
-from hall.intake.measures.aside import aside
 from hall.intake.measures.rules import Figures, mean
 from hall.intake.models import Case, Filing, FilingPaper, PaperUse
 from hall.intake.review.models import OneTimeNotice
@@ -54,7 +54,9 @@ class Counting:
     def _answers(self, wanted: Select[Any]) -> list[Any]:
         """The rows of a statement, by name."""
         names = [column.name for column in wanted.selected_columns]
-        return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in aside(self.session, wanted)]
+        return [
+            SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows_aside(self.session, wanted)
+        ]
 
     def _key(self) -> ColumnElement[Any]:
         columns: dict[str, ColumnElement[Any]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -150,8 +151,9 @@ def drop(data: Path, digest: str, is_needed: Callable[[], bool]) -> bool:
 def sweep(data: Path, before: float) -> None:
     """Take away what was left half done before this moment, in seconds: files that never got their name, or lost it."""
     for left in (data / FOLDER).glob(".*"):
-        if left.stat().st_mtime < before:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # it has just got its name
+            if left.stat().st_mtime < before:
+                left.unlink()
 
 
 def read(data: Path, digest: str) -> bytes:

@@ -51,6 +51,10 @@ class Offer:
     slots: tuple[datetime, ...]
     free: tuple[datetime, ...]
 
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether any quarter hour of it, free or not, is still to come; what is over is not full."""
+        return any(at > now for at in self.slots)
+
 
 def offers(session: Session, site: Site, now: datetime, session_id: int | None = None) -> list[Offer]:
     """Everybody who can be booked from now on, by day, part and window: five statements; `session_id` narrows it."""
