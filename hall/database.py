@@ -219,6 +219,9 @@ def wait_beside_others(
     except OSError as gone:
         message = "the connection is closed"
         raise DriverError(message) from gone
+    finally:
+        with suppress(Exception):  # what it would still say to a lost connection is said to nobody
+            asking.close()
 
 
 POOL = ((give_way, "connect"), (still_there, "checkout"), (renew, "checkout"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import gevent
 import psycopg
 import pytest
+from psycopg.waiting import Ready, Wait
 from sqlalchemy import Engine, bindparam, create_engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from hall.database import RENEWED_S, db, make_writer, reader_options, wait_beside_others
+from hall.database import RENEWED_S, WAYS, db, make_writer, reader_options, wait_beside_others
 from hall.statements import Statement
 from hall.stores import Trouble, trouble_of
 from hall.unit_of_work import units
@@ -150,3 +152,26 @@ def test_whoever_is_ended_while_waiting_leaves_no_connection_that_still_answers_
         waits.kill()
         assert pool.checkedout() == 0
         assert units().run(lambda session: session.scalar(text("SELECT 7"))) == 7
+
+
+def test_what_was_asked_of_a_connection_that_is_lost_ends_there_and_then(
+    line: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Left to Python's tidying it would write its last words into the log, as if a fault had been met."""
+    said: list[str] = []
+    monkeypatch.setattr("sys.unraisablehook", lambda told: said.append(str(told.exc_value)))
+
+    def asked() -> Iterator[Wait]:
+        try:
+            yield Wait.R
+        finally:
+            raise psycopg.OperationalError("flush request failed")
+
+    def lost(_number: int) -> None:
+        raise OSError
+
+    monkeypatch.setitem(WAYS, Wait.R, (Ready.R, lost))
+    with pytest.raises(psycopg.OperationalError, match="the connection is closed"):
+        wait_beside_others(line.pgconn, asked())  # type: ignore[arg-type]
+    gc.collect()
+    assert said == []
