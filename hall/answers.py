@@ -1,13 +1,22 @@
-"""First answers to idempotency keys, kept for a day: the same key again gets the same answer."""
+"""First answers to idempotency keys, kept for a day: the same key again gets the same answer.
+
+An answer may say again what somebody typed. It is sealed with a key made of the hall's and of the request's own, so
+that only who asks again opens it (I10); nothing of it is left when keys are rotated, for it is gone in a day.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
-from dataclasses import dataclass
+import os
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, Index, LargeBinary, String, Table, Text, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,6 +24,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from hall.database import Base
 from hall.errors import Invalid
 from hall.statements import Statement
+
+SEALED, NONCE = "sealed:", 12
 
 
 class IdempotentAnswer(Base):
@@ -49,24 +60,47 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """An idempotency key as given: it belongs to the actor, the method and the path."""
+    """An idempotency key as given: it belongs to the actor, the method and the path. `secret` is the hall's."""
 
     actor: str
     method: str
     path: str
     key: str
     body: bytes
+    secret: bytes = field(default=b"", repr=False)
 
     @property
     def name(self) -> bytes:
         """Primary key of the stored answer."""
-        said = f"{self.actor}\x00{self.method}\x00{self.path}\x00{self.key}"
-        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+        return hashlib.sha256(self._said).digest()
 
     @property
     def request(self) -> bytes:
         """Hash of the request's body."""
         return hashlib.sha256(self.body).digest()
+
+    @property
+    def _said(self) -> bytes:
+        said = f"{self.actor}\x00{self.method}\x00{self.path}\x00{self.key}"
+        return said.encode("utf-8", "surrogatepass")
+
+    @property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(hmac.digest(b"answer" + self.secret, self._said, "sha256"))
+
+    def seal(self, text: str | None) -> str | None:
+        """What is kept of an answer."""
+        if text is None:
+            return None
+        nonce = os.urandom(NONCE)
+        return SEALED + b64encode(nonce + self._cipher.encrypt(nonce, text.encode(), None)).decode()
+
+    def open(self, kept: str | None) -> str | None:
+        """The answer again. One of before answers were sealed stands as it is. Raises InvalidTag under other keys."""
+        if kept is None or not kept.startswith(SEALED):
+            return kept
+        sealed = b64decode(kept.removeprefix(SEALED))
+        return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], None).decode()
 
 
 # Every command with a key runs them
@@ -90,7 +124,11 @@ def kept_answer(session: Session, once: Once) -> Answer | None:
     found = _KEPT.first(session, {"name": once.name}) if one_writer else _after_the_first(session, once)
     if found is None:
         return None
-    request, status, body, content_type = found
+    request, status, kept, content_type = found
+    try:
+        body = once.open(kept)
+    except InvalidTag:  # the database was put back without its keys
+        request = b""
     if request != once.request:
         raise Invalid(_l("This idempotency key was used for another request."), code="idempotency_key_reused")
     return Answer(status, body, content_type, replay=True)
@@ -116,7 +154,7 @@ def keep_answer(session: Session, once: Once, answer: Answer, at: datetime) -> N
         "key": once.name,
         "request": once.request,
         "status": answer.status,
-        "body": answer.body,
+        "body": once.seal(answer.body),
         "content_type": answer.content_type,
         "at": at,
     }

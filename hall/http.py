@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
@@ -54,7 +54,8 @@ def once() -> Once | None:
     if not 0 < len(key) <= KEY_LENGTH:
         raise Invalid(_l("The idempotency key is empty or too long."), code="bad_idempotency_key")
     actor: Actor = g.actor
-    return Once(actor.key, request.method, request.path, key, request.get_data())
+    secret = current_app.config["HALL"].keys.tokens
+    return Once(actor.key, request.method, request.path, key, request.get_data(), secret)
 
 
 def command(

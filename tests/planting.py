@@ -49,7 +49,7 @@ OPEN = {
         "bulletin", "duty", "rota", "rota_body", "rota_person", "rota_person_was", "rota_session",
     },
     "the chain of the journal, which nobody may write in; a test of its own looks through it": {"journal"},
-    "answers kept as they were given, and figures that only the hall works out": {"idempotent_answer", "line_pace"},
+    "answers kept for a day, sealed, and figures that only the hall works out": {"idempotent_answer", "line_pace"},
 }  # fmt: skip
 """Whole tables, and why what stands in them is no secret of anybody, or is looked through elsewhere."""
 TOLD = {

@@ -158,6 +158,7 @@ def postgres(folder: Path, port: int, connections: int) -> Program:
         "port": str(port),
         "unix_socket_directories": "",
         "max_connections": str(connections),
+        "log_error_verbosity": "terse",  # or a refused row stands in the log, with whatever somebody typed
     }
     words = [f"--{name}={value}" for name, value in settings.items()]
     command = [needed("postgres"), "-D", str(data), *words]

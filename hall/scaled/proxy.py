@@ -54,7 +54,7 @@ def whole(folder: Path, *, as_root: bool) -> str:
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     return (
-        f"daemon off;\npid {folder / 'nginx.pid'};\nerror_log {folder / 'error.log'};\n"
+        f"daemon off;\npid {folder / 'nginx.pid'};\nerror_log {folder / 'error.log'} crit;\n"
         + ("user root;\n" if as_root else "")
         + f"worker_rlimit_nofile {OPEN_FILES};\nevents {{\n    worker_connections {CONNECTIONS};\n}}\n"
         + f"http {{\n    include /etc/nginx/mime.types;\n{kept}    include {folder / 'site.conf'};\n}}\n"

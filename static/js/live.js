@@ -8,6 +8,7 @@ const STALE = 90000; // ms without a word: say so
 const ANSWER = 10000; // ms to wait for an acknowledgement
 const GRACE = 4000; // ms of connecting before it is called offline
 const LOOK = 5000;
+const LONGEST = /phone|public/.test(document.documentElement.dataset.surface) ? 15000 : 2000; // ms; crowds take turns
 
 const topics = new Map(); // topic → {topic, listeners, version, state, heard, asked, pushes, failures}
 const hearers = new Set();
@@ -64,8 +65,7 @@ function open() {
     upgrade: false,
     auth: (give) => give(token ? { token } : device ? { device: true } : {}),
     reconnectionDelay: 1000,
-    reconnectionDelayMax: 15000,
-    randomizationFactor: 0.5, // five thousand phones must not come back in the same second
+    reconnectionDelayMax: LONGEST,
     timeout: 10000,
   });
   socket.on("connect", () => {
@@ -85,8 +85,8 @@ function open() {
 }
 
 function knock() {
-  knocks = Math.min(knocks + 1, 5);
-  setTimeout(() => socket.connect(), 1000 * Math.pow(2, knocks) * (0.5 + Math.random()));
+  knocks += 1;
+  setTimeout(() => socket.connect(), Math.min(1000 * 2 ** knocks, LONGEST) * (0.5 + Math.random()));
 }
 
 function ask(entry) {

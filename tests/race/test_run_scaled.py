@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
+import psycopg
 import pytest
 import requests
 
@@ -126,6 +127,44 @@ def folder() -> Iterator[Path]:
         yield Path(found) / "all"
 
 
+def kill_all(hall: Running) -> None:
+    """Every process of the hall at once, so that none answers for another."""
+    parts = [psutil.Process(hall.parts[name]["pid"]) for name in ("hall-1", "hall-2")]
+    family = [each for part in parts for each in (part, *part.children(recursive=True))]
+    for process in family:
+        process.suspend()
+    for process in family:
+        process.kill()
+
+
+@pytest.mark.engines("postgresql")
+def test_E2_no_part_writes_into_its_log_whose_ticket_it_was_or_what_somebody_typed(
+    folder: Path, engine: str
+) -> None:
+    with running(folder, "--demo") as hall:
+        kiosk = kiosk_of(hall)
+        until("a number is drawn", lambda: is_drawn(hall, kiosk, "first"))
+        answer = requests.post(
+            f"{hall.url}/api/v1/tickets",
+            json={"line": "xixian-a"},
+            headers={**kiosk, "Idempotency-Key": "first"},
+            timeout=30,
+        )
+        token = answer.json()["token"]
+        assert requests.get(f"{hall.url}/t/{token}", timeout=30).status_code == 200
+        kill_all(hall)
+        gone = requests.get(f"{hall.url}/t/{token}", timeout=30)
+        assert gone.status_code >= 500, "nginx found somebody: nothing is proven"
+        database = f"postgresql://hall@127.0.0.1:{hall.parts['postgresql']['port']}/hall"
+        refused = "INSERT INTO calendar_day (day, kind, name) VALUES (%s, %s, %s)"
+        with psycopg.connect(database) as line, pytest.raises(psycopg.errors.CheckViolation):
+            line.execute(refused, ["2030-01-01", "neither", "夏侯亲笔"])
+        logs = {path: path.read_text("utf-8", "replace") for path in folder.rglob("*log") if path.is_file()}
+        assert any("ck_calendar_day_kind" in text for text in logs.values()), "PostgreSQL's own is among them"
+        told = [path.name for path, text in logs.items() if token in text or "夏侯" in text]
+        assert not told, f"E2: {told}"
+
+
 @pytest.mark.engines("postgresql")
 def test_everything_runs_is_mended_and_ends_with_its_program(folder: Path, engine: str) -> None:
     with running(folder, "--demo") as hall:
@@ -134,6 +173,9 @@ def test_everything_runs_is_mended_and_ends_with_its_program(folder: Path, engin
         assert (sent.status_code, sent.headers["Server"][:5]) == (200, "nginx"), (
             "nginx gives static files itself"
         )
+        lines = [line for process in hall.all for line in process.net_connections("tcp")]
+        heard_at = {line.laddr.ip for line in lines if line.status == psutil.CONN_LISTEN}
+        assert heard_at == {"127.0.0.1"}, "Nobody else's machine is let in."
         said = hall.said.read_text()
         assert hall.url in said and "Password of all demo accounts" in said
         demo = hall.folder / "hall" / "demo-password.json"

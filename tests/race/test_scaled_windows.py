@@ -7,11 +7,13 @@ import threading
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import requests
 
+from hall import clock
 from tests.race.test_calling import run_all
 from tests.screens import Screen, until
 
@@ -91,6 +93,7 @@ def test_Q1_Q2_Q11_sixteen_windows_at_four_processes_lose_and_double_nothing_and
     hall = start_scaled(PROCESSES)
     rush = Rush(hall)
     clerks = [row for row in hall.demo["staff"] if row["window"]][:WINDOWS]
+    all_serve_the_line(hall, clerks)
     run_all([threading.Thread(target=rush.draw, args=(each, 0, AHEAD)) for each in range(KIOSKS)])
     with ExitStack() as open_screens:
         screens = [open_screens.enter_context(Screen(url, *TOPICS)) for url in hall.urls]
@@ -105,6 +108,9 @@ def test_Q1_Q2_Q11_sixteen_windows_at_four_processes_lose_and_double_nothing_and
             thread.join()
         assert not rush.troubles, rush.troubles[:3]
         judge(rush)
+        assert len(clerks) == WINDOWS
+        idle = {clerk["window"] for clerk in clerks} - {window for _number, window in rush.called}
+        assert not idle, f"Q2: these never called anybody, so they raced with nobody: {sorted(idle)}"
         told: dict[str, Any] = {}
 
         def agree() -> bool:
@@ -115,6 +121,23 @@ def test_Q1_Q2_Q11_sixteen_windows_at_four_processes_lose_and_double_nothing_and
 
         until("Q11: every screen on every process ends with the same state, that of the database", agree)
     assert told["site:xixian:board"]["waiting"]["A"] == 0, "Q11: nobody waits, and the board says so"
+
+
+def all_serve_the_line(hall: ScaledHall, clerks: list[dict[str, Any]]) -> None:
+    """Windows of other lines are lent to this one (Q5), so that all of them want the same number."""
+    manager = next(row["token"] for row in hall.demo["staff"] if row["role"] == "manager")
+    until_then = (clock.now() + timedelta(seconds=2 * LONGEST_S)).isoformat()
+    lent = 0
+    for place, clerk in enumerate(clerks):
+        answer = requests.post(
+            f"{hall.urls[place % PROCESSES]}/api/v1/windows/{clerk['window']}/lend",
+            json={"line": LINE, "until": until_then},
+            headers={"Authorization": f"Bearer {manager}"},
+            timeout=120,
+        )
+        assert answer.status_code in {200, 422}, answer.text  # 422: it serves the line first already
+        lent += answer.status_code == 200
+    assert lent > 0
 
 
 def judge(rush: Rush) -> None:
