@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,6 @@ SURFACES: dict[str, dict[str, Any]] = {
     "small-phone": {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True},
 }
 SERIOUS = {"serious", "critical"}
-expect.set_options(timeout=20_000)  # a busy machine shows late what it shows; how late is nobody's promise
 # Colours are judged when they have arrived: half-way through a change of state a button has neither
 SETTLED = """() => Promise.all(document.getAnimations()
     .filter((moving) => moving.effect.getComputedTiming().endTime !== Infinity)
