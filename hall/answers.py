@@ -1,7 +1,7 @@
 """First answers to idempotency keys, kept for a day: the same key again gets the same answer.
 
 An answer may say again what somebody typed. It is sealed with a key made of the hall's and of the request's own, so
-that only who asks again opens it (I10); nothing of it is left when keys are rotated, for it is gone in a day.
+that only who asks again opens it (I10). Rotating keys does not concern it: it is gone in a day.
 """
 
 from __future__ import annotations
